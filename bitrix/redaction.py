@@ -1,0 +1,63 @@
+"""Keeps the portal's secrets out of every text that leaves the process.
+
+The code of an incoming webhook is a password that travels in the path of each request, so `requests`, urllib3 and aiohttp
+write it into exceptions and debug logs. Download addresses carry `auth=` and `token=` likewise
+(https://apidocs.bitrix24.com/local-integrations/local-webhooks.html).
+"""
+
+import base64
+import logging
+import re
+
+MASK = "***"
+SHORTEST_SECRET = 8  # shorter words occur in ordinary text: masking them everywhere would hide more than secrets
+
+_SLASH = r"(?:\\?/|%2F|%252F)"
+_CODE_IN_PATH = re.compile(rf"(rest{_SLASH}(?:api{_SLASH})?\d{{1,19}}{_SLASH})[^\s/\\%\"'&?<>*]+", re.IGNORECASE)
+_NAMED_SECRET = re.compile(
+    r"((?:auth|token|secret|password)(?:\]|%5D)?(?:=|%3D|\\?[\"']\s{0,9}:\s{0,9}\\?[\"']))[^\s&\"'<>\\*]+",
+    re.IGNORECASE,
+)
+_WORTH_A_LOOK = re.compile(r"rest(?:\\?/|%)|auth|token|secret|password", re.IGNORECASE)
+_remembered: dict[str, re.Pattern[str]] = {}
+
+
+def remember(secret: str) -> None:
+    """From now on `redact` masks this very word, plain or inside base64, wherever it stands."""
+    if len(secret) >= SHORTEST_SECRET:
+        _remembered[secret] = re.compile("|".join(re.escape(form) for form in [secret, *_base64_forms(secret)]))
+
+
+def redact(text: str) -> str:
+    """The text with webhook codes, `auth=…`, `token=…` and remembered secrets masked. Time is linear in the text."""
+    for secret in list(_remembered.values()):
+        text = secret.sub(MASK, text)
+    if not _WORTH_A_LOOK.search(text):
+        return text
+    return _NAMED_SECRET.sub(rf"\1{MASK}", _CODE_IN_PATH.sub(rf"\1{MASK}", text))
+
+
+class RedactingFilter(logging.Filter):
+    """A filter for loggers and handlers: the finished line is redacted, so a secret split over arguments is found too."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redact(record.getMessage()), ()
+        return True
+
+
+def guard_library_logs() -> None:
+    """urllib3 and asyncio write addresses at DEBUG, whatever level the application sets: redact them at the source."""
+    for name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "asyncio", "aiohttp.client"):
+        logger = logging.getLogger(name)
+        if not any(isinstance(one, RedactingFilter) for one in logger.filters):
+            logger.addFilter(RedactingFilter())
+
+
+def _base64_forms(secret: str) -> list[str]:
+    """What stays the same of the secret's base64 wherever it begins in the encoded text (three alignments)."""
+    forms = []
+    for lead in range(3):
+        encoded = base64.b64encode(b"\0" * lead + secret.encode()).decode().rstrip("=")
+        whole = len(encoded) - 1 if (lead + len(secret.encode())) % 3 else len(encoded)
+        forms.append(encoded[(lead * 8 + 5) // 6 : whole])
+    return forms

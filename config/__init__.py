@@ -1,0 +1,22 @@
+"""Nouns and numbers: processes, people, cities, terms. Read and checked at start; imports nothing of ours.
+
+from config import company
+company().processes["SOFT"].stages["OFFER"].title
+"""
+
+from functools import cache
+from pathlib import Path
+
+from config.loading import ConfigError, load
+from config.models import City, Company, DocumentKind, Field, OurCompany, Process, Role, Stage, Task, Terms
+
+__all__ = [
+    "City", "Company", "ConfigError", "DocumentKind", "Field", "OurCompany", "Process", "Role", "Stage", "Task", "Terms",
+    "company", "load",
+]  # fmt: skip
+
+
+@cache
+def company() -> Company:
+    """This repository's company, read once. Raises ConfigError."""
+    return load(Path(__file__).parent)

@@ -1,0 +1,69 @@
+"""`python -m emulator`: the portal alone, as a process."""
+
+import argparse
+import logging
+import secrets
+import signal
+import sys
+from datetime import datetime
+
+from . import rest
+from .portal import Portal
+from .registry import METHODS, REST3_METHODS
+from .seed import SEEDS
+from .server import make_server
+
+
+def main() -> None:
+    options = _options()
+    if options.methods:
+        print(methods_table())
+        return
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    portal = Portal(
+        token=options.token,
+        user=options.user,
+        seed=options.seed,
+        limits=options.limits,
+        events_to=options.events_to,
+        event_token=options.event_token,
+        now=options.now,
+    )
+    server = make_server(portal, options.host, options.port)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    rest.log.info("portal at %s, seed %s, limits %s", portal.base_url, options.seed, options.limits)
+    try:
+        server.serve_forever(poll_interval=0.1)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        portal.close()
+        server.server_close()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m emulator", description="An emulated Bitrix24 portal.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8924)
+    parser.add_argument("--token", default=secrets.token_hex(8), help="the incoming webhook's secret")
+    parser.add_argument("--user", type=int, default=1, help="whose webhook it is")
+    parser.add_argument("--events-to", metavar="URL", help="where events are posted")
+    parser.add_argument("--event-token", default="", help="application_token of the outgoing webhook")
+    parser.add_argument("--seed", choices=sorted(SEEDS), default="empty")
+    parser.add_argument("--limits", default="real", help="real, scaled:N or off")
+    parser.add_argument("--now", type=datetime.fromisoformat, help="the portal's time at the start, ISO with offset")
+    parser.add_argument("--methods", action="store_true", help="print the table of methods and end")
+    return parser.parse_args()
+
+
+def methods_table() -> str:
+    """What is emulated, as the table of docs/emulator.md."""
+    lines = ["| method | scope | documentation |", "|---|---|---|"]
+    for declared in sorted([*METHODS.values(), *REST3_METHODS.values()], key=lambda one: (one.rest3, one.name)):
+        name = f"`{declared.name}`" + (" (REST 3)" if declared.rest3 else "")
+        lines.append(f"| {name} | {declared.scope} | [page]({declared.docs}) |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+// Starts the board: who acts, which funnel is on screen, and a look at the portal every two seconds.
+import { buildDrawer, closeDrawer, openDeal, refreshDrawer } from "./drawer.js";
+import { DEAL, funnels, loadDirectory, people, portal } from "./directory.js";
+import { drawFunnels } from "./funnels.js";
+import { drawKanban, rebuildKanban } from "./kanban.js";
+import { look, openFunnel, view, wentBack } from "./pipeline.js";
+import { acting, call } from "./portal.js";
+import { attempt, showError } from "./toast.js";
+import { buildTopbar, refreshNotifications } from "./topbar.js";
+
+const EVERY = 2000;
+const ACTOR = "board.acting";
+
+let looking = false;
+let silent = false;
+
+async function start() {
+  await loadDirectory();
+  document.title = portal.name;
+  acting.id = rememberedActor() ?? (await busiestManager());
+  buildTopbar({ onmove: () => lookNow(), onact: changeActor });
+  buildDrawer({ onchange: redraw, onclose: () => { location.hash = `#/funnel/${view.category}`; } });
+  window.addEventListener("hashchange", () => attempt(followAddress));
+  await followAddress();
+  setInterval(() => { if (!document.hidden) lookNow(); }, EVERY);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) lookNow(); });
+}
+
+function rememberedActor() {
+  const id = localStorage.getItem(ACTOR);
+  return people.get(id)?.active ? id : null;
+}
+
+/** For the first visit: the person who answers for most deals of the fullest funnel is a good one to be. */
+async function busiestManager() {
+  const { result } = await call("crm.item.list", { entityTypeId: DEAL, select: ["id", "assignedById"], filter: { categoryId: firstFunnel() } });
+  const counts = new Map();
+  for (const { assignedById } of result.items) counts.set(String(assignedById), (counts.get(String(assignedById)) ?? 0) + 1);
+  const [id] = [...counts].sort(([, one], [, other]) => other - one)[0] ?? [];
+  return people.get(id)?.active ? id : [...people.values()].find(({ active }) => active)?.id ?? acting.id;
+}
+
+const firstFunnel = () => (funnels.find(({ process }) => process) ?? funnels[0])?.id ?? 0;
+
+function changeActor() {
+  localStorage.setItem(ACTOR, acting.id);
+  view.marks.clear();
+  redraw();
+  attempt(refreshNotifications);
+}
+
+/** #/funnel/3 and #/deal/12 */
+async function followAddress() {
+  const [, kind, id] = /^#\/(funnel|deal)\/(\d+)$/.exec(location.hash) ?? [];
+  if (kind === "deal") {
+    const deal = await openDeal(Number(id));
+    await showFunnel(deal?.categoryId ?? view.category ?? firstFunnel());
+  } else {
+    closeDrawer();
+    await showFunnel(kind ? Number(id) : firstFunnel());
+  }
+}
+
+async function showFunnel(category) {
+  if (view.category !== category) await openFunnel(category);
+  redraw();
+  await refreshNotifications();
+}
+
+function redraw() {
+  drawFunnels();
+  drawKanban();
+}
+
+/** What the portal does not answer is said once, not every two seconds. */
+async function lookNow() {
+  if (looking || view.category === null) return;
+  looking = true;
+  try {
+    const known = funnels.length;
+    const changed = await look();
+    if (wentBack()) location.reload();
+    if (funnels.length !== known) rebuildKanban();
+    await refreshDrawer();
+    if (changed) drawFunnels();
+    drawKanban();
+    await refreshNotifications();
+    document.body.classList.toggle("offline", false);
+    silent = false;
+  } catch (error) {
+    document.body.classList.toggle("offline", true);
+    if (!silent) showError(error);
+    silent = true;
+  } finally {
+    looking = false;
+  }
+}
+
+start().catch(showError);

@@ -1,0 +1,200 @@
+"""A portal for a test or a demonstration, and the hand that plays its people and breaks its manners.
+
+with running(seed="empty", events_to=url, event_token="secret") as portal:
+    deal = portal.act(1, "crm.item.add", {"entityTypeId": 2, "fields": {"title": "…"}})["item"]
+    portal.fault(method="crm.item.update", kind="cut_after")
+    portal.advance(timedelta(days=3))
+    portal.log()
+"""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from requests import ConnectionError as NotReachable
+from requests import Response, Session
+
+from .portal import Portal
+from .server import make_server
+
+TOKEN = "emulatortoken"
+START_SECONDS = 20
+
+
+class Refused(Exception):
+    """The portal refused what a person tried."""
+
+    def __init__(self, body: dict, status: int):
+        super().__init__(f"{status} {body}")
+        self.code = body.get("error")
+        self.description = body.get("error_description", "")
+        self.status = status
+
+
+class Control:
+    """Everything that /_emulator/ offers, over HTTP."""
+
+    def __init__(self, base_url: str, token: str = TOKEN, user: int = 1):
+        self.base_url = base_url.rstrip("/")
+        self.webhook_url = f"{self.base_url}/rest/{user}/{token}/"
+        self._session = Session()
+        self._thread_lock = threading.Lock()
+
+    # -- time
+
+    def time(self) -> datetime:
+        return datetime.fromisoformat(self._get("clock")["time"])
+
+    def advance(self, by: timedelta | float) -> datetime:
+        seconds = by.total_seconds() if isinstance(by, timedelta) else by
+        return datetime.fromisoformat(self._post("clock", {"advance": seconds})["time"])
+
+    def set_time(self, moment: datetime) -> datetime:
+        return datetime.fromisoformat(self._post("clock", {"set": moment.isoformat()})["time"])
+
+    def reset(self, seed: str = "empty", now: datetime | None = None) -> None:
+        self._post("reset", {"seed": seed, "now": now.isoformat() if now else None})
+
+    # -- people
+
+    def act(self, user_id: int, method: str, params: dict | None = None) -> object:
+        """Run a REST method as that person and return its result; outside the limits, not counted."""
+        return self.act_fully(user_id, method, params)["result"]
+
+    def act_fully(self, user_id: int, method: str, params: dict | None = None) -> dict:
+        """As `act`, with the whole envelope (total, next, time)."""
+        answer = self._ask("POST", f"as/{user_id}/{method}", json=params or {})
+        if answer.status_code != 200:
+            raise Refused(answer.json(), answer.status_code)
+        return answer.json()
+
+    # -- what happened
+
+    def requests(self) -> dict:
+        """{"http": requests of the webhook, "commands": {method: times}}."""
+        return self._get("requests")
+
+    def reset_counters(self) -> None:
+        self._ask("DELETE", "requests").raise_for_status()
+
+    def log(self, after: int = 0) -> list[dict]:
+        """The portal's own record of executed effects, oldest first, from number `after` on."""
+        return self._get(f"log?after={after}")
+
+    # -- manners
+
+    def events(self, **behaviour: object) -> None:
+        """hold=True, lose=0.1 or 2, repeat=…, shuffle=True, delay=seconds."""
+        self._post("events", behaviour)
+
+    def event_queue(self) -> list[dict]:
+        """Events that are still waiting or on their way."""
+        return self._get("events")["waiting"]
+
+    def events_done(self) -> list[dict]:
+        """Events that were delivered, refused, failed or lost."""
+        return self._get("events")["done"]
+
+    def settle_events(self, seconds: float = 10) -> bool:
+        """Wait until no event is on its way."""
+        return self._post("events/settle", {"seconds": seconds})["settled"]
+
+    def fault(self, kind: str, method: str | None = None, times: int = 1, **more: object) -> None:
+        """Order a misbehaviour (faults.KINDS); more: code, description, status, seconds, field."""
+        self._post("faults", {"kind": kind, "method": method, "times": times, **more})
+
+    def faults_waiting(self) -> list[dict]:
+        return self._get("faults")
+
+    def clear_faults(self) -> None:
+        self._ask("DELETE", "faults").raise_for_status()
+
+    # -- the wire
+
+    def _get(self, path: str) -> object:
+        return self._checked(self._ask("GET", path))
+
+    def _post(self, path: str, body: dict) -> object:
+        return self._checked(self._ask("POST", path, json=body))
+
+    def _checked(self, answer: Response) -> object:
+        if answer.status_code == 400:
+            raise ValueError(answer.json().get("error"))
+        answer.raise_for_status()
+        return answer.json()
+
+    def _ask(self, verb: str, path: str, **more: object) -> Response:
+        with self._thread_lock:
+            return self._session.request(verb, f"{self.base_url}/_emulator/{path}", timeout=90, **more)
+
+
+@contextmanager
+def running(
+    *,
+    seed: str = "empty",
+    limits: str = "off",
+    events_to: str | None = None,
+    event_token: str = "",
+    token: str = TOKEN,
+    user: int = 1,
+    port: int = 0,
+    now: datetime | None = None,
+) -> Iterator[Control]:
+    """A portal in threads of this process on a free port; gone when the block ends."""
+    portal = Portal(
+        token=token, user=user, seed=seed, limits=limits, events_to=events_to, event_token=event_token, now=now
+    )
+    server = make_server(portal, port=port)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield Control(portal.base_url, token, user)
+    finally:
+        portal.close()
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=5)
+
+
+@contextmanager
+def spawned(
+    *,
+    port: int,
+    seed: str = "empty",
+    limits: str = "off",
+    events_to: str | None = None,
+    event_token: str = "",
+    token: str = TOKEN,
+    user: int = 1,
+    now: datetime | None = None,
+) -> Iterator[Control]:
+    """`python -m emulator` as a process of its own, ready to answer; ended when the block ends."""
+    options = {"port": port, "seed": seed, "limits": limits, "token": token, "user": user}
+    options |= {"events-to": events_to, "event-token": event_token, "now": now.isoformat() if now else None}
+    words = [word for name, value in options.items() if value for word in (f"--{name}", str(value))]
+    process = subprocess.Popen([sys.executable, "-m", "emulator", *words], env=dict(os.environ))
+    control = Control(f"http://127.0.0.1:{port}", token, user)
+    try:
+        _wait_until_ready(control, process)
+        yield control
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _wait_until_ready(control: Control, process: subprocess.Popen) -> None:
+    limit = time.monotonic() + START_SECONDS
+    while time.monotonic() < limit:
+        if process.poll() is not None:
+            raise RuntimeError(f"the emulated portal ended at its start with code {process.returncode}")
+        try:
+            control.time()
+            return
+        except NotReachable:
+            time.sleep(0.05)
+    raise RuntimeError(f"the emulated portal did not answer within {START_SECONDS} s")

@@ -1,0 +1,111 @@
+"""Addresses under /_emulator/: move the clock, play people, see what was done, order misbehaviour.
+
+All JSON. `Control` (control.py) is the same for Python.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from flask import Blueprint, jsonify, request
+
+from . import batch, rest, server
+from .envelope import reply
+from .errors import RestError
+from .faults import KINDS, Fault
+from .registry import METHODS, REST3_METHODS, Caller
+
+
+def blueprint(portal) -> Blueprint:
+    pages = Blueprint("control", __name__, url_prefix="/_emulator")
+
+    @pages.get("/")
+    def overview():
+        """What stands where; for a person who looks."""
+        return jsonify(
+            time=portal.clock.iso(),
+            limits=portal.limits.profile.name,
+            tables={name: len(table) for name, table in vars(portal.store).items()},
+            methods=sorted(declared.name for declared in METHODS.values()),
+            rest3_methods=sorted(declared.name for declared in REST3_METHODS.values()),
+            faults=KINDS,
+        )
+
+    @pages.route("/clock", methods=["GET", "POST"])
+    def clock():
+        """{"advance": seconds} or {"set": ISO}."""
+        given = request.get_json(silent=True) or {}
+        with portal.lock:
+            if "advance" in given:
+                portal.clock.advance(float(given["advance"]))
+            if "set" in given:
+                portal.clock.set(datetime.fromisoformat(given["set"]))
+        return jsonify(time=portal.clock.now().isoformat())
+
+    @pages.post("/reset")
+    def reset():
+        """{"seed": "demo"|"empty"|"bare", "now": ISO}."""
+        given = request.get_json(silent=True) or {}
+        now = datetime.fromisoformat(given["now"]) if given.get("now") else None
+        portal.reset(given.get("seed", "empty"), now)
+        return jsonify(time=portal.clock.iso())
+
+    @pages.route("/as/<int:user>/<name>", methods=["GET", "POST"])
+    def play(user: int, name: str):
+        """Run a REST method as that person: outside the limits, not counted, no faults."""
+        caller, name = Caller(user, via="control"), name.lower()
+        given = server.read_params(request)
+        try:
+            runner = batch.run(portal, caller, given) if name == "batch" else rest.run(portal, caller, name, given)
+            return reply(runner.body())
+        except RestError as refusal:
+            return reply(refusal.body(), refusal.status)
+
+    @pages.route("/requests", methods=["GET", "DELETE"])
+    def requests_counted():
+        if request.method == "DELETE":
+            portal.reset_counters()
+        return jsonify(http=portal.http_requests, commands=portal.commands)
+
+    @pages.get("/log")
+    def log():
+        """The portal's own record of effects, from number `after` on."""
+        after = request.args.get("after", 0, int)
+        with portal.lock:
+            effects = portal.effects[after:]
+        return reply([asdict(effect) for effect in effects])
+
+    @pages.route("/faults", methods=["GET", "POST", "DELETE"])
+    def faults():
+        if request.method == "DELETE":
+            portal.faults.clear()
+        if request.method == "POST":
+            try:
+                portal.faults.add(Fault(**request.get_json()))
+            except (TypeError, ValueError) as wrong:
+                return jsonify(error=str(wrong)), 400
+        return jsonify([asdict(fault) for fault in portal.faults.waiting()])
+
+    @pages.route("/events", methods=["GET", "POST"])
+    def events():
+        if request.method == "POST":
+            try:
+                portal.events.behave(**request.get_json())
+            except (TypeError, ValueError) as wrong:
+                return jsonify(error=str(wrong)), 400
+        return jsonify(
+            behaviour=asdict(portal.events.behaviour),
+            waiting=[_ring(ring) for ring in portal.events.waiting()],
+            done=[_ring(ring) for ring in list(portal.events.done)],
+        )
+
+    @pages.post("/events/settle")
+    def settle():
+        """Wait until no event is on its way, at most {"seconds": n}."""
+        seconds = float((request.get_json(silent=True) or {}).get("seconds", 10))
+        return jsonify(settled=portal.events.settle(seconds))
+
+    return pages
+
+
+def _ring(ring) -> dict:
+    return {"number": ring.number, "event": ring.name, "outcome": ring.outcome, "form": ring.form, "url": ring.url}

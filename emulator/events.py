@@ -1,0 +1,194 @@
+"""Events as the portal sends them: form posts through a queue, once, without values, never again.
+
+Body: https://apidocs.bitrix24.com/api-reference/events/index.html. The queue can be told to hold, lose, repeat, delay
+and shuffle. A failed or slow delivery is noted and never resent.
+"""
+
+import heapq
+import itertools
+import random
+import threading
+import time
+from dataclasses import dataclass, field
+
+import requests
+
+from .clock import Clock
+
+HANDLER_SECONDS = 5.0
+SHUFFLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """An outgoing webhook: where to, with which token, which events (all of them if none are named)."""
+
+    url: str
+    token: str
+    names: frozenset[str] = frozenset()
+    handler_id: int = 1
+
+    def wants(self, name: str) -> bool:
+        return not self.names or name in self.names
+
+
+@dataclass
+class Behaviour:
+    """`lose` and `repeat`: a share of events between 0 and 1, or a whole number of the next ones."""
+
+    hold: bool = False
+    lose: float = 0
+    repeat: float = 0
+    delay: float = 0.0
+    shuffle: bool = False
+
+
+@dataclass(order=True)
+class Ring:
+    due: float
+    number: int
+    name: str = field(compare=False)
+    form: dict = field(compare=False)
+    url: str = field(compare=False)
+    outcome: str = field(compare=False, default="waiting")
+
+
+class Events:
+    def __init__(self, clock: Clock, domain: str = "sferotek.bitrix24.ru", member_id: str = ""):
+        self._clock = clock
+        self._auth = {
+            "auth[domain]": domain,
+            "auth[client_endpoint]": f"https://{domain}/rest/",
+            "auth[server_endpoint]": "https://oauth.bitrix.info/rest/",
+            "auth[member_id]": member_id,
+        }
+        self._subscriptions: list[Subscription] = []
+        self._wake = threading.Condition()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        self.silent = False
+        self.reset()
+
+    def subscribe(self, subscription: Subscription) -> None:
+        self._subscriptions.append(subscription)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._deliver_for_ever, name="portal events", daemon=True)
+            self._thread.start()
+
+    def reset(self) -> None:
+        """An empty queue that behaves well."""
+        with self._wake:
+            self.behaviour = Behaviour()
+            self._queue: list[Ring] = []
+            self._in_flight: Ring | None = None
+            self.done: list[Ring] = []
+            self._numbers = itertools.count(1)
+            self._random = random.Random(0)
+
+    def behave(self, **changes: object) -> None:
+        """Change how the queue behaves from the next event on; `hold=False` lets the held ones go."""
+        with self._wake:
+            for name, value in changes.items():
+                if not hasattr(self.behaviour, name):
+                    raise ValueError(f"events can hold, lose, repeat, delay, shuffle; not {name!r}")
+                setattr(self.behaviour, name, value)
+            self._wake.notify_all()
+
+    def ring(self, name: str, data: dict) -> None:
+        """Queue one event for every subscription that wants it."""
+        if self.silent:
+            return
+        with self._wake:
+            for subscription in self._subscriptions:
+                if subscription.wants(name):
+                    self._enqueue(subscription, name, data)
+            self._wake.notify_all()
+
+    def waiting(self) -> list[Ring]:
+        with self._wake:
+            return sorted(self._queue) + ([self._in_flight] if self._in_flight else [])
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until nothing is on its way; True if it became so in time."""
+        limit = time.monotonic() + seconds
+        with self._wake:
+            return self._wake.wait_for(lambda: not self._queue and self._in_flight is None, limit - time.monotonic())
+
+    def close(self) -> None:
+        with self._wake:
+            self._closed = True
+            self._wake.notify_all()
+        if self._thread is not None:
+            self._thread.join(timeout=HANDLER_SECONDS)
+
+    # -- the queue
+
+    def _enqueue(self, subscription: Subscription, name: str, data: dict) -> None:
+        form = self._form(subscription, name, data)
+        for _ in range(2 if self._happens("repeat") else 1):
+            due = time.monotonic() + self.behaviour.delay
+            if self.behaviour.shuffle:
+                due += self._random.uniform(0, SHUFFLE_SECONDS)
+            ring = Ring(due, next(self._numbers), name, form, subscription.url)
+            if self._happens("lose"):
+                ring.outcome = "lost"
+                self.done.append(ring)
+            else:
+                heapq.heappush(self._queue, ring)
+
+    def _happens(self, what: str) -> bool:
+        """A share between 0 and 1 is a chance; a whole number counts down."""
+        amount = getattr(self.behaviour, what)
+        if 0 < amount < 1:
+            return self._random.random() < amount
+        if amount >= 1 and amount != float("inf"):
+            setattr(self.behaviour, what, amount - 1)
+        return amount >= 1
+
+    def _form(self, subscription: Subscription, name: str, data: dict) -> dict:
+        return {
+            "event": name,
+            "event_handler_id": str(subscription.handler_id),
+            **dict(_flat("data", data)),
+            "ts": str(int(self._clock.seconds())),
+            **self._auth,
+            "auth[application_token]": subscription.token,
+        }
+
+    def _deliver_for_ever(self) -> None:
+        session = requests.Session()
+        while (ring := self._next()) is not None:
+            ring.outcome = _post(session, ring)
+            with self._wake:
+                self.done.append(ring)
+                self._in_flight = None
+                self._wake.notify_all()
+
+    def _next(self) -> Ring | None:
+        with self._wake:
+            while not self._closed:
+                now = time.monotonic()
+                if self._queue and not self.behaviour.hold and self._queue[0].due <= now:
+                    self._in_flight = heapq.heappop(self._queue)
+                    return self._in_flight
+                idle = self.behaviour.hold or not self._queue
+                self._wake.wait(None if idle else self._queue[0].due - now)
+            return None
+
+
+def _post(session: requests.Session, ring: Ring) -> str:
+    try:
+        answer = session.post(ring.url, data=ring.form, timeout=HANDLER_SECONDS, allow_redirects=False)
+    except requests.Timeout:
+        return "slow"
+    except requests.RequestException:
+        return "failed"
+    return "delivered" if answer.ok else f"refused {answer.status_code}"
+
+
+def _flat(prefix: str, value: object):
+    if isinstance(value, dict):
+        for key, element in value.items():
+            yield from _flat(f"{prefix}[{key}]", element)
+    else:
+        yield prefix, str(value)

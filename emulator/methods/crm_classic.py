@@ -1,0 +1,225 @@
+"""crm.deal.*, crm.contact.*, crm.company.*: the older face of the same objects. UPPER_CASE names, strings, bare lists.
+
+Differences from crm.item.*: a stage of another funnel and a new CATEGORY_ID are silently ignored in an update, unknown
+names in a filter are ignored, CONTACT_IDS can only be written, `*` leaves custom fields out.
+"""
+
+from .. import files, items, multifields, userfields
+from ..entities import BY_TYPE_ID, COMPANY, CONTACT, DEAL, Entity, NativeField
+from ..errors import RestError
+from ..filters import ordering, parse
+from ..listing import page
+from ..php import as_list, as_map
+from ..registry import Params, Unchanged, method, whole
+from ..userfields import UserField
+from ..values import BadValue, canonical
+
+DOCS = "https://apidocs.bitrix24.com/api-reference/crm/{}/crm-{}-{}.html"
+FOLDERS = {DEAL: "deals", CONTACT: "contacts", COMPANY: "companies"}
+WRITE_ONLY = {"contactIds"}
+MULTIFIELDS = ("PHONE", "EMAIL", "WEB", "IM")
+
+
+def _declare(entity: Entity) -> None:
+    def docs(verb: str) -> str:
+        return DOCS.format(FOLDERS[entity], entity.code, verb)
+
+    @method(f"crm.{entity.code}.fields", scope="crm", docs=docs("fields"))
+    def fields(portal, caller, params):
+        face = Face(portal, entity)
+        described = {field.upper: _describe(field) for field in entity.fields.values()}
+        return described | {name: _describe_custom(field) for name, field in face.custom.items()}
+
+    @method(f"crm.{entity.code}.get", scope="crm", docs=docs("get"))
+    def get(portal, caller, params):
+        face = Face(portal, entity)
+        row = face.row(params)
+        return face.show(row) | face.multifields(row["id"], MULTIFIELDS)
+
+    @method(f"crm.{entity.code}.list", scope="crm", docs=docs("list"))
+    def list_(portal, caller, params):
+        face = Face(portal, entity)
+        where = parse(params.map("filter"), face.sought)
+        keys = ordering(params.map("order"), face.stored_name)
+        select = [str(name).upper() for name in params.list("select")]
+        return page(portal, face.table, params, where, keys, lambda row: face.show_selected(row, select))
+
+    @method(f"crm.{entity.code}.add", scope="crm", docs=docs("add"), writes=True)
+    def add(portal, caller, params):
+        face, given = Face(portal, entity), _fields(params)
+        row = items.add(portal, entity, caller.user_id, face.written(given, {}))
+        multifields.write(portal, entity, row["id"], _multifields_of(given))
+        return row["id"]
+
+    @method(f"crm.{entity.code}.update", scope="crm", docs=docs("update"), writes=True)
+    def update(portal, caller, params):
+        face, given = Face(portal, entity), _fields(params)
+        row = face.row(params)
+        values = face.written(given, row)
+        if entity is DEAL:
+            values.pop("categoryId", None)
+            if items.stage(portal, row["categoryId"], values.get("stageId")) is None:
+                values.pop("stageId", None)
+        changed = items.update(portal, entity, caller.user_id, row, values)
+        changed |= multifields.write(portal, entity, row["id"], _multifields_of(given))
+        return True if changed else Unchanged(True)
+
+    @method(f"crm.{entity.code}.delete", scope="crm", docs=docs("delete"), writes=True)
+    def delete(portal, caller, params):
+        items.delete(portal, entity, Face(portal, entity).row(params))
+        return True
+
+
+class Face:
+    """How the older methods see one kind of object."""
+
+    def __init__(self, portal, entity: Entity):
+        self.portal = portal
+        self.entity = entity
+        self.table = portal.table(entity)
+        self.custom = userfields.definitions(portal, entity.uf_entity)
+
+    def row(self, params: Params) -> dict:
+        row_id = params.integer("id")
+        if not row_id or row_id < 0:
+            raise RestError("", "ID is not defined or invalid.")
+        row = items.get(self.portal, self.entity, row_id)
+        if row is None:
+            raise RestError("", "Not found")
+        return row
+
+    def field(self, name: str) -> NativeField | UserField | None:
+        return self.entity.by_upper.get(name.upper()) or self.custom.get(name.upper())
+
+    def stored_name(self, name: str) -> str | None:
+        field = self.field(name)
+        return field.name if field else None
+
+    def sought(self, name: str, value: object) -> tuple[str, object] | None:
+        field = self.field(name)
+        if field is None:
+            return None
+        try:
+            return field.name, field.sought(value) if isinstance(field, UserField) else canonical(field.kind, value)
+        except BadValue:
+            return field.name, str(value)
+
+    def written(self, given: dict, held: dict) -> dict:
+        values = {}
+        for name, value in given.items():
+            field = self.field(str(name))
+            if field is None or getattr(field, "read_only", False):
+                continue
+            try:
+                if isinstance(field, UserField):
+                    values[field.name] = field.keep(self.portal, value, held.get(field.name))
+                else:
+                    kept = canonical(field.kind, value, field.multiple)
+                    values[field.name] = 0 if kept is None and field.name in items.ZERO_WHEN_EMPTY else kept
+            except BadValue:
+                raise RestError("", f"Field '{name}' has an invalid value.") from None
+        return values
+
+    def show_selected(self, row: dict, select: list[str]) -> dict:
+        """`*` is every native field, `UF_*` every custom one; phones and the like only by name."""
+        if not select:
+            return self.show(row)
+        wanted = set(select) | {"ID"}
+        wanted |= {field.upper for field in self.entity.fields.values()} if "*" in wanted else set()
+        wanted |= set(self.custom) if "UF_*" in wanted else set()
+        shown = {name: value for name, value in self.show(row).items() if name in wanted}
+        return shown | self.multifields(row["id"], [kind for kind in MULTIFIELDS if kind in wanted])
+
+    def show(self, row: dict) -> dict:
+        shown = {
+            field.upper: _text(field, row.get(name))
+            for name, field in self.entity.fields.items()
+            if name not in WRITE_ONLY
+        }
+        for name, field in self.custom.items():
+            if field.kind == "file":
+                shown |= self._files(field, row.get(name))
+            else:
+                shown[name] = _custom_text(field, row.get(name))
+        return shown
+
+    def multifields(self, row_id: int, kinds) -> dict:
+        if self.entity is DEAL:
+            return {}
+        shown: dict = {}
+        for entry in multifields.show(self.portal, self.entity, row_id):
+            if entry["typeId"] in kinds:
+                values = {"ID": str(entry["id"]), "VALUE_TYPE": entry["valueType"], "VALUE": entry["value"]}
+                shown.setdefault(entry["typeId"], []).append(values | {"TYPE_ID": entry["typeId"]})
+        return shown
+
+    def _files(self, field: UserField, held: object) -> dict:
+        """An empty single file is left out, an empty multiple one is `[]`."""
+        shown = []
+        for file_id in as_list(held):
+            address = files.show(self.portal, file_id)["url"]
+            shown.append({"id": file_id, "showUrl": address, "downloadUrl": address})
+        if field.multiple:
+            return {field.name: shown}
+        return {field.name: shown[0]} if shown else {}
+
+
+def _fields(params: Params) -> dict:
+    given = params.get("fields")
+    if not isinstance(given, (dict, list)):
+        raise RestError("", "Parameter 'fields' must be array.")
+    return as_map(given)
+
+
+def _multifields_of(given: dict) -> list[dict]:
+    entries = []
+    for kind in MULTIFIELDS:
+        for entry in map(as_map, as_list(given.get(kind))):
+            values = {"id": whole(entry.get("ID")), "valueType": entry.get("VALUE_TYPE"), "value": entry.get("VALUE")}
+            entries.append(values | {"typeId": kind})
+    return entries
+
+
+def _text(field: NativeField, value: object) -> object:
+    if field.multiple:
+        return [str(element) for element in value or []]
+    if value is None:
+        return None
+    return f"{value:.2f}" if field.kind == "double" else str(value)
+
+
+def _custom_text(field: UserField, value: object) -> object:
+    if field.multiple:
+        return [str(element) for element in value or []]
+    if field.kind == "boolean":
+        return "1" if value == "Y" else "0"
+    return "" if value is None else str(value)
+
+
+def _describe(field: NativeField) -> dict:
+    return {
+        "type": "char" if field.kind == "boolean" else field.kind,
+        "isRequired": False,
+        "isReadOnly": field.read_only,
+        "isImmutable": field.name == "categoryId",
+        "isMultiple": field.multiple,
+        "isDynamic": False,
+        "title": field.title,
+    }
+
+
+def _describe_custom(field: UserField) -> dict:
+    return {
+        "type": field.kind,
+        "isRequired": field.mandatory,
+        "isReadOnly": False,
+        "isImmutable": False,
+        "isMultiple": field.multiple,
+        "isDynamic": True,
+        "title": field.name,
+        "formLabel": field.label or field.name,
+    }
+
+
+for _entity in BY_TYPE_ID.values():
+    _declare(_entity)

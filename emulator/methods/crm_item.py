@@ -1,0 +1,197 @@
+"""crm.item.*: deals (2), contacts (3), companies (4) by one form."""
+
+from .. import items, multifields, userfields
+from ..entities import BY_TYPE_ID, DEAL, Entity, NativeField
+from ..errors import RestError, not_found
+from ..filters import ordering, parse
+from ..listing import page
+from ..registry import Params, Unchanged, method, whole
+from ..userfields import UserField
+from ..values import BadValue, canonical, flag
+
+DOCS = "https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-{}.html"
+
+
+@method("crm.item.fields", scope="crm", docs=DOCS.format("fields"))
+def fields(portal, caller, params):
+    face = Face(portal, params)
+    described = {name: _describe_native(field) for name, field in face.entity.fields.items()}
+    described |= {face.name_of(field): _describe_custom(portal, field) for field in face.custom.values()}
+    return {"fields": described}
+
+
+@method("crm.item.get", scope="crm", docs=DOCS.format("get"))
+def get(portal, caller, params):
+    face = Face(portal, params)
+    return {"item": face.show(face.row())}
+
+
+@method("crm.item.list", scope="crm", docs=DOCS.format("list"))
+def list_(portal, caller, params):
+    face = Face(portal, params)
+    keys = ordering(params.map("order"), face.stored_name, _invalid("order"))
+    where = parse(params.map("filter"), face.sought)
+    select = face.selection(params.list("select"))
+    return page(portal, face.table, params, where, keys, lambda row: face.show(row, select), wrap="items")
+
+
+@method("crm.item.add", scope="crm", docs=DOCS.format("add"), writes=True)
+def add(portal, caller, params):
+    face = Face(portal, params)
+    given = params.fields()
+    values = face.written(given, {})
+    face.check_mandatory(values)
+    row = items.add(portal, face.entity, caller.user_id, values)
+    multifields.write(portal, face.entity, row["id"], given.get("fm"))
+    return {"item": face.show(row)}
+
+
+@method("crm.item.update", scope="crm", docs=DOCS.format("update"), writes=True)
+def update(portal, caller, params):
+    face = Face(portal, params)
+    row, given = face.row(), params.fields()
+    changed = items.update(portal, face.entity, caller.user_id, row, face.written(given, row))
+    changed |= multifields.write(portal, face.entity, row["id"], given.get("fm"))
+    shown = {"item": face.show(row)}
+    return shown if changed else Unchanged(shown)
+
+
+@method("crm.item.delete", scope="crm", docs=DOCS.format("delete"), writes=True)
+def delete(portal, caller, params):
+    face = Face(portal, params)
+    items.delete(portal, face.entity, face.row())
+    return []
+
+
+class Face:
+    """How one request sees one kind of object: its fields by the names that the request uses."""
+
+    def __init__(self, portal, params: Params):
+        self.portal = portal
+        self.entity = _entity(params)
+        self.table = portal.table(self.entity)
+        self.original_names = flag(params.get("useOriginalUfNames")) == "Y"
+        self.custom = userfields.definitions(portal, self.entity.uf_entity)
+        self.custom_by_name = {self.name_of(field): field for field in self.custom.values()}
+        self._id = params.get("id")
+
+    def name_of(self, field: UserField) -> str:
+        return field.name if self.original_names else field.camel
+
+    def row(self) -> dict:
+        row = items.get(self.portal, self.entity, whole(self._id))
+        if row is None:
+            raise not_found()
+        return row
+
+    def field(self, name: str) -> NativeField | UserField | None:
+        return self.entity.fields.get(name) or self.custom_by_name.get(name)
+
+    def stored_name(self, name: str) -> str | None:
+        field = self.field(name)
+        return field.name if field else None
+
+    def sought(self, name: str, value: object) -> tuple[str, object]:
+        """A filter's field and value; an unknown field is refused by name."""
+        field = self.field(name)
+        if field is None:
+            raise RestError("INVALID_ARG_VALUE", f"Invalid filter: field '{name}' is not allowed in filter")
+        try:
+            sought = field.sought(value) if isinstance(field, UserField) else canonical(field.kind, value)
+        except BadValue:
+            sought = str(value)
+        return field.name, sought
+
+    def written(self, given: dict, held: dict) -> dict:
+        """The canonical values of what may be written; unknown and read-only fields are silently ignored."""
+        values = {}
+        for name, value in given.items():
+            field = self.field(name)
+            if field is None or getattr(field, "read_only", False):
+                continue
+            try:
+                values[field.name] = self._kept(field, value, held.get(field.name))
+            except BadValue:
+                raise RestError("CRM_FIELD_ERROR_VALUE_NOT_VALID", f'Invalid value for field "{name}"') from None
+        return values
+
+    def _kept(self, field: NativeField | UserField, value: object, held: object) -> object:
+        if field.multiple and not isinstance(value, (list, dict)) and value not in ("", None):
+            got = type(value).__name__
+            raise RestError("100", f"Expected iterable value for multiple field, but got `{got}` instead")
+        if isinstance(field, UserField):
+            return field.keep(self.portal, value, held)
+        kept = canonical(field.kind, value, field.multiple)
+        return 0 if kept is None and field.name in items.ZERO_WHEN_EMPTY else kept
+
+    def check_mandatory(self, values: dict) -> None:
+        for field in self.custom.values():
+            if field.mandatory and values.get(field.name) in (None, [], ""):
+                raise RestError("CRM_FIELD_ERROR_REQUIRED", f'Field "{field.label or field.name}" is required')
+
+    def selection(self, select: list) -> set[str] | None:
+        """The names asked for, or None for all; `*` is everything, `UF_*` the custom fields."""
+        names = {str(name) for name in select}
+        if not names or "*" in names:
+            return None
+        return names | (set(self.custom_by_name) if "UF_*" in names else set()) | {"id"}
+
+    def show(self, row: dict, select: set[str] | None = None) -> dict:
+        shown = {
+            name: row.get(name, [] if field.multiple else None)
+            for name, field in self.entity.fields.items()
+            if select is None or name in select
+        }
+        for name, field in self.custom_by_name.items():
+            if select is None or name in select:
+                shown[name] = field.show(self.portal, row.get(field.name))
+        if select is None:
+            shown["entityTypeId"] = self.entity.type_id
+            if self.entity is not DEAL:
+                shown["fm"] = multifields.show(self.portal, self.entity, row["id"])
+        return shown
+
+
+def _entity(params: Params) -> Entity:
+    entity = BY_TYPE_ID.get(whole(params.need("entityTypeId")))
+    if entity is None:
+        raise not_found("Smart process not found")
+    return entity
+
+
+def _invalid(where: str) -> RestError:
+    return RestError("INVALID_ARG_VALUE", f"Invalid {where}: field is not allowed in {where}")
+
+
+def _describe_native(field: NativeField) -> dict:
+    return {
+        "type": field.kind,
+        "isRequired": False,
+        "isReadOnly": field.read_only,
+        "isImmutable": False,
+        "isMultiple": field.multiple,
+        "isDynamic": False,
+        "title": field.title,
+        "upperName": field.upper,
+    }
+
+
+def _describe_custom(portal, field: UserField) -> dict:
+    described = {
+        "type": field.kind,
+        "isRequired": field.mandatory,
+        "isReadOnly": False,
+        "isImmutable": False,
+        "isMultiple": field.multiple,
+        "isDynamic": True,
+        "title": field.label or field.name,
+        "listLabel": field.label or field.name,
+        "formLabel": field.label or field.name,
+        "filterLabel": field.label or field.name,
+        "upperName": field.name,
+    }
+    if field.kind == "enumeration":
+        described["items"] = [
+            {"ID": str(option["ID"]), "VALUE": option["VALUE"]} for option in userfields.options(portal, field.name)
+        ]
+    return described

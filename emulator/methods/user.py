@@ -1,0 +1,52 @@
+"""user.*: employees. Ids are strings, ACTIVE is a boolean; TIME_ZONE is empty when it is found automatically."""
+
+from ..filters import ordering, parse
+from ..listing import Columns, page
+from ..registry import method
+
+DOCS = "https://apidocs.bitrix24.com/api-reference/user/user-{}.html"
+NOT_FILTERS = {"sort", "order", "admin_mode", "select", "start", "filter", "auth"}
+TEXTS = (
+    "NAME LAST_NAME SECOND_NAME EMAIL PERSONAL_CITY PERSONAL_GENDER WORK_POSITION WORK_PHONE PERSONAL_MOBILE USER_TYPE"
+)
+COLUMNS = Columns({"ID": "integer", "UF_DEPARTMENT": "integer"} | dict.fromkeys(TEXTS.split(), "string"))
+HIDDEN = {"IS_ADMIN"}
+
+
+@method("user.current", scope="user", docs=DOCS.format("current"))
+def current(portal, caller, params):
+    return show(portal.store.users.get(caller.user_id))
+
+
+@method("user.get", scope="user", docs=DOCS.format("get"))
+def get(portal, caller, params):
+    """Filters under FILTER or at the top level; `sort` and `order` are flat."""
+    at_top = {name: value for name, value in params.items() if str(name).lower() not in NOT_FILTERS}
+    where = parse(params.map("filter") | at_top, _read)
+    keys = ordering({str(params.get("sort") or "ID"): params.get("order") or "ASC"}, COLUMNS.name)
+    return page(portal, portal.store.users, params, where, keys, show)
+
+
+def show(row: dict) -> dict:
+    shown = {name: value for name, value in row.items() if name not in HIDDEN}
+    return shown | {"ID": str(row["ID"]), "LAST_LOGIN": row["DATE_REGISTER"], "IS_ONLINE": "N"}
+
+
+def card(portal, user_id: int | None) -> dict | list:
+    """A person as tasks show them."""
+    row = portal.store.users.get(user_id)
+    if row is None:
+        return []
+    return {
+        "id": str(row["ID"]),
+        "name": f"{row['NAME']} {row['LAST_NAME']}".strip(),
+        "link": f"/company/personal/user/{row['ID']}/",
+        "icon": "/bitrix/images/tasks/default_avatar.png",
+        "workPosition": row["WORK_POSITION"],
+    }
+
+
+def _read(name: str, value: object) -> tuple[str, object] | None:
+    if name.upper() == "ACTIVE":
+        return "ACTIVE", value in (True, 1, "1", "Y", "y", "true", "True")
+    return COLUMNS.read(name, value)

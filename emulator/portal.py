@@ -1,0 +1,90 @@
+"""One portal: its state, clock, limits, events, faults and its own record of every effect."""
+
+import threading
+from datetime import datetime
+
+from . import seed as seeds
+from .clock import Clock
+from .entities import Entity
+from .events import Events, Subscription
+from .faults import Faults
+from .limits import Limits
+from .registry import Caller, Effect
+from .store import Store, Table
+
+DOMAIN = "sferotek.bitrix24.ru"
+MEMBER_ID = "d897063e1ce7c5eb9f04b9751eef5915"
+
+
+class Portal:
+    """The whole emulated portal. Every method runs under `lock`, so the record of effects is in the true order."""
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        user: int = 1,
+        seed: str = "empty",
+        limits: str = "real",
+        events_to: str | None = None,
+        event_token: str = "",
+        now: datetime | None = None,
+        base_url: str = "http://127.0.0.1",
+    ):
+        self.token = token
+        self.webhook_user = user
+        self.base_url = base_url
+        self.lock = threading.RLock()
+        self.clock = Clock()
+        self.limits = Limits(self.clock, limits)
+        self.faults = Faults()
+        self.events = Events(self.clock)
+        if events_to:
+            self.events.subscribe(Subscription(events_to, event_token))
+        self.reset(seed, now)
+
+    def reset(self, seed: str, now: datetime | None = None) -> None:
+        """Forget everything and start from a seed."""
+        with self.lock:
+            self.store = Store()
+            self.effects: list[Effect] = []
+            self.userfield_cache: dict[str, dict] = {}
+            self.idempotency: dict[tuple, tuple] = {}
+            self.clock.set(now or seeds.START.get(seed) or datetime.now().astimezone())
+            self.limits.reset()
+            self.faults.clear()
+            self.events.silent = True
+            seeds.plant(self, seed)
+            self.events.silent = False
+            self.events.reset()
+            self.reset_counters()
+
+    def reset_counters(self) -> None:
+        self.http_requests = 0
+        self.commands: dict[str, int] = {}
+
+    def count(self, command: str | None = None) -> None:
+        """One HTTP request of the webhook, or one command of it."""
+        with self.lock:
+            if command is None:
+                self.http_requests += 1
+            else:
+                self.commands[command] = self.commands.get(command, 0) + 1
+
+    def table(self, entity: Entity) -> Table:
+        return getattr(self.store, entity.table)
+
+    def may_read(self, row: dict) -> bool:
+        """The webhook belongs to an administrator, who reads everything."""
+        return True
+
+    def is_admin(self, user_id: int) -> bool:
+        row = self.store.users.get(user_id)
+        return row is not None and row["IS_ADMIN"]
+
+    def record(self, caller: Caller, method: str, params: dict, subject: object) -> None:
+        number = len(self.effects) + 1
+        self.effects.append(Effect(number, self.clock.iso(), method, caller.user_id, caller.via, params, subject))
+
+    def close(self) -> None:
+        self.events.close()

@@ -1,0 +1,106 @@
+"""Values by field type: what a client may write, how it is kept, how it is read back.
+
+Kept canonical: numbers as numbers, flags as Y/N, moments as ISO text with the server's offset (they compare as text),
+files as ids of the file table, a multiple field as a list. Types and forms:
+https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-add.html,
+https://apidocs.bitrix24.com/api-reference/data-types.html
+"""
+
+from datetime import UTC, date, datetime, time
+
+from .clock import SERVER_ZONE, iso
+from .php import as_list
+
+INTEGERS = frozenset(
+    {"integer", "user", "employee", "enumeration"}
+    | {"crm_company", "crm_contact", "crm_lead", "crm_quote", "crm_category", "crm_deal"}
+)
+_DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
+
+
+class BadValue(ValueError):
+    """The value does not fit the field's type."""
+
+
+def canonical(kind: str, value: object, multiple: bool = False) -> object:
+    """The value as it is kept; the empty text, false and an empty list clear a field."""
+    if multiple:
+        return [kept for kept in (canonical(kind, element) for element in as_list(value)) if kept is not None]
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if kind in ("boolean", "char"):
+        return flag(value)
+    if value is None or value == "" or value is False:
+        return None
+    return _READERS.get(kind, _text)(value)
+
+
+def flag(value: object) -> str:
+    """Y/N from the ways in which clients say yes."""
+    return "Y" if value in (True, 1, "1", "Y", "y", "true") else "N"
+
+
+def moment(value: object) -> str:
+    """An ISO or portal-format moment as ISO with the server's offset; without a zone it is the server's time."""
+    return iso(_datetime(str(value)))
+
+
+def day(value: object) -> str:
+    """A date as the portal keeps it: midnight UTC, shown with the server's offset."""
+    when = _datetime(str(value))
+    return iso(datetime.combine(when.date(), time(), UTC))
+
+
+def same_day(stamp: str) -> date:
+    return date.fromisoformat(stamp[:10])
+
+
+def _datetime(text: str) -> datetime:
+    text = text.strip()
+    for form in _DATE_FORMATS:
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=SERVER_ZONE)
+        except ValueError:
+            continue
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadValue(text) from None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=SERVER_ZONE)
+
+
+def _integer(value: object) -> int:
+    try:
+        return int(float(value))
+    except (TypeError, ValueError):
+        raise BadValue(value) from None
+
+
+def _double(value: object) -> float | int:
+    try:
+        number = float(str(value).replace(",", ".").replace(" ", ""))
+    except ValueError:
+        raise BadValue(value) from None
+    return int(number) if number.is_integer() else number
+
+
+def _money(value: object) -> str:
+    """`300|RUB`; a bare number gets the portal's currency."""
+    number, _, currency = str(value).partition("|")
+    _double(number)
+    return f"{number}|{currency or 'RUB'}"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        raise BadValue(value)
+    return "1" if value is True else str(value)
+
+
+_READERS = {
+    **dict.fromkeys(INTEGERS, _integer),
+    "double": _double,
+    "date": day,
+    "datetime": moment,
+    "money": _money,
+}

@@ -1,0 +1,87 @@
+"""What can happen to a card, under identities that can be rebuilt from the portal alone (DESIGN: From a change to an effect)."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from engine import storage
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that happened. `at` is its moment on the portal; `what` holds plain values only."""
+
+    id: str
+    kind: str
+    deal_id: int | None
+    process: str | None
+    at: datetime
+    what: dict = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, tx: sa.Connection, change_id: str) -> "Change":
+        row = tx.execute(sa.select(storage.changes).where(storage.changes.c.id == change_id)).one()
+        return cls(row.id, row.kind, row.deal_id, row.process, row.at, row.what)
+
+
+def created(history_id: int, deal_id: int, process: str, stage: str, at: datetime) -> Change:
+    return Change(f"created:{history_id}", "created", deal_id, process, at, {"stage": stage})
+
+
+def stage_entered(history_id: int, deal_id: int, process: str, left: str | None, stage: str, at: datetime) -> Change:
+    return Change(f"stage:{history_id}", "stage", deal_id, process, at, {"left": left, "stage": stage})
+
+
+def funnel_left(history_id: int, deal_id: int, process: str, at: datetime) -> Change:
+    """A card went to another funnel: for the process it left (R-19)."""
+    return Change(f"funnel:{history_id}", "funnel", deal_id, process, at, {})
+
+
+def field_changed(deal_id: int, process: str, name: str, old: object, new: object, at: datetime) -> Change:
+    identity = f"field:{deal_id}:{name}:{_digest(f'{old!r}→{new!r}')}:{at.isoformat()}"
+    return Change(identity, "field", deal_id, process, at, {"field": name, "old": old, "new": new})
+
+
+def computed_overwritten(deal_id: int, process: str, name: str, old: object, new: object, at: datetime) -> Change:
+    identity = f"computed:{deal_id}:{name}:{_digest(f'{old!r}→{new!r}')}:{at.isoformat()}"
+    return Change(identity, "computed", deal_id, process, at, {"field": name, "old": old, "new": new})
+
+
+def rows_changed(deal_id: int, process: str, before: list, after: list, at: datetime) -> Change:
+    identity = f"rows:{deal_id}:{_digest(repr(before))}:{_digest(repr(after))}:{at.isoformat()}"
+    return Change(identity, "rows", deal_id, process, at, {"before": before, "after": after})
+
+
+def task_changed(
+    task_id: int, kind: str, code: str, deal_id: int, process: str, at: datetime, **what: object
+) -> Change:
+    """`kind` is task_closed, task_moved (its deadline) or task_deleted."""
+    identity = f"{kind}:{task_id}:{at.isoformat()}"
+    return Change(identity, kind, deal_id, process, at, {"task": task_id, "code": code, **what})
+
+
+def deleted(deal_id: int, process: str | None, at: datetime) -> Change:
+    return Change(f"deleted:{deal_id}", "deleted", deal_id, process, at, {})
+
+
+def commanded(
+    command_id: int, name: str, deal_id: int | None, process: str | None, at: datetime, payload: dict
+) -> Change:
+    return Change(f"command:{command_id}", "command", deal_id, process, at, {"name": name, **payload})
+
+
+def job_due(
+    job: str, period: str, subject: str, deal_id: int | None, process: str | None, at: datetime, what: dict
+) -> Change:
+    """`period` is empty for a subject that comes up once for ever."""
+    return Change(f"job:{job}:{period}:{subject}", "job", deal_id, process, at, {"job": job, **what})
+
+
+def failed(run_id: int, attempt: int, deal_id: int | None, process: str | None, at: datetime, what: dict) -> Change:
+    return Change(f"failed:{run_id}:{attempt}", "failed", deal_id, process, at, what)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,116 @@
+"""A card as handlers see it: `deal["ship_until"]`, never `UF_CRM_…`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from engine import storage
+from engine.dictionary import Dictionary
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the specification: product rows of the card."""
+
+    product: str
+    price: Decimal
+    quantity: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.price * self.quantity
+
+
+class Deal:
+    """What the layer knew of a card when a run began. Reading an unknown name is an error, an empty field is None."""
+
+    def __init__(self, dictionary: Dictionary, card: dict):
+        self._dictionary = dictionary
+        self._card = card
+        self.raw: dict = card["raw"]
+        self.id: int = card["deal_id"]
+        self.process: str | None = card["process"]
+        self.stage: str | None = card["stage"]
+        self.family: int = card["family"]
+        self.history_id: int = card["history_id"]
+        self.is_deleted: bool = card.get("is_deleted", False)
+
+    def __getitem__(self, name: str) -> object:
+        field = self._dictionary.field(self.process, name)
+        if field.type == "rows":
+            return self.rows
+        return self._dictionary.decode(field, self.raw.get(self._dictionary.key(field)))
+
+    @property
+    def title(self) -> str:
+        return self.raw.get("title") or f"Сделка №{self.id}"
+
+    @property
+    def responsible(self) -> int:
+        """User id of the card's responsible."""
+        return int(self.raw.get("assignedById") or 0)
+
+    @property
+    def moved_by(self) -> int:
+        """Who moved the card last; of a card that nobody moved yet, who created it."""
+        return int(self.raw.get("movedBy") or self.raw.get("createdBy") or 0)
+
+    @property
+    def created_by(self) -> int:
+        return int(self.raw.get("createdBy") or 0)
+
+    @property
+    def amount(self) -> Decimal:
+        return Decimal(str(self.raw.get("opportunity") or 0))
+
+    @property
+    def currency(self) -> str:
+        return self.raw.get("currencyId") or "RUB"
+
+    @property
+    def updated_at(self) -> datetime:
+        return datetime.fromisoformat(self.raw["updatedTime"])
+
+    @property
+    def rows(self) -> list[Row]:
+        """The specification as last read."""
+        return rows_of(self._card.get("rows"))
+
+    @property
+    def cycle(self) -> int:
+        """How often the card came back to its stage: 0 the first time (R-08)."""
+        return max(0, self._card.get("entries", 1) - 1)
+
+    @property
+    def parent(self) -> int | None:
+        return self["parent"]
+
+    @property
+    def path(self) -> str:
+        """Where the card is on the portal, without the host."""
+        return f"/crm/deal/details/{self.id}/"
+
+
+def rows_of(raw: list[dict] | None) -> list[Row]:
+    return [
+        Row(
+            str(row.get("productName") or ""),
+            Decimal(str(row.get("price") or 0)),
+            Decimal(str(row.get("quantity") or 0)),
+        )
+        for row in raw or []
+    ]
+
+
+def load_card(tx: sa.Connection, deal_id: int | None) -> dict | None:
+    """A card as plain values for `Deal`, with how often it entered its stage; None for one never seen."""
+    cards, records = storage.cards, storage.stage_records
+    row = tx.execute(sa.select(cards).where(cards.c.deal_id == deal_id)).first()
+    if row is None:
+        return None
+    entered = (records.c.deal_id == deal_id, records.c.stage == row.stage, records.c.role == "ordinary")
+    entries = tx.scalar(sa.select(sa.func.count()).select_from(records).where(*entered))
+    card = {name: value for name, value in row._mapping.items() if name not in ("deleted_at", "expected_return")}
+    return {**card, "entries": entries, "is_deleted": row.deleted_at is not None}

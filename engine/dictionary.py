@@ -1,0 +1,168 @@
+"""Our names and the portal's ids, both ways: funnels, stages, fields, the options of lists.
+
+Read from the portal at start. Source of the shapes: crm.category.list, crm.item.fields
+(https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-fields.html).
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from bitrix.client import Command, Portal
+from config import Company, Field, Process
+from rules import money
+
+DEAL, COMPANY = 2, 4
+NATIVE = {"title": "title", "amount": "opportunity", "company": "companyId", "contact": "contactId"}
+KEPT = ("id", "title", "categoryId", "stageId", "assignedById", "createdBy", "updatedBy", "movedBy", "createdTime",
+        "updatedTime", "movedTime", "opportunity", "currencyId", "companyId", "contactId", "originId")  # fmt: skip
+
+
+class NotProvisioned(RuntimeError):
+    """The portal lacks a funnel or a field that config/processes/ names."""
+
+
+class Dictionary:
+    """Translates between handlers' words and the portal's ids."""
+
+    def __init__(self, company: Company, categories: dict[str, int], options: dict[str, dict[str, str]]):
+        self.company = company
+        self._category = categories
+        self._process = {category: code for code, category in categories.items()}
+        self._option_id = options
+        self._option_text = {code: {str(v): k for k, v in texts.items()} for code, texts in options.items()}
+
+    @classmethod
+    def read(cls, portal: Portal, company: Company) -> "Dictionary":
+        """Ask the portal (one request). Raises NotProvisioned with everything that is missing."""
+        funnels, fields = portal.batch(
+            [
+                Command("crm.category.list", {"entityTypeId": DEAL}, "funnels"),
+                Command("crm.item.fields", {"entityTypeId": DEAL, "useOriginalUfNames": "Y"}, "fields"),
+            ]
+        )
+        for answer in (funnels, fields):
+            if isinstance(answer, Exception):
+                raise answer
+        categories, lacking = {}, []
+        for process in company.processes.values():
+            match = [c for c in funnels.result["categories"] if process.code == c.get("originId")]
+            match = match or [c for c in funnels.result["categories"] if c["name"] == process.funnel]
+            if match:
+                categories[process.code] = int(match[0]["id"])
+            elif process.enabled:
+                lacking.append(f"funnel «{process.funnel}»")
+        known = fields.result["fields"]
+        options = {}
+        for field in _custom_fields(company):
+            if field.code not in known:
+                lacking.append(f"field {field.code}")
+            elif field.type == "enumeration":
+                options[field.code] = {item["VALUE"]: str(item["ID"]) for item in known[field.code].get("items") or []}
+        if lacking:
+            raise NotProvisioned(
+                "The portal is not set up for these processes: missing " + ", ".join(lacking[:20])
+                + (f" and {len(lacking) - 20} more" if len(lacking) > 20 else "") + ". Create them (docs/guide.md, set-up)."
+            )  # fmt: skip
+        return cls(company, categories, options)
+
+    def process(self, category: int | str | None) -> Process | None:
+        """The process whose funnel this category is; None for funnels that are not ours."""
+        code = None if category is None else self._process.get(int(category))
+        return self.company.processes.get(code) if code else None
+
+    def category(self, process: str) -> int:
+        return self._category[process]
+
+    def stage_id(self, process: str, stage: str) -> str:
+        """OFFER of SOFT → `C7:OFFER` (no prefix in the default funnel)."""
+        category = self._category[process]
+        return f"C{category}:{stage}" if category else stage
+
+    def stage(self, stage_id: str) -> str:
+        """`C7:OFFER` → OFFER."""
+        return stage_id.rpartition(":")[2]
+
+    def field(self, process: str | None, name: str) -> Field:
+        """The field that handlers call `name` in this process. KeyError names the unknown one."""
+        own = self.company.processes[process].fields if process else {}
+        field = own.get(name) or self.company.deal_fields.get(name)
+        if field is None:
+            raise KeyError(f"{process} has no field {name}: see config/processes/ and config/deal_fields.yaml")
+        return field
+
+    def decode(self, field: Field, value: object) -> object:
+        """The portal's value as Python's: Decimal, date, aware datetime, bool, text of the option, ids as int."""
+        if field.multiple:
+            return [self._decode_one(field, one) for one in (value or []) if one not in (None, "")]
+        return None if value in (None, "", []) else self._decode_one(field, value)
+
+    def _decode_one(self, field: Field, value: object) -> object:
+        match field.type:
+            case "boolean":
+                return str(value) in ("Y", "1", "True")
+            case "integer" | "employee" | "company" | "contact":
+                return int(Decimal(str(value))) or None
+            case "double":
+                return Decimal(str(value))
+            case "money":
+                return money.parse(str(value)) if "|" in str(value) else Decimal(str(value))
+            case "date":
+                return date.fromisoformat(str(value)[:10])
+            case "datetime":
+                return datetime.fromisoformat(str(value))
+            case "enumeration":
+                return self._option_text.get(field.code, {}).get(str(value), str(value))
+            case "deal":
+                return int(str(value).rpartition("_")[2])
+            case _:
+                return value
+
+    def encode(self, field: Field, value: object) -> object:
+        """Python's value as the portal takes it; None empties the field."""
+        if field.multiple:
+            return [self._encode_one(field, one) for one in value or []]
+        return "" if value is None else self._encode_one(field, value)
+
+    def _encode_one(self, field: Field, value: object) -> object:
+        match field.type:
+            case "boolean":
+                return "Y" if value else "N"
+            case "money" if field.code != "OPPORTUNITY":
+                return money.bitrix(value)
+            case "date" | "datetime":
+                return value.isoformat()
+            case "enumeration":
+                return self._option_id[field.code][value]
+            case "deal":
+                return f"D_{value}"
+            case "double" | "money":
+                return str(value)
+            case _:
+                return value
+
+    def key(self, field: Field) -> str:
+        """Under which key `crm.item.*` with useOriginalUfNames=Y carries the field."""
+        return NATIVE.get(field.name, field.code)
+
+    def keep(self, item: dict) -> dict:
+        """Of an item of crm.item.list what the layer remembers: no download addresses, they carry secrets."""
+        kept = {key: item[key] for key in KEPT if key in item}
+        kept |= {key: _without_addresses(value) for key, value in item.items() if key.startswith("UF_CRM_SF_")}
+        return kept
+
+
+def _custom_fields(company: Company) -> Iterable[Field]:
+    fields = {field.code: field for field in company.deal_fields.values()}
+    for process in company.processes.values():
+        if process.enabled:
+            fields |= {field.code: field for field in process.fields.values()}
+    return [field for code, field in fields.items() if code.startswith("UF_CRM_")]
+
+
+def _without_addresses(value: object) -> object:
+    if isinstance(value, list):
+        return [_without_addresses(one) for one in value]
+    if isinstance(value, dict):
+        return {key: one for key, one in value.items() if not key.lower().startswith(("url", "download", "show"))}
+    return value

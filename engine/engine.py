@@ -1,0 +1,190 @@
+"""The engine put together: one object that knows every part, and the threads that keep it going."""
+
+import threading
+import time
+from datetime import timedelta
+
+import sqlalchemy as sa
+from apscheduler.schedulers.background import BackgroundScheduler
+from config.settings import Settings
+
+from bitrix.client import Answer, Command, Portal
+from bitrix.errors import PortalError
+from config import Company
+from engine import families, storage
+from engine.clock import Clock, MachineTime
+from engine.dictionary import Dictionary
+from engine.ledger import Ledger
+from engine.log import log
+from engine.metrics import Metrics
+from engine.observer import Observer
+from engine.people import People
+from engine.schedule import Schedule
+from engine.storage import Storage
+from rules.working_time import WorkingCalendar
+
+GATHER_SECONDS = 0.2
+
+
+class Engine:
+    """Observer, runs and clock of one worker process.
+
+    `portal` is asked for, `company` says what the processes are; `start()` begins, `stop()` ends, `settle()` waits
+    until nothing is left to do (tests, the demo).
+    """
+
+    def __init__(self, settings: Settings, company: Company, portal: Portal, store: Storage):
+        self.settings, self.company, self.portal, self.storage = settings, company, portal, store
+        self.metrics = Metrics()
+        self.clock = Clock(portal.time_offset if settings.clock == "portal" else timedelta)
+        self.machine_time = MachineTime(store.engine)
+        self.patience = portal.cut_seconds / 60
+        self.queue = families.Queue(store)
+        self.ledger = Ledger(self)
+        self.observer = Observer(self)
+        self.schedule = Schedule(self)
+        self._calendars = {None: _calendar(company, ())}
+        self._calendars |= {name: _calendar(company, city.extra_days_off) for name, city in company.cities.items()}
+        self.people = People(portal, company, store, settings.people_fresh_seconds)
+        self.dictionary: Dictionary | None = None
+        self.own_user = 0
+        self._stopping = threading.Event()
+        self._looking = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        self._ticker: BackgroundScheduler | None = None
+
+    # — life —
+
+    @classmethod
+    def from_settings(cls, settings: Settings, company: Company) -> "Engine":
+        """The engine that these settings describe; nothing is asked or written yet."""
+        url = settings.bitrix_webhook_url.get_secret_value()
+        portal = Portal(url, limits=settings.limits, cut_seconds=settings.portal_cut_seconds)
+        return cls(settings, company, portal, Storage(settings.database_url))
+
+    def start(self) -> None:
+        """Prepare the store, learn the portal's ids, set the go-live mark, then observe, run and tick."""
+        self.storage.prepare()
+        self.storage.claim_slot(self.settings.slot)
+        self.portal.observe(self._measure)
+        self.dictionary = Dictionary.read(self.portal, self.company)
+        self.own_user = int(self.portal.call("profile", {}).result["ID"])
+        self.observer.go_live()
+        families.start(self, threads=self.settings.threads, poll_seconds=0.1, slot=self.settings.slot)
+        self.queue.wake(self.storage)
+        self._ticker = BackgroundScheduler(timezone="UTC")
+        self._ticker.add_job(
+            self.tick,
+            "interval",
+            seconds=self.settings.tick_seconds,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        self._ticker.start()
+        self._threads = [threading.Thread(target=self._observe, name="observer", daemon=True)]
+        for thread in self._threads:
+            thread.start()
+        log.info("worker started", slot=self.settings.slot, threads=self.settings.threads)
+
+    def stop(self) -> None:
+        """Stop looking, ticking and taking runs; what is under way comes back at the next start."""
+        self._stopping.set()
+        if self._ticker is not None:
+            self._ticker.shutdown(wait=True)
+        for thread in self._threads:
+            thread.join(timeout=self.portal.cut_seconds + 20)
+        families.stop()
+        self.queue.close()
+        self.storage.close()
+        log.info("worker stopped")
+
+    def ask(self, method: str, params: dict) -> Answer:
+        """Read from the portal, together with whatever other runs are asking. Raises the portal's error."""
+        answer = self.portal.submit([Command(method, params, "ask")])[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def calendar_of(self, city: str | None) -> WorkingCalendar:
+        """Working days of a city: the production calendar with the region's holidays."""
+        return self._calendars[city if city in self._calendars else None]
+
+    # — the observer's thread —
+
+    def _observe(self) -> None:
+        """Look at every ring, at least once in `look_every_seconds`; a look that fails is tried again at the next beat."""
+        looked, thorough_at, more = 0.0, 0.0, False
+        while not self._stopping.wait(GATHER_SECONDS):
+            now = time.monotonic()
+            thorough = now - thorough_at >= self.settings.look_every_seconds
+            if not (thorough or more or (self._rings() and now - looked >= self.settings.look_gap_seconds)):
+                continue
+            try:
+                more = self.look(thorough)
+                looked = time.monotonic()
+                thorough_at = looked if thorough else thorough_at
+            except (PortalError, sa.exc.OperationalError) as reason:
+                log.warning("could not look", reason=str(reason))
+                self._stopping.wait(1)
+
+    def look(self, thorough: bool = True) -> bool:
+        """One look, never two at a time. True: there is more to see."""
+        with self._looking:
+            more = self.observer.look(thorough)
+            with self.storage.write() as tx:
+                self.storage.set_mark(tx, "beat:observer", {**self.machine_time.stamp()})
+        return more
+
+    def _rings(self) -> bool:
+        with self.storage.read() as connection:
+            rung = connection.execute(sa.select(storage.rings.c.entity_id).limit(1)).first()
+            return (
+                rung is not None
+                or connection.execute(
+                    sa.select(storage.commands.c.id).where(~storage.commands.c.taken).limit(1)
+                ).first()
+                is not None
+            )
+
+    # — the clock —
+
+    def tick(self) -> None:
+        """Begin due periods, send effects that were planned for now, wake families whose drain was lost."""
+        try:
+            self.schedule.tick()
+            self.ledger.deliver_due()
+            with self.storage.write() as tx:
+                self.storage.set_mark(tx, "beat:clock", {**self.machine_time.stamp()})
+        except (PortalError, sa.exc.OperationalError) as reason:
+            log.warning("could not tick", reason=str(reason))
+
+    def _measure(self, event: dict) -> None:
+        self.metrics.requests.labels(event["method"], event["outcome"]).inc()
+        self.metrics.seconds.observe(event["seconds"])
+        for method, count in event.get("commands", {}).items():
+            self.metrics.commands.labels(method).inc(count)
+
+    # — for tests and the demo —
+
+    def settle(self, seconds: float = 60) -> None:
+        """Look and wait until nothing rang, no run is open and no due effect is left. Raises TimeoutError."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            more = self.look()
+            self.tick()
+            while self._open_runs() and time.monotonic() < until:
+                time.sleep(0.02)
+            if not more and not self._rings() and not self._open_runs():
+                return
+        raise TimeoutError(f"not settled in {seconds} s: {self._open_runs()} runs open")
+
+    def _open_runs(self) -> int:
+        with self.storage.read() as connection:
+            return connection.scalar(
+                sa.select(sa.func.count()).select_from(storage.runs).where(storage.runs.c.state == "open")
+            )
+
+
+def _calendar(company: Company, extra_days_off: tuple) -> WorkingCalendar:
+    return WorkingCalendar(company.calendar.short_days, extra_days_off, company.calendar.overrides)

@@ -1,0 +1,265 @@
+"""Families in order, on DBOS (nothing else imports it).
+
+The only workflow is `drain(family)`: it takes the family's oldest open run, does it, and goes on until none is left.
+A run that must wait longer than seconds keeps its family waiting, and a later `drain` is enqueued; families go in
+parallel. DBOS remembers which drains are due and brings them back after a crash; what a run has done stands in the
+ledger, so a drain has no steps of its own.
+"""
+
+import random
+import uuid
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+
+from engine import causes, failpoints, guard, storage, triggers
+from engine.changes import Change, failed
+from engine.deal import load_card
+from engine.ledger import Parked, Refused, Waits
+from engine.log import log
+from engine.run import Run
+
+RETRY_SECONDS = (2, 4, 8, 16, 32, 300, 900, 3600)
+QUEUE = "families"
+_engine = None
+
+
+@DBOS.workflow(name="drain")
+def drain(family: str) -> None:
+    """Do the family's open runs, oldest first."""
+    while (run_id := _next(family)) is not None:
+        if not perform(run_id):
+            return
+
+
+def start(engine, *, threads: int, poll_seconds: float, slot: str) -> None:
+    """Begin to work: recover what the last process of this slot left, then take what is enqueued."""
+    global _engine
+    _engine = engine
+    DBOS(
+        config={
+            "name": "voronka",
+            "system_database_engine": engine.storage.engine,
+            "application_version": "1",
+            "executor_id": slot,
+            "serializer": DBOSPortableJSONSerializer(),
+            "log_level": "WARNING",
+            "use_listen_notify": False,
+        }
+    )
+    DBOS.launch()
+    DBOS.register_queue(
+        QUEUE,
+        worker_concurrency=threads,
+        partition_concurrency=1,
+        polling_interval_sec=poll_seconds,
+        on_conflict="always_update",
+    )
+
+
+def stop() -> None:
+    """Stop taking work; what is under way is brought back at the next start."""
+    DBOS.destroy(workflow_completion_timeout_sec=5)
+
+
+class Queue:
+    """Where drains are enqueued, inside the transaction that made them necessary."""
+
+    def __init__(self, store: storage.Storage):
+        self._client = DBOSClient(
+            system_database_engine=store.engine,
+            serializer=DBOSPortableJSONSerializer(),
+            retry_connection_errors=False,
+            lazy=True,
+        )
+
+    def enqueue(self, tx: sa.Connection, family: str, seconds: float = 0) -> None:
+        """A drain of the family shall start, `seconds` from now."""
+        options = {
+            "workflow_name": "drain", "queue_name": QUEUE, "queue_partition_key": family,
+            "workflow_id": f"drain-{family}-{uuid.uuid4().hex}",
+        }  # fmt: skip
+        if seconds > 0:
+            options["delay_seconds"] = seconds
+        self._client.enqueue_in_transaction(tx, options, family)
+
+    def wake(self, store: storage.Storage) -> int:
+        """Enqueue a drain for every family with open runs (after a start, or when one was lost). Returns how many."""
+        with store.write() as tx:
+            families = (
+                tx.execute(sa.select(storage.runs.c.family).where(storage.runs.c.state == "open").distinct())
+                .scalars()
+                .all()
+            )
+            for family in families:
+                self.enqueue(tx, family)
+        return len(families)
+
+    def forget_finished(self, before_ms: int) -> int:
+        """Delete finished drains created before that moment (milliseconds since 1970). Returns how many."""
+        old = self._client.list_workflows(
+            status=["SUCCESS", "ERROR", "CANCELLED"], name="drain", limit=10_000, load_input=False, load_output=False
+        )
+        ids = [one.workflow_id for one in old if one.created_at is not None and one.created_at < before_ms]
+        self._client.delete_workflows(ids) if ids else None
+        return len(ids)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.destroy()
+
+
+def _next(family: str) -> int | None:
+    with _engine.storage.read() as connection:
+        return connection.scalar(
+            sa.select(storage.runs.c.id)
+            .where(storage.runs.c.family == family, storage.runs.c.state == "open")
+            .order_by(storage.runs.c.id)
+            .limit(1)
+        )
+
+
+def perform(run_id: int) -> bool:
+    """Do one run. True: the family may go on; False: it must wait, and a later drain is enqueued."""
+    row = _begin(run_id)
+    if row is None:
+        return True
+    if row.wait and (left := _engine.machine_time.left(row.wait["since"], row.wait["seconds"])) > 0:
+        _postpone(row, left)
+        return False
+    failpoints.reach("begun")
+    with _engine.storage.read() as connection:
+        change = Change.load(connection, row.change_id)
+    run = Run(_engine, row, change)
+    names = {"run": run.id, "change": change.id, "deal": change.deal_id, "trigger": run.trigger}
+    try:
+        note = _act(run)
+    except Waits as reason:
+        return _wait(row, reason, names)
+    except (Refused, Parked) as reason:
+        _fail(row, change, str(reason), names)
+    except sa.exc.OperationalError as reason:
+        return _wait(row, Waits(0, f"the layer's database: {type(reason.orig).__name__}", counts=True), names)
+    except Exception as mistake:  # ours: the family goes on, a person is told
+        log.exception("run failed by our mistake", **names)
+        _fail(row, change, f"{type(mistake).__name__}: {mistake}", names)
+    else:
+        _finish(row, "done", note)
+        log.info("run done", note=note, **names)
+        failpoints.reach("finished")
+    return True
+
+
+def _begin(run_id: int) -> sa.Row | None:
+    """The run's first commit stores the card it decides on, the time, and how deep its chain of causes is."""
+    table = storage.runs
+    with _engine.storage.write() as tx:
+        row = tx.execute(sa.select(table).where(table.c.id == run_id, table.c.state == "open")).first()
+        if row is None or row.facts:
+            return row
+        change = Change.load(tx, row.change_id)
+        facts = {"now": _engine.clock.now().isoformat(), **_stage_facts(tx, change)}
+        card = load_card(tx, change.deal_id)
+        values = {"card": card, "facts": facts, "depth": causes.depth(tx, change)}
+        tx.execute(sa.update(table).where(table.c.id == run_id).values(**values))
+        return tx.execute(sa.select(table).where(table.c.id == run_id)).one()
+
+
+def _stage_facts(tx: sa.Connection, change: Change) -> dict:
+    """Of a stage change: whether a newer record of the card is stored, and whether it is the return of a refused card."""
+    if change.kind not in ("stage", "created"):
+        return {}
+    records, record_id = storage.stage_records, int(change.id.partition(":")[2])
+    newer = tx.scalar(
+        sa.select(records.c.id).where(records.c.deal_id == change.deal_id, records.c.id > record_id).limit(1)
+    )
+    return {"left_already": newer is not None, "is_return": guard.is_return(tx, change, record_id)}
+
+
+def _act(run: Run) -> str | None:
+    trigger, deal = triggers.find(run.trigger), run.deal
+    if trigger is None:
+        return "nobody claims this any more"
+    if run.known("is_return"):
+        return "the card was returned by the layer itself"
+    if deal is not None and deal.is_deleted and trigger.word not in ("on_deleted", "on_failed"):
+        return "the card is deleted"
+    if trigger.word in ("on_stage", "on_incomplete") and run.known("left_already") and not trigger.mandatory:
+        return "the card has left the stage already"
+    if (excess := causes.excess(run)) is not None:
+        raise Parked(excess)
+    if trigger.word == "on_incomplete":
+        return trigger.act(run, deal, guard.missing(run, deal))
+    return trigger.act(run, deal)
+
+
+def _wait(row: sa.Row, reason: Waits, names: dict) -> bool:
+    attempts = row.attempts + reason.counts
+    if attempts > len(RETRY_SECONDS):
+        with _engine.storage.read() as connection:
+            change = Change.load(connection, row.change_id)
+        _fail(row, change, str(reason), names)
+        return True
+    seconds = reason.seconds or RETRY_SECONDS[attempts - 1] * random.uniform(0.8, 1.2) * _engine.patience
+    log.warning("run waits", seconds=round(seconds, 1), reason=str(reason), **names)
+    _postpone(
+        row,
+        seconds,
+        attempts=attempts,
+        wait={"since": _engine.machine_time.stamp(), "seconds": seconds},
+        note=str(reason),
+    )
+    return False
+
+
+def _postpone(row: sa.Row, seconds: float, **values: object) -> None:
+    with _engine.storage.write() as tx:
+        if values:
+            tx.execute(sa.update(storage.runs).where(storage.runs.c.id == row.id).values(**values))
+        _engine.queue.enqueue(tx, row.family, seconds)
+
+
+def _finish(row: sa.Row, state: str, note: str | None) -> None:
+    with _engine.storage.write() as tx:
+        tx.execute(
+            sa.update(storage.runs)
+            .where(storage.runs.c.id == row.id)
+            .values(state=state, note=note, wait=None, finished_at=_engine.clock.now())
+        )
+    _engine.metrics.runs.labels(state).inc()
+
+
+def _fail(row: sa.Row, change: Change, why: str, names: dict) -> None:
+    """A dead letter: the family goes on, and whoever claimed `on_failed` tells people."""
+    log.error("run failed", reason=why, **names)
+    _finish(row, "failed", why)
+    if row.trigger.startswith("on_failed"):
+        return
+    happened = failed(
+        row.id, row.attempts, change.deal_id, change.process, _engine.clock.now(), {"run": row.id, "why": why}
+    )
+    with _engine.storage.write() as tx:
+        _engine.observer.notice(tx, happened, family=row.family)
+
+
+def retry(engine, run_id: int) -> bool:
+    """Open a dead letter again: refused and parked effects are planned anew. False: there is no such dead letter."""
+    with engine.storage.write() as tx:
+        runs, effects = storage.runs, storage.effects
+        row = tx.execute(sa.select(runs).where(runs.c.id == run_id, runs.c.state.in_(("failed", "parked")))).first()
+        if row is None:
+            return False
+        tx.execute(sa.update(runs).where(runs.c.id == run_id).values(state="open", attempts=0, wait=None, note=None))
+        again = sa.update(effects).where(effects.c.run_id == run_id)
+        tx.execute(again.where(effects.c.state == "refused").values(state="planned", error=None))
+        tx.execute(again.where(effects.c.state == "parked").values(state="unknown", attempts=0, searches=0))
+        engine.queue.enqueue(tx, row.family)
+    return True
+
+
+def park(engine, run_id: int) -> bool:
+    """Give a dead letter up: a person has done it by hand or it shall not be done. False: there is no such dead letter."""
+    with engine.storage.write() as tx:
+        runs = storage.runs
+        done = tx.execute(sa.update(runs).where(runs.c.id == run_id, runs.c.state == "failed").values(state="parked"))
+    return done.rowcount == 1

@@ -1,0 +1,378 @@
+"""The ledger: each effect on the portal exists once, whatever dies in between.
+
+planned → sent (committed before the first byte leaves) → done | refused | unknown → parked.
+An unknown outcome is never repeated blindly: wait out the portal's cut twice, look for the effect's key, adopt what
+is there or plan it again. A *repeatable* verb (its second time changes nothing) skips the waiting.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bitrix.client import Answer, Command
+from bitrix.errors import (
+    MethodMissing,
+    MethodPaused,
+    NotExecuted,
+    OutcomeUnknown,
+    PortalClosed,
+    PortalError,
+    Rejected,
+    WebhookRefused,
+)
+from engine import failpoints, storage
+from engine.log import log
+
+MAX_COMMANDS = 50
+MAX_UNKNOWN = 3
+SEARCHES = 2
+PROBE_SECONDS = 300
+
+
+class Waits(Exception):
+    """The run cannot go on for `seconds`; `counts` says whether that used up one of its attempts."""
+
+    def __init__(self, seconds: float, why: str, counts: bool = False):
+        super().__init__(why)
+        self.seconds, self.counts = seconds, counts
+
+
+class Refused(Exception):
+    """The portal will never do this as asked."""
+
+    def __init__(self, effect: "Effect", reason: str):
+        super().__init__(f"{effect.verb} {effect.step}: {reason}")
+        self.effect, self.reason = effect, reason
+
+
+class Parked(Exception):
+    """Three times the outcome stayed unknown and nothing was found: a person must look."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A row of the ledger."""
+
+    key: str
+    run_id: int
+    step: str
+    verb: str
+    deal_id: int | None
+    method: str
+    params: dict
+    memo: dict
+    state: str
+    result: object
+    attempts: int
+    searches: int
+    sent: dict | None
+    due_at: object
+    error: str | None
+    done_at: object
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What a robot tells the ledger about its effect.
+
+    find(engine, effect) → the result if the effect already exists on the portal, else None
+    unless(engine, effect) → compare-then-set: a result that makes sending needless, else None
+    settle(engine, tx, effect, result) → remember it, in the transaction that makes it done
+    forgives(error) → the refusal means that there is nothing left to do
+    repeatable → doing it twice is the same as once
+    rest3 → a method of REST 3.0, sent alone with the effect's key as Idempotency-Key; rest2(params) → the same on older portals
+    """
+
+    name: str
+    find: Callable | None = None
+    unless: Callable | None = None
+    settle: Callable | None = None
+    forgives: Callable[[PortalError], bool] = lambda error: False
+    repeatable: bool = False
+    rest3: bool = False
+    rest2: Callable[[dict], tuple[str, dict]] | None = None
+    check: Callable | None = None
+
+
+_verbs: dict[str, Verb] = {}
+
+
+def verb(name: str, **how: object) -> Verb:
+    """Declare a verb; an effect of a dead process finds its way back by this name."""
+    _verbs[name] = Verb(name, **how)
+    return _verbs[name]
+
+
+def effect_key(*parts: object) -> str:
+    """26 lower-case letters and digits out of what identifies an effect."""
+    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()
+    return base64.b32encode(digest).decode().lower()[:26]
+
+
+class Ledger:
+    """Plans, sends, recovers and settles effects for runs."""
+
+    def __init__(self, engine):
+        self._engine = engine
+        self._storage: storage.Storage = engine.storage
+        engine.portal.leaving_together = self._leaving
+
+    def plan(self, effects: list[dict]) -> list[Effect]:
+        """Write down what shall happen; what stands there already is kept as it was first decided."""
+        if effects:
+            with self._storage.write() as tx:
+                self._storage.upsert(tx, storage.effects, [{"attempts": 0, "searches": 0, **e} for e in effects])
+                return self._load(tx, [e["key"] for e in effects])
+        return []
+
+    def deliver(self, keys: list[str]) -> dict[str, Effect]:
+        """Bring the effects about, in order. Raises Waits, Refused or Parked with everything else recorded."""
+        while True:
+            effects = self.effects(keys)
+            for effect in effects:
+                self._stop_for(effect)
+            uncertain = [e for e in effects if e.state in ("sent", "unknown")]
+            for effect in uncertain:
+                self._recover(effect)
+            if uncertain:
+                continue
+            ready = [e for e in effects if e.state == "planned" and not self._is_early(e)]
+            if not ready:
+                return {effect.key: effect for effect in effects}
+            if not self._needless(ready[0]):
+                self._send(self._sendable(ready))
+
+    def deliver_due(self) -> int:
+        """Send what was planned for later and is due now; one that fails stays for the next time. Returns how many left."""
+        with self._storage.read() as connection:
+            rows = connection.execute(
+                sa.select(storage.effects.c.key)
+                .where(
+                    storage.effects.c.state.in_(("planned", "sent", "unknown")),
+                    storage.effects.c.due_at <= self._engine.clock.now(),
+                )
+                .order_by(storage.effects.c.due_at)
+                .limit(MAX_COMMANDS)
+            ).scalars()
+            keys = list(rows)
+        for key in keys:
+            try:
+                self.deliver([key])
+            except (Waits, Refused, Parked) as reason:
+                log.warning("due effect did not leave", effect=key, reason=str(reason))
+        return len(keys)
+
+    def effects(self, keys: list[str]) -> list[Effect]:
+        """The rows of these keys, in the order of `keys`."""
+        with self._storage.read() as connection:
+            return self._load(connection, keys)
+
+    def _load(self, connection: sa.Connection, keys: list[str]) -> list[Effect]:
+        rows = connection.execute(sa.select(storage.effects).where(storage.effects.c.key.in_(keys)))
+        found = {row.key: Effect(**row._mapping) for row in rows}
+        return [found[key] for key in dict.fromkeys(keys)]
+
+    def _is_early(self, effect: Effect) -> bool:
+        return effect.due_at is not None and effect.due_at > self._engine.clock.now()
+
+    def _stop_for(self, effect: Effect) -> None:
+        if effect.state == "refused":
+            raise Refused(effect, effect.error or "refused")
+        if effect.state == "parked":
+            raise Parked(
+                f"{effect.verb} {effect.step}: its outcome stayed unknown; look for key {effect.key} on the portal"
+            )
+
+    def _needless(self, effect: Effect) -> bool:
+        """Settle an effect that the portal's present state makes needless, without sending it."""
+        unless = _verbs[effect.verb].unless
+        result = unless(self._engine, effect) if unless else None
+        if result is not None:
+            with self._storage.write() as tx:
+                self._settle(tx, effect, result)
+        return result is not None
+
+    # — sending —
+
+    def _sendable(self, ready: list[Effect]) -> list[Effect]:
+        """What leaves next: up to the first one that must be compared before it is sent."""
+        compared = [index for index, effect in enumerate(ready) if index and _verbs[effect.verb].unless]
+        return ready[: min(compared[0] if compared else MAX_COMMANDS, MAX_COMMANDS)]
+
+    def _send(self, effects: list[Effect]) -> None:
+        together = [e for e in effects if not _verbs[e.verb].rest3]
+        if together:
+            commands = [Command(e.method, self.resolved(e, together), e.key) for e in together]
+            answers = self._engine.portal.submit(commands, token=[e.key for e in together])
+            failpoints.reach("answered")
+            self._record(together, answers)
+        for effect in effects:
+            if _verbs[effect.verb].rest3:
+                self._send_rest3(effect)
+
+    def _send_rest3(self, effect: Effect) -> None:
+        self._leaving([[effect.key]])
+        rest2 = _verbs[effect.verb].rest2
+        try:
+            try:
+                answer = self._engine.portal.call_v3(effect.method, effect.params, idempotency_key=effect.key)
+            except MethodMissing:
+                if rest2 is None:
+                    raise
+                answer = self._engine.portal.call(*rest2(effect.params))
+        except PortalError as error:
+            answer = error
+        failpoints.reach("answered")
+        self._record([effect], [answer])
+
+    def _leaving(self, tokens: list[list[str]]) -> None:
+        """Called by the portal's client once per request, just before its first byte."""
+        keys = [key for token in tokens if token for key in token]
+        if not keys:
+            return
+        failpoints.reach("before sent")
+        with self._storage.write() as tx:
+            table = storage.effects
+            tx.execute(
+                sa.update(table)
+                .where(table.c.key.in_(keys))
+                .values(state="sent", sent=self._engine.machine_time.stamp(), attempts=table.c.attempts + 1)
+            )
+        failpoints.reach("sent")
+
+    def resolved(self, effect: Effect, group: list[Effect] = ()) -> dict:
+        """The effect's parameters. Puts in what the parameters take from earlier effects: their value if done, a reference if they leave with us."""
+        in_group = {e.key for e in group}
+
+        def value(part: object) -> object:
+            if isinstance(part, dict) and "$of" in part:
+                if part["$of"] in in_group:
+                    return f"{part['prefix']}$result[{part['$of']}]" + "".join(f"[{step}]" for step in part["path"])
+                there = _dig(self.effects([part["$of"]])[0].result, part["path"])
+                return f"{part['prefix']}{there}" if part["prefix"] else there
+            if isinstance(part, dict):
+                return {key: value(one) for key, one in part.items()}
+            if isinstance(part, list):
+                return [value(one) for one in part]
+            return part
+
+        return value(effect.params)
+
+    def _record(self, effects: list[Effect], answers: list[Answer | PortalError]) -> None:
+        """Write every outcome down in one transaction, then say what keeps the run from going on."""
+        reasons: list[Exception] = []
+        done: set[str] = set()
+        with self._storage.write() as tx:
+            for effect, answer in zip(effects, answers, strict=True):
+                if not isinstance(answer, Exception) and self._executed(effect, answer):
+                    self._settle(tx, effect, answer.result)
+                    done.add(effect.key)
+                    continue
+                leans_on_failed = any(
+                    key not in done for key in _references(effect.params) if key in {e.key for e in effects}
+                )
+                reason = self._not_done(tx, effect, answer, leans_on_failed)
+                if reason is None:
+                    done.add(effect.key)
+                else:
+                    reasons.append(reason)
+        failpoints.reach("recorded")
+        if reasons:
+            raise min(reasons, key=lambda reason: isinstance(reason, Waits))
+
+    def _executed(self, effect: Effect, answer: Answer) -> bool:
+        check = _verbs[effect.verb].check
+        return check is None or bool(check(answer.result))
+
+    def _not_done(
+        self, tx: sa.Connection, effect: Effect, answer: Answer | PortalError, leans_on_failed: bool
+    ) -> Exception | None:
+        cut = self._engine.portal.cut_seconds
+        if isinstance(answer, Rejected) and _verbs[effect.verb].forgives(answer):
+            self._settle(tx, effect, {"forgiven": answer.code})
+            return None
+        if isinstance(answer, NotExecuted) or (isinstance(answer, Rejected) and leans_on_failed):
+            self._set(tx, effect, state="planned", error=str(answer))
+            if isinstance(answer, MethodPaused):
+                return Waits(max(1.0, answer.seconds_left), str(answer))
+            if isinstance(answer, WebhookRefused):
+                return Waits(min(PROBE_SECONDS, cut * 5), str(answer))
+            return Waits(0, str(answer), counts=True)
+        if isinstance(answer, PortalClosed):
+            self._set(tx, effect, state="planned", error=str(answer))
+            return Waits(min(PROBE_SECONDS, cut * 5), str(answer))
+        if isinstance(answer, Rejected):
+            self._set(tx, effect, state="refused", error=str(answer))
+            return Refused(effect, str(answer))
+        error = answer if isinstance(answer, OutcomeUnknown) else f"the answer names no result: {answer!r:.200}"
+        self._set(tx, effect, state="unknown", error=str(error))
+        log.warning("outcome unknown", effect=effect.key, verb=effect.verb, deal=effect.deal_id, reason=str(error))
+        if _verbs[effect.verb].repeatable:
+            return Waits(0, str(error), counts=True)
+        return Waits(2 * cut, str(error))
+
+    def _settle(self, tx: sa.Connection, effect: Effect, result: object) -> None:
+        settle = _verbs[effect.verb].settle
+        self._set(tx, effect, state="done", result=result, error=None, done_at=self._engine.clock.now())
+        if settle is not None:
+            settle(self._engine, tx, effect, result)
+        log.info(
+            "effect", effect=effect.key, run=effect.run_id, deal=effect.deal_id, verb=effect.verb, step=effect.step
+        )
+        self._engine.metrics.effects.labels(effect.verb, "done").inc()
+
+    def _set(self, tx: sa.Connection, effect: Effect, **values: object) -> None:
+        tx.execute(sa.update(storage.effects).where(storage.effects.c.key == effect.key).values(**values))
+
+    # — after an unknown outcome —
+
+    def _recover(self, effect: Effect) -> None:
+        """Adopt what the portal has under the effect's key, or plan the effect again; raises Waits until that may be asked."""
+        how = _verbs[effect.verb]
+        if not how.repeatable:
+            self._wait_for_barrier(effect)
+        found = how.find(self._engine, effect) if how.find else None
+        failpoints.reach("searched")
+        with self._storage.write() as tx:
+            if found is not None:
+                log.info("adopted", effect=effect.key, verb=effect.verb, deal=effect.deal_id)
+                self._settle(tx, effect, found)
+            elif how.repeatable:
+                self._set(tx, effect, state="planned")
+            elif effect.searches + 1 < SEARCHES:
+                self._set(
+                    tx, effect, state="unknown", searches=effect.searches + 1, sent=self._engine.machine_time.stamp()
+                )
+            elif effect.attempts >= MAX_UNKNOWN:
+                self._set(tx, effect, state="parked")
+            else:
+                self._set(tx, effect, state="planned", searches=0)
+
+    def _wait_for_barrier(self, effect: Effect) -> None:
+        """After sending: twice the portal's cut. After a search that found nothing: half of it, for indexes that lag."""
+        machine, cut = self._engine.machine_time, self._engine.portal.cut_seconds
+        stamp = effect.sent
+        if not machine.is_of_this_boot(stamp):
+            stamp = machine.stamp()
+            with self._storage.write() as tx:
+                self._set(tx, effect, sent=stamp)
+        left = machine.left(stamp, cut / 2 if effect.searches else 2 * cut)
+        if left > 0:
+            raise Waits(left, f"{effect.verb} {effect.step}: its outcome is unknown, the portal may still be at it")
+
+
+def _references(part: object) -> list[str]:
+    if isinstance(part, dict):
+        if "$of" in part:
+            return [part["$of"]]
+        return [key for one in part.values() for key in _references(one)]
+    return [key for one in part for key in _references(one)] if isinstance(part, list) else []
+
+
+def _dig(value: object, path: list) -> object:
+    for step in path:
+        value = value[int(step)] if isinstance(value, list) else value[step]
+    return value

@@ -1,0 +1,348 @@
+"""The observer: turns what the portal shows into changes, each noticed exactly once, and changes into runs.
+
+A webhook is a doorbell; the portal's own history is the log. What a look read (engine/reading.py) is compared with the
+snapshots; change, snapshot, runs and cursors are written in one transaction. A card with a write of ours under way is
+left for the next look, as is one that we wrote while it was being read.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from config import Process
+from engine import changes, failpoints, storage, triggers
+from engine.changes import Change
+from engine.deal import Deal
+from engine.dictionary import DEAL
+from engine.log import log
+from engine.reading import CREATED, FUNNEL_CHANGED, Reader, Reading, chunks
+
+CLOSED = "5"
+WRITES_CARD = ("crm.item.update", "crm.item.productrow.set")
+
+
+class Observer:
+    """Looks at the portal; see `look`."""
+
+    def __init__(self, engine):
+        self._engine = engine
+        self._storage: storage.Storage = engine.storage
+        self._reader = Reader(engine)
+
+    def go_live(self) -> None:
+        """Set the cursors to now, once in the life of a database: what happened before never fires."""
+        with self._storage.read() as connection:
+            if self._storage.mark(connection, "live_from") is not None:
+                return
+        newest = {"entityTypeId": DEAL, "order": {"ID": "DESC"}, "select": ["ID"], "start": -1}
+        records = self._engine.portal.call("crm.stagehistory.list", newest).result["items"]
+        top, now = max((int(record["ID"]) for record in records), default=0), self._engine.portal.now().isoformat()
+        with self._storage.write() as tx:
+            for name, value in (("history", top), ("live_from", top), ("seen_until", now), ("live_at", now)):
+                self._storage.set_mark(tx, name, value)
+        log.info("live from now on", history=top)
+
+    def look(self, thorough: bool) -> bool:
+        """Read, compare, write. True: there is more to see at once."""
+        reading = self._reader.read(thorough)
+        failpoints.reach("read")
+        noticed = self._compare(reading)
+        failpoints.reach("noticed")
+        self._engine.metrics.looks.labels("thorough" if thorough else "rung").inc()
+        if noticed:
+            log.info("looked", changes=noticed, cards=len(reading.cards), thorough=thorough)
+        return reading.more
+
+    def _compare(self, reading: Reading) -> int:
+        known = self._reader.known_records(reading)
+        with self._storage.write() as tx:
+            busy = self._busy(tx, reading)
+            noticed = []
+            for record_id in sorted(set(reading.records) - known):
+                noticed += self._stage(tx, reading, record_id)
+            for deal_id, item in reading.cards.items():
+                if deal_id not in busy:
+                    noticed += self._fields(tx, item, reading.rows.get(deal_id, []))
+            noticed += self._tasks(tx, reading)
+            noticed += [self._deleted(tx, deal_id) for deal_id in sorted(reading.gone)]
+            noticed += [self._commanded(tx, command) for command in reading.commands]
+            for change in sorted(noticed, key=lambda change: change.at):
+                self.notice(tx, change)
+            self._move_cursors(tx, reading)
+            self._forget_rings(tx, reading, busy)
+        return len(noticed)
+
+    def _busy(self, tx: sa.Connection, reading: Reading) -> set[int]:
+        effects, cards, busy = storage.effects, storage.cards, set()
+        under_way = sa.select(effects.c.deal_id).where(
+            effects.c.state.in_(("sent", "unknown")), effects.c.method.in_(WRITES_CARD)
+        )
+        for part in chunks(reading.cards, 500):
+            busy |= set(tx.scalars(under_way.where(effects.c.deal_id.in_(part))))
+            for row in tx.execute(sa.select(cards.c.deal_id, cards.c.version).where(cards.c.deal_id.in_(part))):
+                if reading.versions.get(row.deal_id) != row.version:
+                    busy.add(row.deal_id)
+        return busy
+
+    # — stages —
+
+    def _stage(self, tx: sa.Connection, reading: Reading, record_id: int) -> list[Change]:
+        """A record of the stage history, used once, in the order of ids."""
+        record = reading.records[record_id]
+        deal_id, at = int(record["OWNER_ID"]), datetime.fromisoformat(record["CREATED_TIME"])
+        process = self._process(record["CATEGORY_ID"])
+        stage = self._engine.dictionary.stage(record["STAGE_ID"]) if process else None
+        before, item = self._card(tx, deal_id), reading.cards.get(deal_id)
+        if process and before is None and item is None:
+            return []  # deleted meanwhile: its history goes with it
+        code = process.code if process else None
+        self._storage.upsert(
+            tx,
+            storage.stage_records,
+            {
+                "id": record_id,
+                "deal_id": deal_id,
+                "type": int(record["TYPE_ID"]),
+                "process": code,
+                "stage": stage,
+                "at": at,
+                "role": "ordinary",
+            },
+        )
+        noticed = []
+        if before is not None and before.process not in (None, code):
+            noticed.append(changes.funnel_left(record_id, deal_id, before.process, at))
+        if before is not None or process:
+            self._place(tx, deal_id, item, {"process": code, "stage": stage, "history_id": record_id})
+        if process is None or stage not in process.stages:
+            return noticed
+        if noticed or int(record["TYPE_ID"]) in (CREATED, FUNNEL_CHANGED):
+            return [*noticed, changes.created(record_id, deal_id, code, stage, at)]
+        left = before.stage if before else reading.stage_before.get(deal_id)
+        return [changes.stage_entered(record_id, deal_id, code, left, stage, at)]
+
+    def _place(self, tx: sa.Connection, deal_id: int, item: dict | None, place: dict) -> None:
+        done = tx.execute(sa.update(storage.cards).where(storage.cards.c.deal_id == deal_id).values(**place))
+        if done.rowcount == 0:
+            self.remember(tx, item, **place)
+
+    def remember(self, tx: sa.Connection, item: dict, **place: object) -> None:
+        """Store a card that was never seen. Being seen for the first time fires nothing but filled button fields."""
+        raw, process = self._engine.dictionary.keep(item), self._process(item["categoryId"])
+        stage = self._engine.dictionary.stage(item["stageId"]) if process else None
+        card = {
+            "deal_id": int(item["id"]),
+            "process": process.code if process else None,
+            "stage": stage,
+            "raw": raw,
+            "rows": None,
+        }
+        card |= {"family": self._family(tx, int(item["id"]), raw), "history_id": 0, "version": 0, **place}
+        self._storage.upsert(tx, storage.cards, card)
+
+    def _family(self, tx: sa.Connection, deal_id: int, raw: dict) -> int:
+        """The root of the card's parents."""
+        parent = str(raw.get("UF_CRM_SF_PARENT") or "").rpartition("_")[2]
+        if not parent.isdigit() or int(parent) == deal_id:
+            return deal_id
+        return tx.scalar(sa.select(storage.cards.c.family).where(storage.cards.c.deal_id == int(parent))) or int(parent)
+
+    # — fields and product rows —
+
+    def _fields(self, tx: sa.Connection, item: dict, rows: list[dict]) -> list[Change]:
+        """What people changed on a card; the snapshot then says what was read."""
+        deal_id, process = int(item["id"]), self._process(item["categoryId"])
+        if process is None:
+            return []
+        if (before := self._card(tx, deal_id)) is None:
+            self.remember(tx, item)
+            before = self._card(tx, deal_id)
+        now = {"raw": self._engine.dictionary.keep(item), "rows": _plain_rows(rows)}
+        old = Deal(self._engine.dictionary, {**before._mapping, "process": process.code}) if before.version else None
+        new = Deal(self._engine.dictionary, {**before._mapping, "process": process.code, **now})
+        noticed = self._edited(process, old, new) + self._overwritten(process, old, new)
+        if before.rows is not None and before.rows != now["rows"] and triggers.watches_rows(process.code):
+            noticed.append(changes.rows_changed(deal_id, process.code, before.rows, now["rows"], new.updated_at))
+        table = storage.cards
+        now |= {"family": self._family(tx, deal_id, now["raw"]), "version": table.c.version + 1}
+        tx.execute(sa.update(table).where(table.c.deal_id == deal_id).values(**now))
+        return noticed
+
+    def _edited(self, process: Process, old: Deal | None, new: Deal) -> list[Change]:
+        noticed = []
+        for name in sorted(triggers.watched_fields(process.code)):
+            is_button = self._engine.dictionary.field(process.code, name).button
+            was, now = old[name] if old else None, new[name]
+            if was != now and (now if is_button else old is not None):
+                noticed.append(
+                    changes.field_changed(new.id, process.code, name, _plain(was), _plain(now), new.updated_at)
+                )
+        return noticed
+
+    def _overwritten(self, process: Process, old: Deal | None, new: Deal) -> list[Change]:
+        """Fields that the layer computes and a person changed (R-22)."""
+        if old is None:
+            return []
+        computed = [f.name for f in (*self._engine.company.deal_fields.values(), *process.fields.values()) if f.calc]
+        return [
+            changes.computed_overwritten(
+                new.id, process.code, name, _plain(old[name]), _plain(new[name]), new.updated_at
+            )
+            for name in computed
+            if old[name] != new[name]
+        ]
+
+    # — tasks —
+
+    def _tasks(self, tx: sa.Connection, reading: Reading) -> list[Change]:
+        """What people did to the layer's tasks."""
+        noticed, table = [], storage.tasks
+        for part in chunks(sorted(set(reading.ids("task")) | set(reading.tasks)), 500):
+            for row in tx.execute(sa.select(table).where(table.c.task_id.in_(part))).all():
+                if self._is_writing_task(tx, row.deal_id):
+                    self.ring(tx, "task", row.task_id)
+                else:
+                    noticed += self._task(tx, row, reading.tasks.get(row.task_id))
+        return noticed
+
+    def _task(self, tx: sa.Connection, row: sa.Row, seen: dict | None) -> list[Change]:
+        """Completed, moved, handed on, deleted; what the layer did itself stands in the row already."""
+
+        def change(kind: str, at: datetime, **what: object) -> Change:
+            return changes.task_changed(row.task_id, kind, row.code, row.deal_id, row.process, at, **what)
+
+        if seen is None:
+            self._set_task(tx, row, state="deleted")
+            return [change("task_deleted", self._engine.portal.now())] if row.state == "open" else []
+        at, deadline = datetime.fromisoformat(seen["changedDate"]), _moment(seen.get("deadline"))
+        noticed, values = [], {"responsible": int(seen["responsibleId"]), "changed_at": at}
+        if seen["status"] == CLOSED:
+            closed_at = _moment(seen.get("closedDate")) or at
+            if row.state == "open" or (row.state == "done" and closed_at != row.closed_at):
+                values |= {"state": "done", "closed_at": closed_at}
+                noticed.append(change("task_closed", closed_at))
+        else:
+            values |= {"state": "open", "closed_at": None}
+            if deadline != row.deadline:
+                values |= {"deadline": deadline, "moves": row.moves + 1}
+                noticed.append(change("task_moved", at, old=_plain(row.deadline), new=_plain(deadline)))
+        self._set_task(tx, row, **values)
+        return noticed
+
+    def _is_writing_task(self, tx: sa.Connection, deal_id: int) -> bool:
+        effects = storage.effects
+        under_way = sa.select(effects.c.key).where(
+            effects.c.deal_id == deal_id,
+            effects.c.state.in_(("sent", "unknown")),
+            effects.c.method.like("tasks.task.%"),
+        )
+        return tx.execute(under_way.limit(1)).first() is not None
+
+    def _set_task(self, tx: sa.Connection, row: sa.Row, **values: object) -> None:
+        tx.execute(sa.update(storage.tasks).where(storage.tasks.c.task_id == row.task_id).values(**values))
+
+    # — deletions, commands —
+
+    def _deleted(self, tx: sa.Connection, deal_id: int) -> Change:
+        card = self._card(tx, deal_id)
+        now = self._engine.portal.now()
+        tx.execute(sa.update(storage.cards).where(storage.cards.c.deal_id == deal_id).values(deleted_at=now))
+        return changes.deleted(deal_id, card.process, now)
+
+    def _commanded(self, tx: sa.Connection, command: sa.Row) -> Change:
+        tx.execute(sa.update(storage.commands).where(storage.commands.c.id == command.id).values(taken=True))
+        card = self._card(tx, command.deal_id)
+        process = card.process if card else None
+        return changes.commanded(
+            command.id, command.name, command.deal_id, process, command.received_at, command.payload
+        )
+
+    # — from changes to runs —
+
+    def notice(self, tx: sa.Connection, change: Change, *, family: str | None = None) -> None:
+        """Store a change once, with a run for each trigger that meets it; the family's drain is enqueued with them."""
+        row = {"id": change.id, "kind": change.kind, "deal_id": change.deal_id, "process": change.process}
+        row |= {"at": change.at, "what": change.what, "seen_at": self._engine.clock.now()}
+        if tx.execute(sa.select(storage.changes.c.id).where(storage.changes.c.id == change.id)).first():
+            return
+        tx.execute(sa.insert(storage.changes), row)
+        wanted = triggers.matching(change, self._jumped_over(change))
+        log.info("change", change=change.id, kind=change.kind, deal=change.deal_id, triggers=wanted)
+        self._engine.metrics.changes.labels(change.kind).inc()
+        if wanted:
+            family = family or self._family_of(tx, change)
+            run = {"change_id": change.id, "family": family, "deal_id": change.deal_id, "state": "open", "facts": {}}
+            run |= {"attempts": 0, "depth": 0, "created_at": self._engine.clock.now()}
+            tx.execute(sa.insert(storage.runs), [{**run, "trigger": identity} for identity in wanted])
+            self._engine.queue.enqueue(tx, family)
+
+    def _family_of(self, tx: sa.Connection, change: Change) -> str:
+        card = self._card(tx, change.deal_id)
+        return str(card.family if card else change.deal_id or change.id)
+
+    def _jumped_over(self, change: Change) -> list[str]:
+        """Stages between the one left and the one entered (R-06)."""
+        if change.kind != "stage":
+            return []
+        process = self._engine.company.processes[change.process]
+        left, entered = change.what["left"], change.what["stage"]
+        order = [stage.code for stage in process.stages.values() if stage.semantics == "process"]
+        if not process.sequential or left not in order or process.stages[entered].semantics == "failure":
+            return []
+        end = order.index(entered) if entered in order else len(order)
+        return order[order.index(left) + 1 : end]
+
+    # — cursors and rings —
+
+    def _move_cursors(self, tx: sa.Connection, reading: Reading) -> None:
+        top = max((int(self._storage.mark(tx, "history")), *reading.records))
+        self._storage.set_mark(tx, "history", top)
+        if reading.window is not None:
+            self._storage.set_mark(tx, "seen_until", reading.window[1].isoformat())
+
+    def _forget_rings(self, tx: sa.Connection, reading: Reading, busy: set[int]) -> None:
+        rings = storage.rings
+        for (entity, entity_id), times in reading.rung.items():
+            if entity == "deal" and entity_id in busy:
+                self.ring(tx, "deal", entity_id)
+            elif times:
+                mine = sa.and_(rings.c.entity == entity, rings.c.entity_id == entity_id, rings.c.times == times)
+                tx.execute(sa.delete(rings).where(mine))
+
+    def ring(self, tx: sa.Connection, entity: str, entity_id: int) -> None:
+        """Have the entity looked at in the next look."""
+        row = {"entity": entity, "entity_id": entity_id, "times": 1}
+        self._storage.upsert(tx, storage.rings, row, times=storage.rings.c.times + 1)
+
+    def _process(self, category: object) -> Process | None:
+        process = self._engine.dictionary.process(category)
+        return process if process is not None and process.enabled else None
+
+    def _card(self, tx: sa.Connection, deal_id: int | None) -> sa.Row | None:
+        return tx.execute(sa.select(storage.cards).where(storage.cards.c.deal_id == deal_id)).first()
+
+
+def _plain_rows(rows: list[dict]) -> list[dict]:
+    """Product rows as kept in a snapshot: equal rows compare equal, however the portal writes a number."""
+    ordered = sorted(rows, key=lambda row: int(row["id"]))
+    return [
+        {
+            "productName": str(row.get("productName") or ""),
+            "price": _number(row.get("price")),
+            "quantity": _number(row.get("quantity")),
+        }
+        for row in ordered
+    ]
+
+
+def _number(value: object) -> str:
+    return f"{Decimal(str(value or 0)).normalize():f}"
+
+
+def _moment(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, bool | int | str | list) else str(value)

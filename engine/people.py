@@ -1,0 +1,196 @@
+"""Who does it: roles of the company → users of the portal (spec §3), deputies, zones."""
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from bitrix.client import Portal
+from config import Company, Role
+from engine import storage
+from engine.deal import Deal
+
+HEAD_OF = "H-"
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+class NobodyInRole(LookupError):
+    """No active person fills the role, not even the portal's administrator."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of the portal."""
+
+    id: int
+    name: str
+    email: str
+    is_active: bool
+    departments: tuple[int, ...]
+    zone: tzinfo
+    city: str | None
+
+
+class People:
+    """The portal's users and departments, re-read every `fresh_seconds`."""
+
+    def __init__(self, portal: Portal, company: Company, store: storage.Storage, fresh_seconds: float = 300):
+        self._portal, self._company, self._storage = portal, company, store
+        self._fresh_seconds = fresh_seconds
+        self._lock = threading.Lock()
+        self._read_at: float | None = None
+        self._users: dict[int, Person] = {}
+        self._heads: dict[int, tuple[int | None, int | None]] = {}
+
+    # — the directory —
+
+    def refresh(self) -> None:
+        """Read users and departments now."""
+        users = self._all("user.get", {"FILTER": {}, "ADMIN_MODE": True})
+        departments = self._all("department.get", {})
+        self._heads = {int(d["ID"]): (_int(d.get("UF_HEAD")), _int(d.get("PARENT"))) for d in departments}
+        self._users = {int(user["ID"]): self._person(user) for user in users}
+        self._read_at = time.monotonic()
+
+    def _all(self, method: str, params: dict) -> list[dict]:
+        rows, start = [], 0
+        while start is not None:
+            answer = self._portal.call(method, {**params, "start": start})
+            rows += answer.result
+            start = answer.next
+        return rows
+
+    def _person(self, user: dict) -> Person:
+        city = user.get("PERSONAL_CITY") if user.get("PERSONAL_CITY") in self._company.cities else None
+        zone = user.get("TIME_ZONE") or (self._company.cities[city].zone if city else None)
+        name = " ".join(part for part in (user.get("LAST_NAME"), user.get("NAME")) if part)
+        departments = tuple(int(one) for one in user.get("UF_DEPARTMENT") or [])
+        return Person(
+            int(user["ID"]), name or user.get("EMAIL", ""), (user.get("EMAIL") or "").lower(), _is_yes(user.get("ACTIVE")),
+            departments, ZoneInfo(zone) if zone else MOSCOW, city,
+        )  # fmt: skip
+
+    def _directory(self) -> dict[int, Person]:
+        with self._lock:
+            if self._read_at is None or time.monotonic() - self._read_at > self._fresh_seconds:
+                self.refresh()
+        return self._users
+
+    def user(self, user_id: int) -> Person | None:
+        """The person under that id; None when the portal does not show one."""
+        return self._directory().get(user_id)
+
+    def by_email(self, email: str) -> Person | None:
+        wanted = email.lower()
+        return next((person for person in self._directory().values() if person.email == wanted), None)
+
+    def everybody(self) -> list[Person]:
+        return list(self._directory().values())
+
+    # — roles —
+
+    def in_role(self, code: str, deal: Deal | None) -> Person:
+        """The person who fills the role for this card now: never a dismissed one (R-11)."""
+        if code.startswith(HEAD_OF):
+            return self.head_of(self.in_role(code.removeprefix(HEAD_OF), deal))
+        role = self._company.roles[code]
+        chosen = self._of_card(code, deal) if not role.users and not role.users_by_city else self._chosen(role, deal)
+        return self.active(chosen, role)
+
+    def active(self, person: Person | None, role: Role | None = None) -> Person:
+        """The person, or who stands in for one that is dismissed: deputy → head of department → administrator (R-11)."""
+        if person is not None and person.is_active:
+            return person
+        deputy = self.by_email(role.deputy) if role and role.deputy else None
+        if deputy is not None and deputy.is_active:
+            return deputy
+        if person is not None and (head := self._head(person)) is not None:
+            return head
+        return self.administrator()
+
+    def administrator(self) -> Person:
+        """ADMIN of config/people.yaml."""
+        for email in self._company.roles["ADMIN"].users:
+            person = self.by_email(email)
+            if person is not None and person.is_active:
+                return person
+        raise NobodyInRole(
+            "No active user of the portal has the e-mail that config/people.yaml gives for ADMIN: correct it."
+        )
+
+    def head_of(self, person: Person) -> Person:
+        """The head of the person's department; of a head, the head above; the commercial director where there is none."""
+        head = self._head(person)
+        return head if head is not None else self.active(self._chosen(self._company.roles["COMMERCIAL_DIRECTOR"], None))
+
+    def _head(self, person: Person) -> Person | None:
+        for department in person.departments:
+            seen: set[int] = set()
+            while department is not None and department not in seen:
+                seen.add(department)
+                head_id, parent = self._heads.get(department, (None, None))
+                head = self.user(head_id) if head_id else None
+                if head is not None and head.is_active and head.id != person.id:
+                    return head
+                department = parent
+        return None
+
+    def _of_card(self, code: str, deal: Deal | None) -> Person | None:
+        """Roles without people in config: the responsible of the nearest card upwards whose process names the role."""
+        if deal is None:
+            return None
+        responsible, card, seen = deal.responsible, (deal.process, deal.raw), set()
+        while card is not None and card[1].get("id") not in seen:
+            process, raw = card
+            if process and self._company.processes[process].responsible == code:
+                responsible = int(raw.get("assignedById") or 0)
+                break
+            seen.add(raw.get("id"))
+            card = self._parent(raw)
+        return self.user(responsible)
+
+    def _parent(self, raw: dict) -> tuple[str | None, dict] | None:
+        link = str(raw.get("UF_CRM_SF_PARENT") or "").rpartition("_")[2]
+        if not link.isdigit():
+            return None
+        cards = storage.cards
+        with self._storage.read() as connection:
+            row = connection.execute(
+                sa.select(cards.c.process, cards.c.raw).where(cards.c.deal_id == int(link))
+            ).first()
+        return (row.process, row.raw) if row else None
+
+    def _chosen(self, role: Role, deal: Deal | None) -> Person | None:
+        emails = list(role.users)
+        if role.by == "city" and deal is not None:
+            emails = list(role.users_by_city.get(deal["city"] or "", ())) or emails
+        candidates = [person for email in emails if (person := self.by_email(email)) is not None]
+        active = [person for person in candidates if person.is_active]
+        if len(active) < 2 or role.pick == "one":
+            return next(iter(active or candidates), None)
+        if role.pick == "round_robin":
+            turn = self._storage.count(f"turn:{role.code}")
+            return sorted(active, key=lambda person: person.id)[turn % len(active)]
+        load = self._open_tasks()
+        return min(active, key=lambda person: (load.get(person.id, 0), person.id))
+
+    def _open_tasks(self) -> dict[int, int]:
+        tasks = storage.tasks
+        with self._storage.read() as connection:
+            rows = connection.execute(
+                sa.select(tasks.c.responsible, sa.func.count())
+                .where(tasks.c.state == "open")
+                .group_by(tasks.c.responsible)
+            )
+            return {row[0]: row[1] for row in rows}
+
+
+def _int(value: object) -> int | None:
+    return int(value) if value not in (None, "", "0", 0) else None
+
+
+def _is_yes(value: object) -> bool:
+    return value in (True, "Y", "1", 1, "true")

@@ -1,0 +1,265 @@
+"""What one look reads from the portal: everything in one batch, however many events rang.
+
+Sources: crm.stagehistory.list, crm.item.list, crm.item.productrow.list, tasks.task.list
+(https://apidocs.bitrix24.com/api-reference/crm/crm-stage-history-list.html and neighbours).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bitrix.client import Answer, Command
+from bitrix.errors import NotFound
+from engine import storage
+from engine.dictionary import DEAL
+
+PAGE = 50
+OVERLAP_IDS = 50
+OVERLAP_TIME = timedelta(minutes=15)
+MAX_RINGS = 400
+CREATED, FUNNEL_CHANGED = 1, 5
+TASK_FIELDS = ["ID", "STATUS", "DEADLINE", "RESPONSIBLE_ID", "CHANGED_DATE", "CLOSED_DATE", "UF_CRM_TASK", "XML_ID"]
+
+
+@dataclass
+class Reading:
+    """What a look saw, before it is compared with what the layer knew."""
+
+    rung: dict[tuple[str, int], int]
+    commands: list[sa.Row]
+    window: tuple[datetime, datetime] | None
+    more: bool
+    records: dict[int, dict] = field(default_factory=dict)
+    stage_before: dict[int, str | None] = field(default_factory=dict)
+    cards: dict[int, dict] = field(default_factory=dict)
+    rows: dict[int, list[dict]] = field(default_factory=dict)
+    tasks: dict[int, dict] = field(default_factory=dict)
+    versions: dict[int, int] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+
+    def ids(self, entity: str) -> list[int]:
+        """Which entities of this kind rang, or were named by a command."""
+        return sorted(entity_id for kind, entity_id in self.rung if kind == entity)
+
+
+class Reader:
+    """Asks the portal. Nothing is concluded from half a reading: an error of any part is the look's error."""
+
+    def __init__(self, engine):
+        self._engine = engine
+        self._storage: storage.Storage = engine.storage
+
+    def read(self, thorough: bool) -> Reading:
+        """`thorough`: also everything that was updated since the last thorough look, rung or not."""
+        reading = self._what_rang(thorough)
+        self._first_batch(reading)
+        self._second_batch(reading)
+        reading.gone = self._gone(reading)
+        return reading
+
+    def _what_rang(self, thorough: bool) -> Reading:
+        rings, commands = storage.rings, storage.commands
+        with self._storage.read() as connection:
+            rows = connection.execute(
+                sa.select(rings).order_by(rings.c.entity, rings.c.entity_id).limit(MAX_RINGS)
+            ).all()
+            asked = connection.execute(
+                sa.select(commands).where(~commands.c.taken).order_by(commands.c.id).limit(PAGE)
+            ).all()
+            seen_until = datetime.fromisoformat(self._storage.mark(connection, "seen_until"))
+        rung = {(row.entity, row.entity_id): row.times for row in rows}
+        for command in asked:
+            if command.deal_id is not None:
+                rung.setdefault(("deal", command.deal_id), 0)
+        window = None
+        if thorough:
+            lag = timedelta(seconds=self._engine.portal.cut_seconds / 2)
+            window = (seen_until, max(seen_until, self._engine.portal.now() - lag))
+        reading = Reading(rung, asked, window, more=len(rows) == MAX_RINGS)
+        reading.versions = self._versions(reading.ids("deal"))
+        return reading
+
+    def _versions(self, deal_ids: Iterable[int]) -> dict[int, int]:
+        cards, versions = storage.cards, {}
+        with self._storage.read() as connection:
+            for part in chunks(deal_ids, 500):
+                rows = connection.execute(sa.select(cards.c.deal_id, cards.c.version).where(cards.c.deal_id.in_(part)))
+                versions |= {row.deal_id: row.version for row in rows}
+        return versions
+
+    def _first_batch(self, reading: Reading) -> None:
+        deals, after = reading.ids("deal"), self._history_after(reading.window is not None)
+        pages = 2 + len(deals) // PAGE
+        commands = [
+            Command("crm.stagehistory.list", _history(after, page * PAGE), f"history{page}") for page in range(pages)
+        ]
+        commands += _card_commands(deals)
+        commands += [
+            Command("tasks.task.list", _tasks({"ID": ids}), f"tasks{n}")
+            for n, ids in enumerate(chunks(reading.ids("task")))
+        ]
+        if reading.window is not None:
+            commands.append(Command("crm.item.list", _updated(reading.window), "window"))
+            commands.append(Command("tasks.task.list", _tasks_changed(reading.window), "taskwindow"))
+        answers = self._batch(reading, commands)
+        self._long_history(reading, after, pages, answers[f"history{pages - 1}"])
+        if reading.window is not None:
+            self._long_window(reading, "crm.item.list", _updated(reading.window), answers["window"], "items", ">id")
+            self._long_window(
+                reading, "tasks.task.list", _tasks_changed(reading.window), answers["taskwindow"], "tasks", ">ID"
+            )
+
+    def _history_after(self, thorough: bool) -> int:
+        """From which record id to read again: ids may be committed out of order."""
+        records = storage.stage_records
+        with self._storage.read() as connection:
+            after = int(self._storage.mark(connection, "history")) - OVERLAP_IDS
+            newest = connection.scalar(sa.select(sa.func.max(records.c.at))) if thorough else None
+            if newest is not None:
+                first = connection.scalar(
+                    sa.select(sa.func.min(records.c.id)).where(records.c.at >= newest - OVERLAP_TIME)
+                )
+                after = min(after, first - 1)
+            return max(after, int(self._storage.mark(connection, "live_from")))
+
+    def _second_batch(self, reading: Reading) -> None:
+        """Cards that the history or the window names and no ring did, and where cards that we never saw stood before."""
+        fresh = {
+            record_id: record
+            for record_id, record in reading.records.items()
+            if record_id not in self.known_records(reading)
+        }
+        named = {int(record["OWNER_ID"]) for record in fresh.values() if self._is_ours(record)}
+        missing = sorted((named | set(reading.cards)) - set(reading.ids("deal")))
+        never_seen = named - set(self._versions(named))
+        reading.versions |= self._versions(missing)
+        reading.rung |= {("deal", deal_id): 0 for deal_id in missing}
+        commands = _card_commands(missing)
+        for deal_id in sorted(never_seen):
+            first = min(record_id for record_id, record in fresh.items() if int(record["OWNER_ID"]) == deal_id)
+            if int(fresh[first]["TYPE_ID"]) != CREATED:
+                commands.append(Command("crm.stagehistory.list", _history_of(deal_id, first), f"before{deal_id}"))
+        if commands:
+            self._batch(reading, commands)
+
+    def _is_ours(self, record: dict) -> bool:
+        return self._engine.dictionary.process(record["CATEGORY_ID"]) is not None
+
+    def known_records(self, reading: Reading) -> set[int]:
+        """Which of the records read are used already."""
+        known: set[int] = set()
+        with self._storage.read() as connection:
+            for part in chunks(reading.records, 500):
+                known |= set(
+                    connection.scalars(
+                        sa.select(storage.stage_records.c.id).where(storage.stage_records.c.id.in_(part))
+                    )
+                )
+        return known
+
+    def _batch(self, reading: Reading, commands: list[Command]) -> dict[str, Answer]:
+        answers = {}
+        for part in chunks(commands):
+            for command, answer in zip(part, self._engine.portal.batch(part), strict=True):
+                if isinstance(answer, Exception):
+                    raise answer
+                answers[command.label] = answer
+                self._sort(reading, command, answer)
+        return answers
+
+    def _sort(self, reading: Reading, command: Command, answer: Answer) -> None:
+        label = command.label or ""
+        if label.startswith("history"):
+            reading.records |= {int(record["ID"]): record for record in answer.result["items"]}
+        elif label.startswith("before"):
+            reading.stage_before[int(label.removeprefix("before"))] = self._stage_of_last(
+                answer.result["items"], command
+            )
+        elif label.startswith("tasks") or label == "taskwindow":
+            reading.tasks |= {int(task["id"]): task for task in answer.result["tasks"]}
+        elif label.startswith("rows"):
+            self._sort_rows(reading, command, answer)
+        else:
+            reading.cards |= {int(item["id"]): item for item in answer.result["items"]}
+
+    def _sort_rows(self, reading: Reading, command: Command, answer: Answer) -> None:
+        while True:
+            for row in answer.result["productRows"]:
+                reading.rows.setdefault(int(row["ownerId"]), []).append(row)
+            if answer.next is None:
+                return
+            answer = self._engine.portal.call(command.method, {**command.params, "start": answer.next})
+
+    def _stage_of_last(self, records: list[dict], command: Command) -> str | None:
+        owner, before = command.params["filter"]["OWNER_ID"], command.params["filter"]["<ID"]
+        own = [record for record in records if int(record["OWNER_ID"]) == owner and int(record["ID"]) < before]
+        return (
+            self._engine.dictionary.stage(max(own, key=lambda record: int(record["ID"]))["STAGE_ID"]) if own else None
+        )
+
+    def _long_history(self, reading: Reading, after: int, pages: int, last: Answer) -> None:
+        while len(last.result["items"]) == PAGE:
+            command = Command("crm.stagehistory.list", _history(after, pages * PAGE), f"history{pages}")
+            last = self._batch(reading, [command])[command.label]
+            pages += 1
+
+    def _long_window(self, reading: Reading, method: str, params: dict, answer: Answer, key: str, beyond: str) -> None:
+        """Further pages by id inside the fixed window: ties and edits during the reading lose nothing."""
+        while len(answer.result[key]) == PAGE:
+            last = max(int(one["id"]) for one in answer.result[key])
+            label = "taskwindow" if key == "tasks" else "window"
+            answer = self._batch(
+                reading, [Command(method, {**params, "filter": {**params["filter"], beyond: last}}, label)]
+            )[label]
+
+    def _gone(self, reading: Reading) -> set[int]:
+        """Cards of ours that a list did not show and that do not exist: asked one by one, as a list also hides."""
+        gone = set()
+        for deal_id in self._versions(set(reading.ids("deal")) - set(reading.cards)):
+            try:
+                self._engine.portal.call("crm.item.get", {"entityTypeId": DEAL, "id": deal_id})
+            except NotFound:
+                gone.add(deal_id)
+        return gone
+
+
+def chunks(items: Iterable, size: int = PAGE) -> list[list]:
+    """Lists of at most `size`."""
+    items = list(items)
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _card_commands(deals: list[int]) -> list[Command]:
+    cards = [Command("crm.item.list", _cards({"@id": ids}), f"cards{n}") for n, ids in enumerate(chunks(deals))]
+    return cards + [Command("crm.item.productrow.list", _rows(ids), f"rows{n}") for n, ids in enumerate(chunks(deals))]
+
+
+def _history(after: int, start: int) -> dict:
+    return {"entityTypeId": DEAL, "order": {"ID": "ASC"}, "filter": {">ID": after}, "start": start}
+
+
+def _history_of(deal_id: int, before: int) -> dict:
+    return {"entityTypeId": DEAL, "order": {"ID": "DESC"}, "filter": {"OWNER_ID": deal_id, "<ID": before}}
+
+
+def _cards(filter_: dict) -> dict:
+    select = {"select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
+    return {"entityTypeId": DEAL, "filter": filter_, "order": {"id": "ASC"}, "start": -1, **select}
+
+
+def _rows(owner_ids: list[int]) -> dict:
+    return {"filter": {"=ownerType": "D", "@ownerId": owner_ids}, "order": {"id": "ASC"}}
+
+
+def _tasks(filter_: dict) -> dict:
+    return {"filter": filter_, "select": TASK_FIELDS, "order": {"ID": "asc"}, "start": -1}
+
+
+def _updated(window: tuple[datetime, datetime]) -> dict:
+    return _cards({">=updatedTime": window[0].isoformat(), "<updatedTime": window[1].isoformat()})
+
+
+def _tasks_changed(window: tuple[datetime, datetime]) -> dict:
+    return _tasks({">=CHANGED_DATE": window[0].isoformat(), "<CHANGED_DATE": window[1].isoformat()})

@@ -1,0 +1,191 @@
+"""A run: one change met by one trigger, and everything it decided.
+
+A repeat takes the same way: the card is the one its first commit stored, a `fact` is learnt once, an effect's
+parameters stay as they were first planned.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from engine import failpoints, storage
+from engine.changes import Change
+from engine.deal import Deal, load_card
+from engine.ledger import Verb, effect_key
+
+KEY = "\x00key\x00"
+MARK = "\x00mark\x00"
+
+
+class Doing:
+    """An effect that a run asked for; inside `together()` it is done when the block ends."""
+
+    def __init__(self, run: "Run", key: str):
+        self._run, self.key = run, key
+
+    @property
+    def result(self) -> object:
+        """What the portal answered; None while the effect waits for its due time."""
+        return self._run.engine.ledger.effects([self.key])[0].result
+
+    def ref(self, *path: str | int, prefix: str = "") -> dict:
+        """A part of the result for the parameters of a later effect, also of the same `together()`."""
+        return {"$of": self.key, "path": list(path), "prefix": prefix}
+
+
+class Run:
+    """What a handler is given besides the card."""
+
+    def __init__(self, engine, row: sa.Row, change: Change):
+        self.engine = engine
+        self.id: int = row.id
+        self.trigger: str = row.trigger
+        self.family: str = row.family
+        self.depth: int = row.depth
+        self.change = change
+        self._card: dict | None = row.card
+        self._facts: dict = dict(row.facts)
+        self._waiting: list[dict] | None = None
+        self._steps: dict[str, int] = {}
+
+    # — what it knows —
+
+    @property
+    def deal(self) -> Deal | None:
+        """The card this run decides on; None for a job's subject without a card."""
+        return Deal(self.engine.dictionary, self._card) if self._card else None
+
+    @property
+    def at(self) -> datetime:
+        """When the change happened on the portal: from here deadlines are counted."""
+        return self.change.at
+
+    @property
+    def now(self) -> datetime:
+        """When this run began, in business time; the same at every repeat."""
+        return datetime.fromisoformat(self._facts["now"])
+
+    def known(self, name: str) -> object:
+        """A fact learnt earlier; None if it was not."""
+        return self._facts.get(name)
+
+    @property
+    def company(self):
+        return self.engine.company
+
+    @property
+    def portal(self):
+        return self.engine.portal
+
+    def fact(self, name: str, learn: Callable[[], object]) -> object:
+        """What `learn()` says the first time (a plain value), and the same at every repeat."""
+        if name not in self._facts:
+            self._facts[name] = learn()
+            with self.engine.storage.write() as tx:
+                tx.execute(sa.update(storage.runs).where(storage.runs.c.id == self.id).values(facts=self._facts))
+            failpoints.reach("fact")
+        return self._facts[name]
+
+    def card(self, deal_id: int) -> Deal | None:
+        """Another card as the layer last knew it, the same at every repeat; None for one it never saw."""
+
+        def load() -> dict | None:
+            with self.engine.storage.read() as connection:
+                return load_card(connection, deal_id)
+
+        card = self.fact(f"card {deal_id}", load)
+        return Deal(self.engine.dictionary, card) if card else None
+
+    def family_cards(self) -> list[Deal]:
+        """Every card of the family, as the layer last knew them."""
+        table = storage.cards
+
+        def ids() -> list[int]:
+            with self.engine.storage.read() as connection:
+                return list(
+                    connection.scalars(
+                        sa.select(table.c.deal_id).where(table.c.family == int(self.family)).order_by(table.c.deal_id)
+                    )
+                )
+
+        return [card for deal_id in self.fact("family", ids) if (card := self.card(deal_id))]
+
+    # — what it does —
+
+    def do(
+        self,
+        verb: Verb,
+        step: str,
+        method: str,
+        params: dict,
+        *,
+        deal_id: int | None = None,
+        once: str | None = None,
+        due_at: datetime | None = None,
+        memo: dict | None = None,
+    ) -> Doing:
+        """Have an effect: at once, at the end of `together()`, or at `due_at`.
+
+        `step` names it within the run (two of the same name are numbered). `once`: the subject under which the effect
+        exists once for the card and trigger, however often the stage is entered. `memo`: what the verb's settle needs.
+        """
+        key = self._key(step, once)
+        effect = {
+            "key": key, "run_id": self.id, "step": step, "verb": verb.name, "deal_id": deal_id or self.change.deal_id,
+            "method": method, "params": _with_key(params, key), "state": "planned", "due_at": due_at,
+            "memo": memo or {},
+        }  # fmt: skip
+        return self._ask(effect)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Effects asked for inside leave in one request, each with its own key and outcome."""
+        if self._waiting is not None:
+            yield  # already inside: the outer block sends
+            return
+        self._waiting = []
+        try:
+            yield
+            waiting = self._waiting
+        finally:
+            self._waiting = None
+        self._deliver(waiting)
+
+    def withhold(self, why: str) -> None:
+        """Keep the other triggers of this change from running: the change was answered otherwise."""
+        with self.engine.storage.write() as tx:
+            table = storage.runs
+            tx.execute(
+                sa.update(table)
+                .where(table.c.change_id == self.change.id, table.c.id > self.id, table.c.state == "open")
+                .values(state="withheld", note=why, finished_at=self.engine.clock.now())
+            )
+
+    def _key(self, step: str, once: str | None) -> str:
+        if once is not None:
+            return effect_key(self.change.process, self.change.deal_id, self.trigger, step, once)
+        self._steps[step] = number = self._steps.get(step, 0) + 1
+        return effect_key(self.trigger, step, number, self.change.id)
+
+    def _ask(self, effect: dict) -> Doing:
+        if self._waiting is None:
+            self._deliver([effect])
+        else:
+            self._waiting.append(effect)
+        return Doing(self, effect["key"])
+
+    def _deliver(self, effects: list[dict]) -> None:
+        self.engine.ledger.plan(effects)
+        failpoints.reach("planned")
+        self.engine.ledger.deliver([effect["key"] for effect in effects])
+
+
+def _with_key(part: object, key: str) -> object:
+    """Put the effect's own key where a verb left room for it: KEY is the key, MARK its short visible form."""
+    if isinstance(part, str):
+        return part.replace(KEY, key).replace(MARK, f"#{key[:8]}")
+    if isinstance(part, dict):
+        return {name: _with_key(one, key) for name, one in part.items()}
+    return [_with_key(one, key) for one in part] if isinstance(part, list) else part

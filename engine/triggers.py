@@ -1,0 +1,198 @@
+"""The vocabulary of handlers: who owns which change.
+
+    @on_stage("SOFT", "QUALIFY")
+    def assess_the_client(run, deal): ...
+
+A claim's identity is the decorator's arguments, never the function's name. One stage of one process has one
+owner: a second claim stops the start-up. Words without a process serve every process and come first.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from engine.changes import Change
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A function of handlers/ or jobs/ and what it claimed."""
+
+    word: str
+    process: str | None
+    detail: str | None
+    act: Callable
+    mandatory: bool = False
+
+    @property
+    def identity(self) -> str:
+        return " ".join((self.word, self.process or "*", self.detail or "*"))
+
+
+class ClaimedTwice(RuntimeError):
+    """Two functions want the same change; the text names both."""
+
+
+_claims: dict[str, Trigger] = {}
+_requirements: dict[tuple[str, str], list[Callable]] = {}
+
+
+def claims() -> list[Trigger]:
+    """Everything claimed so far, in the order of the source."""
+    return list(_claims.values())
+
+
+def claim(trigger: Trigger) -> Callable:
+    other = _claims.get(trigger.identity)
+    if other is not None and other.act is not trigger.act:
+        raise ClaimedTwice(
+            f"{trigger.identity} is claimed by {_place(other.act)} and by {_place(trigger.act)}: leave one owner."
+        )
+    _claims[trigger.identity] = trigger
+    return trigger.act
+
+
+def _word(word: str, process: str | None, detail: str | None, mandatory: bool = False) -> Callable:
+    return lambda act: claim(Trigger(word, process, detail, act, mandatory))
+
+
+def on_created(process: str | None = None) -> Callable:
+    """A card appeared in the funnel: made by a person, by the layer, or moved in from another funnel."""
+    return _word("on_created", process, None)
+
+
+def on_stage(process: str, stage: str, *, mandatory: bool = False) -> Callable:
+    """A card entered the stage and is still there. `mandatory`: also when it was jumped over or already left (R-06)."""
+    return _word("on_stage", process, stage, mandatory)
+
+
+def on_left(process: str | None = None, stage: str | None = None) -> Callable:
+    """A card left the stage (any stage of any process without arguments)."""
+    return _word("on_left", process, stage)
+
+
+def on_field(process: str | None, name: str) -> Callable:
+    """A person changed the field. A button field: a person filled it."""
+    return _word("on_field", process, name)
+
+
+def on_computed_overwritten() -> Callable:
+    """A person overwrote a field that the layer computes (R-22)."""
+    return _word("on_computed_overwritten", None, None)
+
+
+def on_rows(process: str) -> Callable:
+    """The product rows of a card changed."""
+    return _word("on_rows", process, None)
+
+
+def on_task_closed(process: str | None = None, code: str | None = None) -> Callable:
+    """A person completed a task of the layer."""
+    return _word("on_task_closed", process, code)
+
+
+def on_task_deleted() -> Callable:
+    """A person deleted a task of the layer (R-17)."""
+    return _word("on_task_deleted", None, None)
+
+
+def on_funnel_left() -> Callable:
+    """A card went to another funnel (R-19)."""
+    return _word("on_funnel_left", None, None)
+
+
+def on_deleted() -> Callable:
+    """A card was deleted (R-10)."""
+    return _word("on_deleted", None, None)
+
+
+def on_command(name: str) -> Callable:
+    """An automation rule of the portal, 1C or a form asked for `name` (R-23)."""
+    return _word("on_command", None, name)
+
+
+def on_incomplete() -> Callable:
+    """A card entered a stage; the function also gets the labels of what the stage requires and the card lacks (R-07).
+
+    It comes before every other owner of the change and may `run.withhold()` them.
+    """
+    return _word("on_incomplete", None, None)
+
+
+def on_failed() -> Callable:
+    """A run ended as a dead letter (R-18)."""
+    return _word("on_failed", None, None)
+
+
+def requires(process: str, stage: str) -> Callable:
+    """A condition of entering the stage that a table cannot say: the function yields the labels that are missing."""
+
+    def remember(condition: Callable) -> Callable:
+        _requirements.setdefault((process, stage), []).append(condition)
+        return condition
+
+    return remember
+
+
+def requirements(process: str, stage: str) -> list[Callable]:
+    return _requirements.get((process, stage), [])
+
+
+def watched_fields(process: str) -> set[str]:
+    """Names of the fields of a process whose change somebody claimed."""
+    return {t.detail for t in _claims.values() if t.word == "on_field" and t.process in (process, None)}
+
+
+def watches_rows(process: str) -> bool:
+    return f"on_rows {process} *" in _claims
+
+
+def find(identity: str) -> Trigger | None:
+    """The claim of that identity; None when the code no longer has it."""
+    return _claims.get(identity)
+
+
+def matching(change: Change, skipped: Iterable[str] = ()) -> list[str]:
+    """Identities of the triggers that meet the change, in the order of their runs.
+
+    `skipped`: stages that the card jumped over, in order; only their mandatory owners run.
+    """
+    process, what = change.process or "*", change.what
+    wanted: list[str] = []
+    match change.kind:
+        case "created":
+            wanted = [
+                "on_incomplete * *",
+                "on_created * *",
+                f"on_created {process} *",
+                f"on_stage {process} {what['stage']}",
+            ]
+        case "stage":
+            wanted = ["on_incomplete * *", "on_left * *", f"on_left {process} {what['left']}"]
+            wanted += [one for stage in skipped if (one := _mandatory(process, stage))]
+            wanted += [f"on_stage {process} {what['stage']}"]
+        case "funnel":
+            wanted = ["on_funnel_left * *"]
+        case "field":
+            wanted = [f"on_field * {what['field']}", f"on_field {process} {what['field']}"]
+        case "computed":
+            wanted = ["on_computed_overwritten * *"]
+        case "rows":
+            wanted = [f"on_rows {process} *"]
+        case "task_closed":
+            wanted = ["on_task_closed * *", f"on_task_closed {process} {what['code']}"]
+        case "task_deleted" | "deleted" | "failed":
+            wanted = [f"on_{change.kind} * *"]
+        case "command":
+            wanted = [f"on_command * {what['name']}"]
+        case "job":
+            wanted = [f"job {what['job']} *"]
+    return [identity for identity in wanted if identity in _claims]
+
+
+def _mandatory(process: str, stage: str) -> str | None:
+    trigger = _claims.get(f"on_stage {process} {stage}")
+    return trigger.identity if trigger and trigger.mandatory else None
+
+
+def _place(act: Callable) -> str:
+    return f"{act.__module__}.{act.__name__}"

@@ -1,0 +1,260 @@
+"""What happens to a card of any process: entering a stage, leaving it, tasks and cards touched by people."""
+
+import sqlalchemy as sa
+
+from engine import guard, storage
+from engine.deal import Deal
+from engine.run import Run
+from engine.triggers import (
+    on_computed_overwritten,
+    on_created,
+    on_deleted,
+    on_failed,
+    on_field,
+    on_funnel_left,
+    on_incomplete,
+    on_left,
+    on_task_closed,
+    on_task_deleted,
+)
+from robots.close_tasks import close_tasks
+from robots.comment import comment
+from robots.create_task import open_task
+from robots.link_child import link_child, unlink_child
+from robots.move_card import move_card
+from robots.notify import notify
+from robots.renew_task import renew_task
+from robots.set_fields import set_fields
+from rules import deadline
+
+MAX_RENEWALS = 2
+
+
+# — entering a stage —
+
+
+@on_incomplete()
+def check_the_entry(run: Run, deal: Deal, missing: list[str]) -> None:
+    """R-07, R-09. A card that lacks what the stage requires goes back and says what is missing; else its plan is set."""
+    if _reopened(run, deal) and not _may_reopen(run, deal):
+        _refuse(
+            run, deal, "Вернуть закрытую сделку в работу может только руководитель отдела или коммерческий директор."
+        )
+    elif missing:
+        _ask_for(run, deal, missing)
+    else:
+        set_fields(run, deal, block=None, stage_plan=_planned_end(run, deal))
+
+
+def _ask_for(run: Run, deal: Deal, missing: list[str]) -> None:
+    text = f"Не заполнено: {', '.join(missing)}"
+    if run.change.what.get("left") is not None and not guard.returned_lately(run):
+        _refuse(run, deal, f"{text}. Заполните эти поля и переведите сделку ещё раз.", block=text)
+        return
+    with run.together():
+        set_fields(run, deal, block=text)
+        comment(run, deal, f"{text}. Сделка остаётся на стадии, но её задачи будут поставлены только после заполнения.")
+        open_task(run, deal, run.company.common_tasks["G-FIX"], to=deal.responsible, note=text)
+        notify(run, deal.moved_by, text)
+    run.withhold(text)
+
+
+def _refuse(run: Run, deal: Deal, text: str, block: str | None = None) -> None:
+    """The card goes back to where it came from; nobody else acts on this move."""
+    back_to = run.change.what["left"]
+    stages = run.company.processes[deal.process].stages
+    guard.refuse(run, back_to)
+    with run.together():
+        returned = move_card(run, deal, back_to)
+        if block:
+            set_fields(run, deal, block=block)
+        comment(run, deal, f"Сделка возвращена на стадию «{stages[back_to].title}». {text}")
+        notify(run, deal.moved_by, f"Сделка возвращена на стадию «{stages[back_to].title}». {text}")
+    if returned is None or "stands_on" in returned.result:
+        guard.expect_no_return(run)
+    run.withhold(text)
+
+
+def _reopened(run: Run, deal: Deal) -> bool:
+    stages, left = run.company.processes[deal.process].stages, run.change.what.get("left")
+    return left in stages and stages[left].semantics != "process" and stages[deal.stage].semantics == "process"
+
+
+def _may_reopen(run: Run, deal: Deal) -> bool:
+    people, process = run.engine.people, run.company.processes[deal.process]
+    responsible = people.user(deal.responsible)
+    allowed = {people.in_role(role, deal).id for role in ("COMMERCIAL_DIRECTOR", process.owner)} | {run.engine.own_user}
+    if responsible is not None:
+        allowed.add(people.head_of(responsible).id)
+    return run.fact("may reopen", lambda: deal.moved_by in allowed)
+
+
+def _planned_end(run: Run, deal: Deal) -> object:
+    """Stage entry + the planned duration of the stage, in the responsible's working time."""
+    plan = run.company.processes[deal.process].stages[deal.stage].plan
+    person = run.engine.people.user(deal.responsible)
+    if plan is None or person is None:
+        return None
+    return deadline.parse(plan).count(run.at, person.zone, run.engine.calendar_of(person.city))
+
+
+@on_created()
+def look_for_a_duplicate_company(run: Run, deal: Deal) -> None:
+    """R-26. A client whose ИНН and КПП another company has as well: the responsible compares them."""
+    twins = run.fact("twins", lambda: _companies_with_same_requisites(run, deal["company"]))
+    if twins:
+        text = "Контрагент с такими же ИНН и КПП уже есть: компании №" + ", №".join(map(str, twins)) + "."
+        comment(run, deal, text)
+        open_task(run, deal, run.company.common_tasks["G-DUP"], to=deal.responsible, note=text)
+
+
+def _companies_with_same_requisites(run: Run, company: int | None) -> list[int]:
+    if company is None:
+        return []
+    of_company = {"ENTITY_TYPE_ID": 4, "ENTITY_ID": company}
+    own = run.engine.ask("crm.requisite.list", {"filter": of_company, "select": ["RQ_INN", "RQ_KPP"]}).result
+    twins: set[int] = set()
+    for requisite in own:
+        if requisite.get("RQ_INN"):
+            same = {"ENTITY_TYPE_ID": 4, "RQ_INN": requisite["RQ_INN"], "RQ_KPP": requisite.get("RQ_KPP") or ""}
+            found = run.engine.ask(
+                "crm.requisite.list", {"filter": same, "select": ["ENTITY_ID", "RQ_INN", "RQ_KPP"]}
+            ).result
+            twins |= {
+                int(one["ENTITY_ID"])
+                for one in found
+                if one["RQ_INN"] == same["RQ_INN"] and (one.get("RQ_KPP") or "") == same["RQ_KPP"]
+            }
+    return sorted(twins - {company})
+
+
+# — leaving a stage —
+
+
+@on_left()
+def close_what_the_stage_left_open(run: Run, deal: Deal) -> None:
+    """R-08, R-28. Forwards: tasks of passed stages are closed, those that outlive their stage stay. Back: later ones are cancelled."""
+    process = run.company.processes[deal.process]
+    order, entered = list(process.stages), run.change.what["stage"]
+    if not process.sequential or process.stages[entered].semantics == "failure":
+        return
+    later = order[order.index(entered) + 1 :]
+    if run.change.what["left"] in later:
+        because = f"Сделка возвращена на стадию «{process.stages[entered].title}»"
+        close_tasks(run, deal, because=because, as_="cancelled", stages=later)
+    else:
+        outliving = [task.code for task in process.tasks.values() if task.outlives]
+        close_tasks(run, deal, because="Стадия пройдена", stages=order[: order.index(entered)], keep=outliving)
+
+
+@on_funnel_left()
+def leave_the_process(run: Run, deal: Deal) -> None:
+    """R-19. The card went to another funnel: what the old process asked for is closed."""
+    close_tasks(run, deal, because="Сделка переведена в другую воронку", as_="cancelled")
+
+
+# — tasks touched by people —
+
+
+@on_task_closed()
+def ask_for_the_result(run: Run, deal: Deal) -> None:
+    """R-16. A task closed without its result is opened again and says what to fill in, twice at most; then its head hears of it."""
+    task = _task_of_table(run)
+    if task is None or not task.result:
+        return
+    empty = [
+        run.engine.dictionary.field(deal.process, name).label for name in task.result if deal[name] in (None, "", [])
+    ]
+    if not empty:
+        return
+    row = _task_row(run)
+    wanted = f"Заполните в сделке: {', '.join(empty)}"
+    if row.renewals < MAX_RENEWALS:
+        renew_task(run, row.task_id, wanted)
+        run.withhold(wanted)
+    else:
+        head = run.engine.people.head_of(run.engine.people.user(row.responsible))
+        notify(run, head.id, f"Задача «{task.title}» закрыта без результата в третий раз. {wanted}")
+
+
+@on_task_deleted()
+def open_a_deleted_task_again(run: Run, deal: Deal) -> None:
+    """R-17. A deleted task is opened once more with the same deadline, unless the card has left the stage."""
+    task, row = _task_of_table(run), _task_row(run)
+    if task is None or deal.stage != row.stage or run.fact("deleted before", lambda: _deleted_before(run, row)):
+        return
+    open_task(run, deal, task, to=row.responsible, by=row.deadline)
+
+
+def _deleted_before(run: Run, row: sa.Row) -> bool:
+    table = storage.tasks
+    same = (table.c.deal_id == row.deal_id, table.c.code == row.code, table.c.cycle == row.cycle)
+    with run.engine.storage.read() as connection:
+        return (
+            connection.scalar(
+                sa.select(sa.func.count()).where(*same, table.c.state == "deleted", table.c.task_id < row.task_id)
+            )
+            > 0
+        )
+
+
+def _task_of_table(run: Run):
+    process = run.company.processes.get(run.change.process or "")
+    return process.tasks.get(run.change.what["code"]) if process else None
+
+
+def _task_row(run: Run) -> sa.Row:
+    with run.engine.storage.read() as connection:
+        return connection.execute(
+            sa.select(storage.tasks).where(storage.tasks.c.task_id == run.change.what["task"])
+        ).one()
+
+
+# — cards touched by people —
+
+
+@on_computed_overwritten()
+def say_that_it_is_computed(run: Run, deal: Deal) -> None:
+    """R-22. A person overwrote a computed field: the card says that it will be computed again."""
+    label = run.engine.dictionary.field(deal.process, run.change.what["field"]).label
+    comment(
+        run,
+        deal,
+        f"Поле рассчитывается автоматически: «{label}». Введённое значение будет заменено при следующем пересчёте.",
+    )
+
+
+@on_field(None, "parent")
+def follow_the_parent(run: Run, deal: Deal) -> None:
+    """R-25. A person changed whose child the card is: both parents list their children anew."""
+    old, new = run.change.what["old"], run.change.what["new"]
+    if old:
+        unlink_child(run, int(old), deal.id)
+    if new:
+        link_child(run, int(new), deal.id)
+
+
+@on_deleted()
+def settle_a_deletion(run: Run, deal: Deal) -> None:
+    """R-10. Tasks of a deleted card are closed; its parent and its children hear of it."""
+    close_tasks(run, deal, because="Сделка удалена", as_="cancelled")
+    if deal.parent:
+        unlink_child(run, deal.parent, deal.id)
+        comment(run, deal.parent, f"Удалена дочерняя сделка №{deal.id}: {deal.title}")
+    for child in run.family_cards():
+        if child.parent == deal.id and not child.is_deleted and child.process != "REGISTRY":
+            comment(run, child, "Родительская сделка удалена")
+            open_task(run, child, run.company.common_tasks["G-ORPHAN"], to=child.responsible)
+
+
+# — what went wrong —
+
+
+@on_failed()
+def tell_that_it_failed(run: Run, deal: Deal | None) -> None:
+    """R-18. A dead letter: the administrator is told, and the card says what was not done."""
+    number, why = run.change.what["run"], run.change.what["why"]
+    how = f"Повтор: flask retry {number}; отказаться: flask park {number}"
+    notify(run, "ADMIN", f"Не выполнено автоматически: {why}. {how}", urgent=True)
+    if deal is not None and not deal.is_deleted:
+        comment(run, deal, f"Не выполнено автоматически: {why}. Администратор уведомлён. {how}")

@@ -1,0 +1,14 @@
+"""Processes started by the clock: one job, one file. The clock moves the card, the stage acts.
+
+`load()` imports every module of the list, which claims its periods; a file that is not in the list fails a test.
+"""
+
+from importlib import import_module
+
+MODULES = ("dismissed", "escalation", "heads_digest", "silence", "sweep")
+
+
+def load() -> None:
+    """Claim every job. Raises ClaimedTwice where two files want the same name."""
+    for name in MODULES:
+        import_module(f"jobs.{name}")

@@ -1,0 +1,89 @@
+"""Every night: what dismissed people were responsible for goes to whoever stands in for them (R-11)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from engine import storage
+from engine.deal import Deal
+from engine.run import Run
+from engine.schedule import Period, Subject, daily
+from robots.comment import comment
+from robots.notify import notify
+from robots.set_fields import set_fields
+from robots.update_task import hand_over_task
+
+
+@daily("02:00", zone="Europe/Moscow", newest_only=True)
+def find_the_dismissed(engine, period: Period) -> Iterator[Subject]:
+    """R-11. One subject a card whose responsible or whose tasks' responsible is dismissed, and one digest a new owner."""
+    engine.people.refresh()
+    dismissed = {person.id for person in engine.people.everybody() if not person.is_active}
+    cards, tasks = _cards_of(engine, dismissed), _tasks_of(engine, dismissed)
+    digest: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for deal_id in sorted(cards.keys() | tasks.keys()):
+        process, owner = cards.get(deal_id, (None, None))
+        to = {
+            person: engine.people.active(engine.people.user(person)).id
+            for person in {owner, *(p for _, p in tasks.get(deal_id, []))} - {None}
+        }
+        if owner in dismissed:
+            digest[to[owner]][0] += 1
+        for _, person in tasks.get(deal_id, []):
+            digest[to[person]][1] += 1
+        hand_over = {
+            "owner": to.get(owner) if owner in dismissed else None,
+            "tasks": [[task, to[person]] for task, person in tasks.get(deal_id, [])],
+        }
+        yield Subject(f"deal-{deal_id}", deal_id, process, hand_over)
+    for person, (deals, open_tasks) in digest.items():
+        yield Subject(f"digest-{person}", what={"digest": person, "deals": deals, "tasks": open_tasks})
+
+
+def _cards_of(engine, people: set[int]) -> dict[int, tuple[str | None, int | None]]:
+    """Open cards of processes: deal → (process, responsible)."""
+    table = storage.cards
+    with engine.storage.read() as connection:
+        rows = connection.execute(
+            sa.select(table.c.deal_id, table.c.process, table.c.stage, table.c.raw).where(
+                table.c.deleted_at.is_(None), table.c.process.is_not(None)
+            )
+        ).all()
+    open_ones = [row for row in rows if engine.company.processes[row.process].stages[row.stage].semantics == "process"]
+    return {
+        row.deal_id: (row.process, responsible)
+        for row in open_ones
+        if (responsible := int(row.raw.get("assignedById") or 0)) in people
+    }
+
+
+def _tasks_of(engine, people: set[int]) -> dict[int, list[tuple[int, int]]]:
+    """Open tasks: deal → [(task, responsible)]."""
+    table, found = storage.tasks, defaultdict(list)
+    with engine.storage.read() as connection:
+        for row in connection.execute(
+            sa.select(table).where(table.c.state == "open", table.c.responsible.in_(people)).order_by(table.c.task_id)
+        ):
+            found[row.deal_id].append((row.task_id, row.responsible))
+    return found
+
+
+@find_the_dismissed.each
+def hand_everything_over(run: Run, deal: Deal | None) -> None:
+    """R-11. Tasks and card have a new responsible; the card says so; the new owner gets one digest."""
+    what = run.change.what
+    if "digest" in what:
+        notify(
+            run,
+            what["digest"],
+            f"Вам переданы дела уволенного сотрудника: сделок — {what['deals']}, задач — {what['tasks']}.",
+        )
+        return
+    with run.together():
+        for task, person in what["tasks"]:
+            hand_over_task(run, task, person, deal_id=deal.id)
+        if what["owner"]:
+            set_fields(run, deal, responsible=what["owner"])
+    new_owner = what["owner"] or what["tasks"][0][1]
+    comment(run, deal, f"Ответственный уволен. Сделка и её задачи переданы: {run.engine.people.user(new_owner).name}.")

@@ -1,0 +1,84 @@
+"""Every quarter of an hour: reminders, and what happens to tasks that are late (R-14)."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from engine import storage
+from engine.deal import Deal
+from engine.run import Run
+from engine.schedule import Period, Subject, every
+from robots.notify import notify
+from robots.say_in_task import say_in_task
+from robots.set_fields import set_fields
+from robots.update_task import add_observer
+from rules import deadline, escalation
+
+
+@every(minutes=15)
+def find_steps_that_are_due(engine, period: Period) -> Iterator[Subject]:
+    """R-14. The newest due step of each open task: each once a task and deadline; a moved deadline begins anew (R-15)."""
+    table = storage.tasks
+    with engine.storage.read() as connection:
+        rows = connection.execute(
+            sa.select(table).where(table.c.state == "open", table.c.deadline.is_not(None)).order_by(table.c.task_id)
+        ).all()
+    for row in rows:
+        person = engine.people.user(row.responsible)
+        if person is not None:
+            ladder = escalation.steps(
+                row.started_at, row.deadline, _hours(engine, row), person.zone, engine.calendar_of(person.city)
+            )
+            due = [step for step, moment in ladder if moment <= period.due_at]
+            if due:
+                key = f"{row.task_id}:{row.deadline.isoformat()}:{due[-1]}"
+                yield Subject(key, row.deal_id, row.process, {"task": row.task_id, "step": due[-1]}, once=True)
+
+
+def _hours(engine, row: sa.Row) -> int | None:
+    """The span of a task that is counted in working hours and was not moved."""
+    process = engine.company.processes.get(row.process)
+    task = (process.tasks if process else {}).get(row.code) or engine.company.common_tasks.get(row.code)
+    span = deadline.parse(task.deadline) if task and task.deadline and row.deadline == row.original_deadline else None
+    return span.amount if span and span.unit == "рч" else None
+
+
+@find_steps_that_are_due.each
+def climb(run: Run, deal: Deal) -> None:
+    """R-14. Remind the responsible; then tell them, their head, and the owner of the process that the task is late."""
+    row = _task(run)
+    if row is None or deal is None:
+        return
+    title = _title(run, row)
+    responsible = run.engine.people.user(row.responsible)
+    match run.change.what["step"]:
+        case escalation.REMIND:
+            notify(run, responsible.id, f"Напоминание: сегодня срок задачи «{title}».")
+        case escalation.OVERDUE:
+            say_in_task(run, row.task_id, "Срок задачи истёк.", deal_id=deal.id)
+            notify(run, responsible.id, f"Просрочена задача «{title}».")
+        case escalation.TO_HEAD:
+            head = run.engine.people.head_of(responsible)
+            with run.together():
+                notify(run, head.id, f"Просрочена задача «{title}», ответственный: {responsible.name}.")
+                add_observer(run, row.task_id, head.id, deal_id=deal.id)
+                set_fields(run, deal, overdue=True)
+        case escalation.TO_OWNER:
+            owner = run.company.processes[deal.process].owner
+            notify(
+                run, owner, f"Задача «{title}» просрочена больше двух рабочих дней, ответственный: {responsible.name}."
+            )
+
+
+def _task(run: Run) -> sa.Row | None:
+    """The task, if it is still open when the run begins."""
+    table = storage.tasks
+    with run.engine.storage.read() as connection:
+        row = connection.execute(sa.select(table).where(table.c.task_id == run.change.what["task"])).first()
+    return row if row is not None and run.fact("open", lambda: row.state == "open") else None
+
+
+def _title(run: Run, row: sa.Row) -> str:
+    process = run.company.processes.get(row.process)
+    task = (process.tasks if process else {}).get(row.code) or run.company.common_tasks[row.code]
+    return task.title

@@ -1,0 +1,65 @@
+"""At 09:30 of her own city each head finds what is late in her department (R-14)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import time
+
+import sqlalchemy as sa
+
+from engine import storage
+from engine.deal import Deal
+from engine.run import Run
+from engine.schedule import Period, Subject, every
+from robots.notify import notify
+
+AT = time(9, 30)
+SHOWN = 20
+
+
+@every(minutes=15)
+def find_heads_with_late_tasks(engine, period: Period) -> Iterator[Subject]:
+    """R-14(e). Every head, once a local working day, from 09:30 on, whose people have late tasks."""
+    late: dict[int, list[int]] = defaultdict(list)
+    table = storage.tasks
+    with engine.storage.read() as connection:
+        rows = connection.execute(
+            sa.select(table).where(table.c.state == "open", table.c.deadline < period.due_at).order_by(table.c.deadline)
+        ).all()
+    for row in rows:
+        person = engine.people.user(row.responsible)
+        if person is not None:
+            late[engine.people.head_of(person).id].append(row.task_id)
+    for head_id, tasks in late.items():
+        head = engine.people.user(head_id)
+        local = period.due_at.astimezone(head.zone)
+        if local.time() >= AT and engine.calendar_of(head.city).is_working(local.date()):
+            yield Subject(f"{head_id}:{local.date()}", what={"head": head_id, "tasks": tasks}, once=True)
+
+
+@find_heads_with_late_tasks.each
+def send_the_digest(run: Run, deal: Deal | None) -> None:
+    """R-14(e). One notification: how many tasks are late, the oldest of them by name."""
+    what = run.change.what
+    lines = run.fact("lines", lambda: _lines(run, what["tasks"][:SHOWN]))
+    more = len(what["tasks"]) - len(lines)
+    text = (
+        f"Просроченных задач отдела: {len(what['tasks'])}.\n"
+        + "\n".join(lines)
+        + (f"\n…и ещё {more}" if more > 0 else "")
+    )
+    notify(run, what["head"], text)
+
+
+def _lines(run: Run, tasks: list[int]) -> list[str]:
+    table, people = storage.tasks, run.engine.people
+    with run.engine.storage.read() as connection:
+        rows = connection.execute(sa.select(table).where(table.c.task_id.in_(tasks)).order_by(table.c.deadline)).all()
+    lines = []
+    for row in rows:
+        person = people.user(row.responsible)
+        process = run.company.processes.get(row.process)
+        task = (process.tasks if process else {}).get(row.code) or run.company.common_tasks[row.code]
+        lines.append(
+            f"• {task.title} (сделка №{row.deal_id}) — {person.name}, срок {row.deadline.astimezone(person.zone):%d.%m.%Y %H:%M}"
+        )
+    return lines

@@ -1,0 +1,34 @@
+"""Write into the card's timeline."""
+
+from engine.deal import Deal
+from engine.ledger import Effect, verb
+from engine.run import MARK, Doing, Run
+
+PAGES = 4
+
+
+def comment(run: Run, deal: Deal | int, text: str) -> Doing:
+    """A comment on the card, with a short mark in its last line by which it is found again.
+
+    https://apidocs.bitrix24.com/api-reference/crm/timeline/comments/crm-timeline-comment-add.html
+    """
+    deal_id = deal if isinstance(deal, int) else deal.id
+    fields = {"ENTITY_ID": deal_id, "ENTITY_TYPE": "deal", "COMMENT": f"{text}\n{MARK}"}
+    return run.do(COMMENT, "comment", "crm.timeline.comment.add", {"fields": fields}, deal_id=deal_id)
+
+
+def _find(engine, effect: Effect) -> int | None:
+    mark = f"#{effect.key[:8]}"
+    filter_ = {"ENTITY_ID": effect.deal_id, "ENTITY_TYPE": "deal"}
+    params = {"filter": filter_, "order": {"ID": "DESC"}, "select": ["ID", "COMMENT"]}
+    for page in range(PAGES):
+        answer = engine.ask("crm.timeline.comment.list", {**params, "start": page * 50})
+        for one in answer.result:
+            if mark in (one.get("COMMENT") or ""):
+                return int(one["ID"])
+        if answer.next is None:
+            return None
+    return None
+
+
+COMMENT = verb("comment", find=_find, check=lambda result: int(result) > 0)

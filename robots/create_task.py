@@ -1,0 +1,150 @@
+"""Open a task of the process' table for whoever fills its role, with a deadline in their working time."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from config import Task
+from engine import storage
+from engine.deal import Deal
+from engine.ledger import Effect, verb
+from engine.people import MOSCOW, Person
+from engine.run import KEY, Doing, Run
+from rules import deadline
+
+
+def create_task(
+    run: Run,
+    deal: Deal,
+    code: str,
+    *,
+    to: str | int | None = None,
+    within: str | None = None,
+    by: datetime | None = None,
+    note: str = "",
+) -> Doing:
+    """Task `code` of the card's process exists once for this change, with its checklist.
+
+    `to`: another role, or a user id; `within`: another span than the table's; `by`: an exact deadline; `note`: a line for the
+    description. On a stage entered again the title says « (повтор N)» (R-08).
+    https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-add.html
+    """
+    task = run.company.processes[deal.process].tasks[code]
+    return open_task(run, deal, task, to=to, within=within, by=by, note=note)
+
+
+def open_task(
+    run: Run,
+    deal: Deal,
+    task: Task,
+    *,
+    to: str | int | None = None,
+    within: str | None = None,
+    by: datetime | None = None,
+    note: str = "",
+) -> Doing:
+    """The same for a task that belongs to every process (config/common_tasks.yaml)."""
+    person = _responsible(run, deal, task, to)
+    due = by or _deadline(run, deal, person, within or task.deadline)
+    repeat = f" (повтор {deal.cycle})" if deal.cycle and not task.once else ""
+    fields = {
+        "TITLE": f"{task.title}{repeat} — {deal.title}",
+        "DESCRIPTION": "\n".join(
+            filter(None, [run.portal.address + deal.path, note, *_result_lines(run, deal, task), f"Ключ: {KEY}"])
+        ),
+        "RESPONSIBLE_ID": person.id,
+        "DEADLINE": due.isoformat(),
+        "AUDITORS": _observers(run, deal, task, person),
+        "ALLOW_CHANGE_DEADLINE": "N" if task.fixed else "Y",
+        "XML_ID": KEY,
+        "UF_CRM_TASK": [f"D_{deal.id}"],
+    }
+    memo = {
+        "code": task.code, "process": deal.process, "stage": deal.stage, "cycle": deal.cycle,
+        "responsible": person.id, "started_at": run.at.isoformat(), "deadline": due.isoformat(),
+    }  # fmt: skip
+    with run.together():
+        once = "task" if task.once else None
+        opened = run.do(
+            CREATE_TASK, task.code, "tasks.task.add", {"fields": fields}, deal_id=deal.id, memo=memo, once=once
+        )
+        for item in task.checklist:
+            params = {"TASKID": opened.ref("task", "id"), "FIELDS": {"TITLE": item}}
+            run.do(ADD_ITEM, f"{task.code} {item}", "task.checklistitem.add", params, deal_id=deal.id, once=once)
+    return opened
+
+
+def _responsible(run: Run, deal: Deal, task: Task, to: str | int | None) -> Person:
+    people = run.engine.people
+    if isinstance(to, int):
+        choose = lambda: people.active(people.user(to)).id  # noqa: E731
+    else:
+        choose = lambda: people.in_role(to or task.role, deal).id  # noqa: E731
+    return people.user(run.fact(f"{task.code} responsible", choose))
+
+
+def _observers(run: Run, deal: Deal, task: Task, responsible: Person) -> list[int]:
+    people = run.engine.people
+    choose = lambda: [people.in_role(role, deal).id for role in task.observers]  # noqa: E731
+    observers = run.fact(f"{task.code} observers", choose) if task.observers else []
+    return [one for one in dict.fromkeys(observers) if one != responsible.id]
+
+
+def _deadline(run: Run, deal: Deal, person: Person, span: str) -> datetime:
+    """Counted from the change on the portal; if that has passed already, from now (spec §1)."""
+    parsed = deadline.parse(span)
+    zone, calendar = _zone(run, deal, person, parsed.zone), run.engine.calendar_of(person.city)
+    due = parsed.count(run.at, zone, calendar)
+    return due if due > run.now else parsed.count(run.now, zone, calendar)
+
+
+def _zone(run: Run, deal: Deal, person: Person, of: str | None) -> ZoneInfo:
+    city = run.company.cities.get(deal["city"] or "")
+    return {"мск": MOSCOW, "город": ZoneInfo(city.zone) if city else person.zone}.get(of or "исп", person.zone)
+
+
+def _result_lines(run: Run, deal: Deal, task: Task) -> list[str]:
+    """What the person shall fill in before closing the task."""
+    labels = [run.engine.dictionary.field(deal.process, name).label for name in task.result]
+    wanted = "; ".join(filter(None, [*(f"поле «{label}»" for label in labels), task.result_note]))
+    return [f"Результат: {wanted}"] if wanted else []
+
+
+def _find(engine, effect: Effect) -> dict | None:
+    """The deal's tasks are asked for; the key is compared here, as the portal cannot filter by it."""
+    params = {"filter": {"UF_CRM_TASK": f"D_{effect.deal_id}"}, "select": ["ID", "XML_ID"], "order": {"ID": "desc"}}
+    start: int | None = 0
+    while start is not None:
+        answer = engine.ask("tasks.task.list", {**params, "start": start})
+        for task in answer.result["tasks"]:
+            if task.get("xmlId") == effect.key:
+                return {"task": {"id": task["id"]}, "adopted": True}
+        start = answer.next
+    return None
+
+
+def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
+    """Remember the task; one that was adopted is looked at, as people may have closed it already."""
+    task_id, memo = int(result["task"]["id"]), effect.memo
+    due, started = datetime.fromisoformat(memo["deadline"]), datetime.fromisoformat(memo["started_at"])
+    row = {
+        "task_id": task_id, "effect_key": effect.key, "code": memo["code"], "process": memo["process"], "deal_id": effect.deal_id,
+        "stage": memo["stage"], "cycle": memo["cycle"], "responsible": memo["responsible"], "original_responsible": memo["responsible"],
+        "started_at": started, "deadline": due, "original_deadline": due, "state": "open",
+        "moves": 0, "renewals": memo.get("renewals", 0),
+    }  # fmt: skip
+    engine.storage.upsert(tx, storage.tasks, row)
+    if "adopted" in result:
+        engine.observer.ring(tx, "task", task_id)
+
+
+def _find_item(engine, effect: Effect) -> int | None:
+    params = engine.ledger.resolved(effect)
+    answer = engine.ask("task.checklistitem.getlist", {"TASKID": params["TASKID"]})
+    same = [item for item in answer.result if item["TITLE"] == params["FIELDS"]["TITLE"]]
+    return int(same[0]["ID"]) if same else None
+
+
+CREATE_TASK = verb("create_task", find=_find, settle=_settle, check=lambda result: int(result["task"]["id"]) > 0)
+ADD_ITEM = verb("add_checklist_item", find=_find_item, check=lambda result: int(result) > 0)

@@ -1,0 +1,58 @@
+"""Move a card to another stage of its funnel, unless a person moved it meanwhile."""
+
+from engine.deal import Deal
+from engine.dictionary import DEAL
+from engine.ledger import Effect, Refused, verb
+from engine.run import Doing, Run
+from robots.comment import comment
+from robots.set_fields import set_fields
+
+
+def move_card(run: Run, deal: Deal, stage: str) -> Doing | None:
+    """The card stands on `stage`, which then acts like any other move. Not when it has left `deal.stage` by itself.
+
+    If the portal refuses for a missing required field, the card says so («Чего не хватает») and stays; None is returned.
+    https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-update.html
+    """
+    stage_id = run.engine.dictionary.stage_id(deal.process, stage)
+    params = {"entityTypeId": DEAL, "id": deal.id, "fields": {"stageId": stage_id}, "useOriginalUfNames": "Y"}
+    memo = {"from": run.engine.dictionary.stage_id(deal.process, deal.stage), "after": deal.history_id}
+    try:
+        return run.do(MOVE_CARD, f"move {stage}", "crm.item.update", params, deal_id=deal.id, memo=memo)
+    except Refused as refusal:
+        title = run.company.processes[deal.process].stages[stage].title
+        set_fields(run, deal, block=f"Портал не принял переход на стадию «{title}»: {refusal.reason}")
+        comment(
+            run,
+            deal,
+            f"Сделка не переведена на стадию «{title}»: портал требует заполнить обязательные поля. Заполните их и переведите сделку вручную.",
+        )
+        return None
+
+
+def _unless(engine, effect: Effect) -> dict | None:
+    """Compare, then set: nothing to do when the card is there already, or when it is not where it was."""
+    params = {"entityTypeId": DEAL, "id": effect.deal_id, "useOriginalUfNames": "Y"}
+    answer = engine.ask("crm.item.get", params)
+    stands_on = answer.result["item"]["stageId"]
+    if stands_on == effect.memo["from"]:
+        return None
+    return {"stands_on": stands_on}
+
+
+def _find(engine, effect: Effect) -> dict | None:
+    """Whether the move is in the card's history: a record on the target after the change that asked for it."""
+    target = effect.params["fields"]["stageId"]
+    params = {"entityTypeId": DEAL, "order": {"ID": "DESC"}, "filter": {"OWNER_ID": effect.deal_id}}
+    answer = engine.ask("crm.stagehistory.list", params)
+    for record in answer.result["items"]:
+        if (
+            int(record["OWNER_ID"]) == effect.deal_id
+            and int(record["ID"]) > effect.memo["after"]
+            and record["STAGE_ID"] == target
+        ):
+            return {"history": int(record["ID"])}
+    return None
+
+
+MOVE_CARD = verb("move_card", find=_find, unless=_unless, check=lambda result: result["item"]["id"])

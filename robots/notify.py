@@ -1,0 +1,40 @@
+"""Tell a person something in Bitrix24, in the hours in which people want to be told."""
+
+from datetime import datetime
+
+from engine.deal import Deal
+from engine.ledger import verb
+from engine.people import Person
+from engine.run import KEY, Doing, Run
+from rules import quiet_hours
+
+CLIENT_ID = "voronka"
+
+
+def notify(run: Run, to: str | int, text: str, *, deal: Deal | None = None, urgent: bool = False) -> Doing:
+    """A personal notification to a role or a user id; outside 08:00–20:00 of their working day it waits (R-13).
+
+    https://apidocs.bitrix24.com/api-reference/chats/notifications/im-notify-system-add.html
+    """
+    deal = deal or run.deal
+    person = _person(run, to, deal)
+    link = f"[url={run.portal.address}{deal.path}]{deal.title}[/url]\n" if deal is not None else ""
+    params = {"USER_ID": person.id, "MESSAGE": link + text, "TAG": KEY, "CLIENT_ID": CLIENT_ID}
+    due = None if urgent else _when(run, person)
+    return run.do(NOTIFY, f"notify {to}", "im.notify.system.add", params, deal_id=deal.id if deal else None, due_at=due)
+
+
+def _person(run: Run, to: str | int, deal: Deal | None) -> Person:
+    people = run.engine.people
+    if isinstance(to, int):
+        return people.user(run.fact(f"notify {to}", lambda: people.active(people.user(to)).id))
+    return people.user(run.fact(f"notify {to}", lambda: people.in_role(to, deal).id))
+
+
+def _when(run: Run, person: Person) -> datetime | None:
+    """None: at once; else the moment it may leave."""
+    allowed = quiet_hours.next_allowed(run.now, person.zone, run.engine.calendar_of(person.city))
+    return allowed if allowed > run.now else None
+
+
+NOTIFY = verb("notify", repeatable=True)

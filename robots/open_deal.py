@@ -1,0 +1,92 @@
+"""Open a child deal in another process of the same family (R-25)."""
+
+import sqlalchemy as sa
+
+from engine import storage
+from engine.deal import Deal
+from engine.dictionary import DEAL
+from engine.ledger import Effect, verb
+from engine.run import KEY, Doing, Run
+from robots.set_fields import SET_FIELDS as LINK
+
+ORIGINATOR = "voronka"
+COPIED_ALWAYS = ("company", "contact", "city")
+
+
+def open_deal(
+    run: Run,
+    parent: Deal,
+    process: str,
+    stage: str = "NEW",
+    *,
+    title: str,
+    copy: tuple[str, ...] = (),
+    subject: str = "",
+    **set_: object,
+) -> Doing:
+    """A child card stands on `stage` of `process`, once for the parent, trigger and subject, and the parent lists it.
+
+    `copy`: fields taken from the parent besides company, contact and city; `set_`: fields of the child's own.
+    https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-add.html
+    """
+    dictionary = run.engine.dictionary
+    values = {name: parent[name] for name in (*COPIED_ALWAYS, *copy)} | {"parent": parent.id, **set_}
+    fields = {
+        dictionary.key(f): dictionary.encode(f, v)
+        for n, v in values.items()
+        if v is not None
+        for f in [dictionary.field(process, n)]
+    }
+    responsible = run.company.processes[process].responsible
+    fields |= {
+        "title": title, "categoryId": dictionary.category(process), "stageId": dictionary.stage_id(process, stage),
+        "assignedById": run.fact(f"{process} responsible {subject}", lambda: run.engine.people.in_role(responsible, parent).id),
+        "originatorId": ORIGINATOR, "originId": KEY, "UF_CRM_SF_KEY": KEY,
+    }  # fmt: skip
+    params = {"entityTypeId": DEAL, "fields": fields, "useOriginalUfNames": "Y"}
+    with run.together():
+        opened = run.do(OPEN_DEAL, f"open {process}", "crm.item.add", params, deal_id=parent.id, once=subject)
+        run.do(LINK, "link", "crm.item.update", _link(parent, opened), deal_id=parent.id)
+    return opened
+
+
+def _link(parent: Deal, opened: Doing) -> dict:
+    """The parent's «Дочерние сделки», the new one added."""
+    children = [*(f"D_{child}" for child in parent["children"] or []), opened.ref("item", "id", prefix="D_")]
+    return {
+        "entityTypeId": DEAL,
+        "id": parent.id,
+        "fields": {"UF_CRM_SF_CHILDREN": children},
+        "useOriginalUfNames": "Y",
+    }
+
+
+def _find(engine, effect: Effect) -> dict | None:
+    """By the key in its own field; the lowest id where a person copied the card; the key is compared here once more."""
+    params = {
+        "entityTypeId": DEAL,
+        "filter": {"=UF_CRM_SF_KEY": effect.key},
+        "select": ["*", "UF_*"],
+        "useOriginalUfNames": "Y",
+    }
+    found = [item for item in engine.ask("crm.item.list", {**params, "order": {"id": "ASC"}}).result["items"]]
+    same = [item for item in found if item.get("UF_CRM_SF_KEY") == effect.key]
+    return {"item": same[0]} if same else None
+
+
+def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
+    """The child is known from now on, in its parent's family."""
+    engine.observer.remember(tx, result["item"], version=1)
+    cards = storage.cards
+    family = tx.scalar(sa.select(cards.c.family).where(cards.c.deal_id == effect.deal_id))
+    tx.execute(
+        sa.update(cards).where(cards.c.deal_id == int(result["item"]["id"])).values(family=family or effect.deal_id)
+    )
+
+
+OPEN_DEAL = verb(
+    "open_deal",
+    find=_find,
+    settle=_settle,
+    check=lambda result: result["item"]["id"] and result["item"].get("UF_CRM_SF_KEY"),
+)

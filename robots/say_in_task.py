@@ -1,0 +1,22 @@
+"""Say something in a task: a message of its chat, on older portals a comment (R-24)."""
+
+from engine.ledger import verb
+from engine.run import Doing, Run
+
+
+def say_in_task(run: Run, task_id: int, text: str, *, deal_id: int | None = None) -> Doing:
+    """The text stands in the task's chat. It leaves by itself and keeps nothing waiting.
+
+    https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-chat-message-send.html
+    """
+    params = {"fields": {"taskId": task_id, "text": text}}
+    return run.do(SAY, f"say {task_id}", "tasks.task.chat.message.send", params, deal_id=deal_id, due_at=run.now)
+
+
+def _as_comment(params: dict) -> tuple[str, dict]:
+    """The same on a portal without task chats: https://apidocs.bitrix24.com/api-reference/tasks/comment-item/"""
+    message = params["fields"]
+    return "task.commentitem.add", {"TASKID": message["taskId"], "FIELDS": {"POST_MESSAGE": message["text"]}}
+
+
+SAY = verb("say_in_task", rest3=True, rest2=_as_comment)

@@ -1,0 +1,39 @@
+"""Change a task that the layer made: hand it to another person, add an observer."""
+
+import sqlalchemy as sa
+
+from bitrix.errors import NotFound
+from engine import storage
+from engine.ledger import Effect, verb
+from engine.run import Doing, Run
+
+
+def hand_over_task(run: Run, task_id: int, to: int, *, deal_id: int) -> Doing:
+    """The task has another responsible; its deadline stays (R-11; spec §2.2).
+
+    https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-update.html
+    """
+    params = {"taskId": task_id, "fields": {"RESPONSIBLE_ID": to}}
+    return run.do(UPDATE_TASK, f"hand over {task_id}", "tasks.task.update", params, deal_id=deal_id)
+
+
+def add_observer(run: Run, task_id: int, observer: int, *, deal_id: int) -> Doing:
+    """The person watches the task, beside whoever watches it already."""
+    observers = run.fact(f"observers {task_id}", lambda: _observers(run, task_id))
+    params = {"taskId": task_id, "fields": {"AUDITORS": sorted({*observers, observer})}}
+    return run.do(UPDATE_TASK, f"observe {task_id}", "tasks.task.update", params, deal_id=deal_id)
+
+
+def _observers(run: Run, task_id: int) -> list[int]:
+    task = run.engine.ask("tasks.task.get", {"taskId": task_id, "select": ["ID", "AUDITORS"]}).result
+    return [int(one) for one in task["task"].get("auditors") or []] if task else []
+
+
+def _settle(engine, tx: sa.Connection, effect: Effect, result: object) -> None:
+    responsible = effect.params["fields"].get("RESPONSIBLE_ID")
+    if responsible is not None:
+        table = storage.tasks
+        tx.execute(sa.update(table).where(table.c.task_id == effect.params["taskId"]).values(responsible=responsible))
+
+
+UPDATE_TASK = verb("update_task", settle=_settle, repeatable=True, forgives=lambda error: isinstance(error, NotFound))
