@@ -15,7 +15,7 @@ bench: $(VENV)/ready-dev
 	$(RUN) -m bench
 
 docs: $(VENV)/ready-dev
-	$(RUN) -m flask docs
+	$(RUN) -m docs.generate
 
 lint: $(VENV)/ready-dev
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .

@@ -24,6 +24,7 @@ from engine.storage import Storage
 from rules.working_time import WorkingCalendar
 
 GATHER_SECONDS = 0.2
+WAKE_SECONDS = 60
 
 
 class Engine:
@@ -48,6 +49,7 @@ class Engine:
         self.people = People(portal, company, store, settings.people_fresh_seconds)
         self.dictionary: Dictionary | None = None
         self.own_user = 0
+        self._woken = time.monotonic()
         self._stopping = threading.Event()
         self._looking = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -82,7 +84,8 @@ class Engine:
             misfire_grace_time=None,
         )
         self._ticker.start()
-        self._threads = [threading.Thread(target=self._observe, name="observer", daemon=True)]
+        beats = {"observer": self._observe, "post": self._post}
+        self._threads = [threading.Thread(target=beat, name=name, daemon=True) for name, beat in beats.items()]
         for thread in self._threads:
             thread.start()
         log.info("worker started", slot=self.settings.slot, threads=self.settings.threads)
@@ -147,13 +150,26 @@ class Engine:
                 is not None
             )
 
+    # — effects that leave by themselves —
+
+    def _post(self) -> None:
+        """Send notifications and messages when they are due, however many wait."""
+        while not self._stopping.wait(GATHER_SECONDS):
+            try:
+                while self.ledger.deliver_due() and not self._stopping.is_set():
+                    pass
+            except (PortalError, sa.exc.OperationalError) as reason:
+                log.warning("could not post", reason=str(reason))
+
     # — the clock —
 
     def tick(self) -> None:
-        """Begin due periods, send effects that were planned for now, wake families whose drain was lost."""
+        """Begin the periods that are due; now and then wake families whose drain was lost."""
         try:
             self.schedule.tick()
-            self.ledger.deliver_due()
+            if time.monotonic() - self._woken > WAKE_SECONDS:
+                self.queue.wake(self.storage)
+                self._woken = time.monotonic()
             with self.storage.write() as tx:
                 self.storage.set_mark(tx, "beat:clock", {**self.machine_time.stamp()})
         except (PortalError, sa.exc.OperationalError) as reason:
@@ -175,7 +191,8 @@ class Engine:
             self.tick()
             while self._open_runs() and time.monotonic() < until:
                 time.sleep(0.02)
-            if not more and not self._rings() and not self._open_runs():
+            posted = self.ledger.deliver_due()
+            if not (more or posted or self._rings() or self._open_runs()):
                 return
         raise TimeoutError(f"not settled in {seconds} s: {self._open_runs()} runs open")
 

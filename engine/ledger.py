@@ -7,6 +7,7 @@ is there or plan it again. A *repeatable* verb (its second time changes nothing)
 
 import base64
 import hashlib
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -118,6 +119,7 @@ class Ledger:
     def __init__(self, engine):
         self._engine = engine
         self._storage: storage.Storage = engine.storage
+        self._posting = threading.Lock()
         engine.portal.leaving_together = self._leaving
 
     def plan(self, effects: list[dict]) -> list[Effect]:
@@ -129,9 +131,15 @@ class Ledger:
         return []
 
     def deliver(self, keys: list[str]) -> dict[str, Effect]:
-        """Bring the effects about, in order. Raises Waits, Refused or Parked with everything else recorded."""
+        """Bring the effects about, in order. Raises Waits, Refused or Parked with everything else recorded.
+
+        Those with a due time leave by themselves and keep nobody waiting.
+        """
+        return self._deliver(keys, by_itself=False)
+
+    def _deliver(self, keys: list[str], *, by_itself: bool) -> dict[str, Effect]:
         while True:
-            effects = self.effects(keys)
+            effects = [effect for effect in self.effects(keys) if by_itself or effect.due_at is None]
             for effect in effects:
                 self._stop_for(effect)
             uncertain = [e for e in effects if e.state in ("sent", "unknown")]
@@ -139,31 +147,32 @@ class Ledger:
                 self._recover(effect)
             if uncertain:
                 continue
-            ready = [e for e in effects if e.state == "planned" and not self._is_early(e)]
+            ready = [effect for effect in effects if effect.state == "planned"]
             if not ready:
                 return {effect.key: effect for effect in effects}
             if not self._needless(ready[0]):
                 self._send(self._sendable(ready))
 
     def deliver_due(self) -> int:
-        """Send what was planned for later and is due now; one that fails stays for the next time. Returns how many left."""
-        with self._storage.read() as connection:
-            rows = connection.execute(
-                sa.select(storage.effects.c.key)
-                .where(
-                    storage.effects.c.state.in_(("planned", "sent", "unknown")),
-                    storage.effects.c.due_at <= self._engine.clock.now(),
-                )
-                .order_by(storage.effects.c.due_at)
-                .limit(MAX_COMMANDS)
-            ).scalars()
-            keys = list(rows)
-        for key in keys:
-            try:
-                self.deliver([key])
-            except (Waits, Refused, Parked) as reason:
-                log.warning("due effect did not leave", effect=key, reason=str(reason))
-        return len(keys)
+        """Send what leaves by itself and is due: at most a batch. Returns how many were tried; what failed stays for later."""
+        table, now = storage.effects, self._engine.clock.now()
+        due = sa.and_(table.c.state.in_(("planned", "sent", "unknown")), table.c.due_at <= now)
+        with self._posting:
+            with self._storage.read() as connection:
+                rows = connection.execute(
+                    sa.select(table.c.key, table.c.state).where(due).order_by(table.c.due_at).limit(MAX_COMMANDS)
+                ).all()
+            self._post([row.key for row in rows if row.state == "planned"])
+            for row in rows:
+                if row.state != "planned":
+                    self._post([row.key])
+        return len(rows)
+
+    def _post(self, keys: list[str]) -> None:
+        try:
+            self._deliver(keys, by_itself=True)
+        except (Waits, Refused, Parked) as reason:
+            log.warning("an effect did not leave by itself", reason=str(reason))
 
     def effects(self, keys: list[str]) -> list[Effect]:
         """The rows of these keys, in the order of `keys`."""
@@ -174,9 +183,6 @@ class Ledger:
         rows = connection.execute(sa.select(storage.effects).where(storage.effects.c.key.in_(keys)))
         found = {row.key: Effect(**row._mapping) for row in rows}
         return [found[key] for key in dict.fromkeys(keys)]
-
-    def _is_early(self, effect: Effect) -> bool:
-        return effect.due_at is not None and effect.due_at > self._engine.clock.now()
 
     def _stop_for(self, effect: Effect) -> None:
         if effect.state == "refused":

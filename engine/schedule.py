@@ -64,6 +64,11 @@ class Job:
         periods = [Period(moment.isoformat(timespec="minutes"), moment.astimezone(UTC)) for moment in local]
         return periods[-1:] if self.newest_only else periods
 
+    def next(self, after: datetime) -> datetime | None:
+        """When the job is due first after that moment; None if that is more than a month away."""
+        local = after.astimezone(self.zone)
+        return next(self._periods(local, local + MAX_CATCH_UP), None)
+
 
 _jobs: dict[str, Job] = {}
 

@@ -213,11 +213,14 @@ class StorageRefused(RuntimeError):
 
 
 class Storage:
-    """The layer's database under `url` (`sqlite:///path` or `postgresql+psycopg://…`)."""
+    """The layer's database under `url` (`sqlite:///path` or `postgresql+psycopg://…`).
 
-    def __init__(self, url: str):
+    A locked or absent database is waited for `patience_seconds`, then sqlalchemy's OperationalError is raised.
+    """
+
+    def __init__(self, url: str, patience_seconds: float = 30):
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite(url) if self.is_sqlite else _postgres(url)
+        self.engine = _sqlite(url, patience_seconds) if self.is_sqlite else _postgres(url, patience_seconds)
         self._slot = None
 
     def prepare(self) -> None:
@@ -300,7 +303,7 @@ def _lock(file) -> bool:
     return True
 
 
-def _sqlite(url: str) -> sa.Engine:
+def _sqlite(url: str, patience_seconds: float) -> sa.Engine:
     try:
         from pysqlite3 import dbapi2 as driver
     except ImportError:
@@ -312,7 +315,7 @@ def _sqlite(url: str) -> sa.Engine:
     engine = sa.create_engine(
         url,
         module=driver,
-        connect_args={"check_same_thread": False, "timeout": 30, "isolation_level": "IMMEDIATE"},
+        connect_args={"check_same_thread": False, "timeout": patience_seconds, "isolation_level": "IMMEDIATE"},
         json_serializer=_json,
         pool_size=16,
         max_overflow=32,
@@ -323,13 +326,22 @@ def _sqlite(url: str) -> sa.Engine:
         connection.isolation_level = (
             "IMMEDIATE"  # a deferred transaction cannot wait for its turn when it starts to write
         )
-        for pragma in (f"journal_mode={journal}", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+        patience = f"busy_timeout={round(patience_seconds * 1000)}"
+        for pragma in (patience, f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     return engine
 
 
-def _postgres(url: str) -> sa.Engine:
+def _postgres(url: str, patience_seconds: float) -> sa.Engine:
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
-    return sa.create_engine(url, json_serializer=_json, pool_size=16, max_overflow=32, pool_pre_ping=True)
+    lock_timeout = f"-c lock_timeout={round(patience_seconds * 1000)}"
+    return sa.create_engine(
+        url,
+        connect_args={"connect_timeout": max(2, round(patience_seconds)), "options": lock_timeout},
+        json_serializer=_json,
+        pool_size=16,
+        max_overflow=32,
+        pool_pre_ping=True,
+    )

@@ -3,12 +3,14 @@
 Tests act as people do (`company.move`, `company.close_task`) and look at what became true on the portal.
 """
 
+import base64
 import threading
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import requests
 from waitress import create_server
 
 import handlers
@@ -28,8 +30,8 @@ ROBOT_SECRET = "robot-secret-of-the-tests"
 class Company:
     """What a test may do and see. Deals and tasks are named by id; fields by the layer's names."""
 
-    def __init__(self, portal, settings: Settings):
-        self.portal, self.settings = portal, settings
+    def __init__(self, portal, settings: Settings, receiver_url: str):
+        self.portal, self.settings, self.receiver_url = portal, settings, receiver_url
         self.config = the_company()
         self.engine: Engine | None = None
 
@@ -74,14 +76,36 @@ class Company:
         """Who holds a role of config/people.yaml (the first of several)."""
         return self.user(self.config.roles[role].users[0].partition("@")[0])
 
+    def acts(self, user: int, method: str, params: dict) -> object:
+        """A person does something, a second after whatever was done before: the portal's times have whole seconds."""
+        self.portal.advance(1)
+        return self.portal.act(user, method, params)
+
     # — acting on cards —
 
-    def new_deal(self, process: str = "SOFT", stage: str = "NEW", *, by: int | None = None, title: str = "Спецодежда для бригады", **fields: object) -> int:
+    def new_deal(
+        self,
+        process: str = "SOFT",
+        stage: str = "NEW",
+        *,
+        by: int | None = None,
+        title: str = "Спецодежда для бригады",
+        **fields: object,
+    ) -> int:
         """A person makes a card."""
         by = by or self.manager_of("Москва")
-        item = {"title": title, "categoryId": self._dictionary.category(process), "stageId": self._dictionary.stage_id(process, stage), "assignedById": by}
+        item = {
+            "title": title,
+            "categoryId": self._dictionary.category(process),
+            "stageId": self._dictionary.stage_id(process, stage),
+            "assignedById": by,
+        }
         item |= self._encoded(process, fields)
-        return int(self.portal.act(by, "crm.item.add", {"entityTypeId": 2, "fields": item, "useOriginalUfNames": "Y"})["item"]["id"])
+        return int(
+            self.acts(by, "crm.item.add", {"entityTypeId": 2, "fields": item, "useOriginalUfNames": "Y"})["item"][
+                "id"
+            ]
+        )
 
     def move(self, deal: int, stage: str, *, by: int | None = None, process: str = "SOFT") -> None:
         """A person drags a card to a stage."""
@@ -94,17 +118,65 @@ class Company:
     def set_rows(self, deal: int, *rows: tuple[str, str, str]) -> None:
         """A person writes the specification: (product, price, quantity)."""
         products = [{"productName": name, "price": price, "quantity": quantity} for name, price, quantity in rows]
-        self.portal.act(self._responsible(deal), "crm.item.productrow.set", {"ownerType": "D", "ownerId": deal, "productRows": products})
+        self.acts(
+            self._responsible(deal),
+            "crm.item.productrow.set",
+            {"ownerType": "D", "ownerId": deal, "productRows": products},
+        )
+
+    def any_company(self) -> int:
+        """A client of the seed."""
+        return int(self.portal.act(1, "crm.item.list", {"entityTypeId": 4, "order": {"id": "ASC"}})["items"][0]["id"])
+
+    def any_contact(self) -> int:
+        return int(self.portal.act(1, "crm.item.list", {"entityTypeId": 3, "order": {"id": "ASC"}})["items"][0]["id"])
+
+    def deal_in(self, stage: str, **fields: object) -> int:
+        """A Soft card that people have led to the stage, with everything that it and the stages before ask for."""
+        deal = self.new_deal(**{**self._complete(), **fields})
+        self.set_rows(deal, ("Костюм «Монтажник»", "4200", "100"), ("Каска", "900", "10"))
+        self.settle()
+        if stage != "NEW":
+            self.move(deal, stage)
+            self.settle()
+        assert self.stage(deal) == stage, self.value(deal, "block")
+        return deal
+
+    def deal_at_offer(self, client: dict) -> int:
+        """A Soft card whose offer is being prepared."""
+        return self.deal_in("OFFER", **client)
+
+    def _complete(self) -> dict:
+        return {
+            "company": self.any_company(), "contact": self.any_contact(), "so_need": "Костюмы для монтажников", "so_group": "Спецодежда",
+            "so_class": "B", "our": next(iter(self.config.our_companies)), "terms": "100% предоплата",
+        }  # fmt: skip
+
+    def attach(self, deal: int, name: str) -> None:
+        """The responsible puts a file on the card."""
+        self._update(deal, {"UF_CRM_SF_FILES": [[name, base64.b64encode(b"%PDF-1.4").decode()]]}, None)
+
+    def rule_asks(self, name: str, deal: int) -> None:
+        """An automation rule of the portal calls the layer's address."""
+        address = self.receiver_url.replace("/hook/b24", f"/robot/{ROBOT_SECRET}/{name}")
+        requests.post(address, data={"document_id[2]": f"DEAL_{deal}"}, timeout=10).raise_for_status()
 
     def delete(self, deal: int) -> None:
-        self.portal.act(1, "crm.item.delete", {"entityTypeId": 2, "id": deal})
+        self.acts(1, "crm.item.delete", {"entityTypeId": 2, "id": deal})
 
     def _update(self, deal: int, fields: dict, by: int | None) -> None:
-        self.portal.act(by or self._responsible(deal), "crm.item.update", {"entityTypeId": 2, "id": deal, "fields": fields, "useOriginalUfNames": "Y"})
+        self.acts(
+            by or self._responsible(deal),
+            "crm.item.update",
+            {"entityTypeId": 2, "id": deal, "fields": fields, "useOriginalUfNames": "Y"},
+        )
 
     def _encoded(self, process: str, fields: dict) -> dict:
         named = {name: self._dictionary.field(process, name) for name in fields}
-        return {self._dictionary.key(named[name]): self._dictionary.encode(named[name], value) for name, value in fields.items()}
+        return {
+            self._dictionary.key(named[name]): self._dictionary.encode(named[name], value)
+            for name, value in fields.items()
+        }
 
     @property
     def _dictionary(self):
@@ -126,11 +198,14 @@ class Company:
     def comments(self, deal: int) -> list[str]:
         """Texts of the card's timeline, oldest first, without their marks."""
         params = {"filter": {"ENTITY_ID": deal, "ENTITY_TYPE": "deal"}, "order": {"ID": "ASC"}}
-        return [one["COMMENT"].rpartition("\n#")[0] or one["COMMENT"] for one in self.portal.act(1, "crm.timeline.comment.list", params)]
+        return [
+            one["COMMENT"].rpartition("\n#")[0] or one["COMMENT"]
+            for one in self.portal.act(1, "crm.timeline.comment.list", params)
+        ]
 
     def notifications(self, user: int) -> list[str]:
         """Texts of a person's notifications, oldest first."""
-        return [one["message"] for one in self.portal.notifications(user)]
+        return [one["text"] for one in reversed(self.portal.act(user, "im.notify.get")["notifications"])]
 
     def _responsible(self, deal: int) -> int:
         return int(self.card(deal)["assignedById"])
@@ -139,7 +214,17 @@ class Company:
 
     def tasks(self, deal: int) -> list[dict]:
         """Every task of a card, oldest first."""
-        select = ["ID", "TITLE", "STATUS", "DEADLINE", "RESPONSIBLE_ID", "XML_ID", "DESCRIPTION", "AUDITORS", "CLOSED_DATE"]
+        select = [
+            "ID",
+            "TITLE",
+            "STATUS",
+            "DEADLINE",
+            "RESPONSIBLE_ID",
+            "XML_ID",
+            "DESCRIPTION",
+            "AUDITORS",
+            "CLOSED_DATE",
+        ]
         params = {"filter": {"UF_CRM_TASK": f"D_{deal}"}, "select": select, "order": {"ID": "asc"}}
         return self.portal.act(1, "tasks.task.list", params)["tasks"]
 
@@ -161,21 +246,38 @@ class Company:
 
     def titles(self, deal: int, *, open_only: bool = True) -> list[str]:
         """Titles of the card's tasks without the deal's own."""
-        return [task["title"].partition(" — ")[0] for task in self.tasks(deal) if not open_only or task["status"] != "5"]
+        return [
+            task["title"].partition(" — ")[0] for task in self.tasks(deal) if not open_only or task["status"] != "5"
+        ]
+
+    def checklist(self, deal: int, title: str) -> list[str]:
+        """The items of a task's checklist."""
+        items = self.portal.act(1, "task.checklistitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
+        return [item["TITLE"] for item in items if item["PARENT_ID"] not in (0, "0")]
+
+    def messages(self, deal: int, title: str) -> list[str]:
+        """What was said in a task, oldest first."""
+        found = self.portal.act(1, "task.commentitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
+        return [one["POST_MESSAGE"] for one in found]
 
     def close_task(self, deal: int, title: str) -> None:
         """The responsible completes a task."""
         task = self.task(deal, title)
-        self.portal.act(int(task["responsibleId"]), "tasks.task.complete", {"taskId": int(task["id"])})
+        self.acts(int(task["responsibleId"]), "tasks.task.complete", {"taskId": int(task["id"])})
 
     def renew_task(self, deal: int, title: str) -> None:
         task = self.task(deal, title)
-        self.portal.act(int(task["responsibleId"]), "tasks.task.renew", {"taskId": int(task["id"])})
+        self.acts(int(task["responsibleId"]), "tasks.task.renew", {"taskId": int(task["id"])})
 
     def delete_task(self, deal: int, title: str) -> None:
-        self.portal.act(1, "tasks.task.delete", {"taskId": int(self.task(deal, title)["id"])})
+        self.acts(1, "tasks.task.delete", {"taskId": int(self.task(deal, title)["id"])})
 
     # — time —
+
+    def run_clock(self) -> None:
+        """Let the layer's clock tick now, and everything that follows happen."""
+        self.engine.tick()
+        self.settle()
 
     def at(self, moment: str, zone: str = "Europe/Moscow") -> None:
         """Move the portal's clock: `company.at("23.11.2026 16:30", "Asia/Novosibirsk")`."""
@@ -194,13 +296,19 @@ def playing(folder: Path, *, seed: str = "demo", **settings: object):
     handlers.load()
     jobs.load()
     receiver = _Receiver()
-    with running(seed=seed, limits=f"scaled:{SCALE}", events_to=receiver.url, event_token=EVENT_TOKEN, now=datetime(2026, 11, 23, 10, tzinfo=MOSCOW)) as portal:
+    with running(
+        seed=seed,
+        limits=f"scaled:{SCALE}",
+        events_to=receiver.url,
+        event_token=EVENT_TOKEN,
+        now=datetime(2026, 11, 23, 10, tzinfo=MOSCOW),
+    ) as portal:
         values = {
             "bitrix_webhook_url": portal.webhook_url, "bitrix_event_token": EVENT_TOKEN, "robot_secret": ROBOT_SECRET,
             "database_url": f"sqlite:///{folder}/voronka.sqlite", "clock": "portal", "limits": f"scaled:{SCALE}",
             "look_every_seconds": 1, "tick_seconds": 3600, "people_fresh_seconds": 0, **settings,
         }  # fmt: skip
-        company = Company(portal, Settings(**values))
+        company = Company(portal, Settings(**values), receiver.url)
         company.start_layer()
         receiver.serve(create_app(company.settings))
         try:

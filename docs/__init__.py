@@ -1,0 +1,1 @@
+"""Documentation, and the part of it that is derived from the code."""
