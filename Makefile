@@ -6,7 +6,7 @@ RUN    := $(VENV)/bin/python
 .PHONY: demo test bench docs lint clean
 
 demo: $(VENV)/ready
-	@$(RUN) -m flask demo $(if $(ONCE),--once)
+	@$(RUN) -m demo $(if $(ONCE),--once)
 
 test: $(VENV)/ready-dev
 	$(RUN) -m pytest

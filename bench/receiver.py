@@ -80,7 +80,9 @@ def _receiver() -> Iterator[int]:
             "DATABASE_URL": f"sqlite:///{folder}/voronka.sqlite",
             "PORT": str(port),
         }
-        server = subprocess.Popen([sys.executable, "-m", "flask", "--app", "app", "web"], env={**os.environ, **settings})
+        server = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "app", "web"], env={**os.environ, **settings}
+        )
         try:
             _wait_for(port)
             yield port

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bitrix.errors import NotExecuted, OutcomeUnknown, PortalError, classify
 from bitrix.php_query import php_query
+from bitrix.webhook import checked_name
 
 MOST_COMMANDS = 50
 NEVER_IN_A_BATCH = {"batch", "disk.folder.uploadfile", "disk.storage.uploadfile", "disk.file.uploadversion"}
@@ -21,8 +22,8 @@ _STEP = re.compile(r"\[([^\[\]]*)\]")
 class Command:
     """One method with its parameters. Other commands refer to its result as `$result[label][item][id]`.
 
-    Text, numbers, Decimals (sent as text), lists and maps. A boolean is JSON's true alone and 1 in a batch: for the portal's
-    flags write "Y" and "N".
+    Text, numbers, Decimals (sent as text), lists and maps. A boolean is JSON's true alone and 1 in a batch: for the
+    portal's flags write "Y" and "N".
     """
 
     method: str
@@ -47,8 +48,10 @@ def answer_of(body: Mapping[str, object], replayed: bool = False) -> Answer:
 
 
 def labelled(commands: Iterable[Command]) -> list[Command]:
-    """Every command with a label, its own or its place in the row. ValueError when two are the same."""
+    """Every command with a label, its own or its place in the row. ValueError for wrong names and equal labels."""
     named = [c if c.label is not None else replace(c, label=f"c{place}") for place, c in enumerate(commands)]
+    for command in named:
+        checked_name(command.method)
     labels = [command.label for command in named]
     wrong = [label for label in labels if not re.fullmatch(r"\w+", label, re.ASCII)] or _repeated(labels)
     if wrong:
@@ -62,7 +65,7 @@ def query(command: Command) -> str:
 
 
 def read_batch(result: object, commands: Sequence[Command], *, halt: bool) -> list[Answer | PortalError]:
-    """Each command's own outcome. What `halt` kept from running is NotExecuted; what has no outcome at all is OutcomeUnknown."""
+    """Each command's own outcome: NotExecuted if `halt` kept it from running, OutcomeUnknown if nothing names it."""
     parts = result if isinstance(result, dict) else {}
     done, failed, total, following, took = (as_map(parts.get(name)) for name in _PARTS)
     labels = {command.label for command in commands}
@@ -101,12 +104,15 @@ def references(params: object) -> set[str]:
 
 def renamed(params: object, prefix: str, labels: Collection[str]) -> object:
     """References to these labels, with the prefix under which they travel."""
-    pattern = lambda match: f"$result[{prefix}{match[1]}]{match[2]}" if match[1] in labels else match[0]  # noqa: E731
-    return _each_text(params, lambda text: _REFERENCE.sub(pattern, text))
+
+    def name(match: re.Match) -> str:
+        return f"$result[{prefix}{match[1]}]{match[2]}" if match[1] in labels else match[0]
+
+    return _each_text(params, lambda text: _REFERENCE.sub(name, text))
 
 
 def resolved(params: object, results: Mapping[str, object]) -> object:
-    """References to results that are here already, replaced: a whole text by the value itself, a part of a text by its words."""
+    """References to these results replaced: where one is the whole text by the value, inside a text by its words."""
 
     def value(text: str) -> object:
         whole = _REFERENCE.fullmatch(text)

@@ -1,8 +1,8 @@
 """Reading very many rows: fast-bitrix24's get_all behind our own middleware.
 
 Its virtue is the number of requests: one for the first page, then fifty pages a batch. Everything else it would do by
-itself (repeat requests, pace them, follow redirects, log parameters) is taken from it here, and what it returns is put in
-order and counted. It takes half a second to import, so it is imported where it is used. For reports and nightly jobs.
+itself (repeat requests, pace them, follow redirects, log parameters) is taken from it here, and what it returns is put
+in order and counted. It takes half a second to import, so that happens where it is used. For reports and nightly jobs.
 """
 
 import asyncio
@@ -69,8 +69,8 @@ class _Reading:
         client_class, trouble = _library(), None
         async with self._session() as session:
             client = client_class(
-                self._portal.webhook.root(), verbose=False, client=session,
-                request_pool_size=BEYOND_REACH, requests_per_second=float(BEYOND_REACH), operating_time_limit=BEYOND_REACH,
+                self._portal.webhook.root(), verbose=False, client=session, request_pool_size=BEYOND_REACH,
+                requests_per_second=float(BEYOND_REACH), operating_time_limit=BEYOND_REACH,
             )  # fmt: skip
             try:
                 return _in_order(await client.get_all(self._method, copy.deepcopy(params))), self._total
@@ -94,7 +94,9 @@ class _Reading:
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
         """Our limits, our patience, our errors around each request of the library."""
-        labels = _labels(request)
+        text = _with_documented_order(self._method, request.body.decode())
+        await request.update_body(text.encode())
+        labels = list(as_map(read_json(text.encode()).get("cmd")))
         commands = [Command(self._method, label=label) for label in labels or ["alone"]]
         until, backoff, failures = time.monotonic() + self._portal.patience_seconds, FIRST_BACKOFF, 0
         while True:
@@ -111,10 +113,7 @@ class _Reading:
         self, request, handler, commands: list[Command], *, batch: bool
     ) -> aiohttp.ClientResponse | PortalError:
         async with self._gate:
-            try:
-                begun = await asyncio.to_thread(self._portal.begin, {self._method: len(commands)})
-            except MethodPaused as pause:
-                raise pause.about(self._method) from None
+            begun = await asyncio.to_thread(self._portal.begin, {self._method: len(commands)})
             try:
                 await asyncio.to_thread(self._portal.limiter.acquire)
                 return await self._once(request, handler, commands, batch=batch)
@@ -164,9 +163,14 @@ def _library() -> type:
     return BitrixAsync
 
 
-def _labels(request: aiohttp.ClientRequest) -> list[str]:
-    """The commands of a batch; none for a plain request."""
-    return list(as_map(read_json(request.body.decode().encode()).get("cmd")))
+def _with_documented_order(method: str, text: str) -> str:
+    """The library orders by ID; crm.item.* documents its fields in camelCase only.
+
+    https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-list.html
+    """
+    if not method.lower().startswith("crm.item."):
+        return text
+    return text.replace('"order": {"ID": "ASC"}', '"order": {"id": "ASC"}').replace("order[ID]=ASC", "order[id]=ASC")
 
 
 async def _content(response: aiohttp.ClientResponse) -> bytes:

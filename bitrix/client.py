@@ -14,16 +14,17 @@ import base64
 import logging
 import random
 import re
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bitrix.batch import MOST_COMMANDS, Answer, Command, answer_of, as_map, labelled, query, read_batch
+from bitrix.clock import PortalClock
 from bitrix.combiner import Combiner, Departure
 from bitrix.errors import LimitExceeded, MethodPaused, OutcomeUnknown, PortalError
-from bitrix.limits import Bucket, Limiter, Limits, Pace
+from bitrix.limits import CUT_SECONDS, Bucket, Limiter, Limits, Pace
 from bitrix.webhook import Webhook
 from bitrix.wire import Reply, Wire, verdict, write_json
 
@@ -41,11 +42,11 @@ class Portal:
     limiter           who lets requests leave; default a bucket of this process. Several processes: one they share
     cut_seconds       after which the portal ends a request; default 60, ÷ N where the limits are scaled
     slack_seconds     how much longer we wait for an answer, so that the portal gives up before we do
-    patience_seconds  how long a refusal for busyness is waited out inside, and the longest pause of a method waited for
-    gather_seconds    how long a departure waits for company although it could leave: ten changes at once need one request
-                      instead of five
-    leaving_together  called with the tokens of the groups that leave, just before each request's first byte (again when
-                      the portal was busy and the request is repeated). If it raises, nothing is sent
+    patience_seconds  how long a busy portal is asked again, and the longest pause of a method that is waited out
+    gather_seconds    how long a departure waits for company although it could leave: ten changes at once need one
+                      request instead of five
+    leaving_together  called with the tokens of the groups that leave, just before each request's first byte (again
+                      when the portal was busy and the request is repeated). If it raises, nothing is sent
     """
 
     def __init__(
@@ -94,7 +95,7 @@ class Portal:
 
         A portal that is busy, or a method that is paused, is waited for as long as `patience_seconds`.
         """
-        return self._alone(method, params or {})
+        return self._alone(_Request(method, write_json(params or {}), {method: 1}))
 
     def call_v3(self, method: str, params: Mapping[str, object], idempotency_key: str, token: object = None) -> Answer:
         """One command of REST 3.0, which remembers the key for 24 hours: a repeat is answered from memory (`replayed`).
@@ -103,39 +104,38 @@ class Portal:
         """
         if not re.fullmatch(r"[!-~]{1,255}", idempotency_key):
             raise ValueError("An idempotency key is 1–255 printable ASCII characters. Nothing was sent.")
-        tokens = [] if token is None else [token]
-        return self._alone(method, params, tokens, rest3=True, headers={"Idempotency-Key": idempotency_key})
+        tokens, headers = [] if token is None else [token], {"Idempotency-Key": idempotency_key}
+        return self._alone(_Request(method, write_json(params), {method: 1}, tokens, rest3=True, headers=headers))
 
     def batch(self, commands: Iterable[Command], halt: bool = False) -> list[Answer | PortalError]:
         """At most fifty commands, one HTTP request, each with its own outcome; a lost request is the outcome of each.
 
-        With `halt` the portal stops at the first failure. None and empty lists cannot travel in a batch (CannotTravel, a
-        ValueError): `submit` sends such a command alone.
+        With `halt` the portal stops at the first failure. None and empty lists cannot travel in a batch (CannotTravel,
+        a ValueError), and a text with `$result[…]` is replaced by the portal: `submit` sends such commands alone.
         """
         named = labelled(commands)
         if len(named) > MOST_COMMANDS:
             raise ValueError(
-                f"{len(named)} commands do not go into one batch of {MOST_COMMANDS}; submit() divides them. Nothing was sent."
+                f"One batch takes {MOST_COMMANDS} commands, not {len(named)}. Nothing was sent; use submit."
             )
-        lines = {command.label: query(command) for command in named}
         if not named:
             return []
-        methods = Counter(command.method for command in named)
-        begun = self.begin(methods)
+        lines, begun = [query(command) for command in named], self.begin(_methods(named))
         try:
             return self._batch(named, lines, halt=halt)
-        except PortalError as error:
-            return [error.about(command.method) for command in named]
         finally:
             self.pace.end(begun)
 
     def submit(self, commands: Iterable[Command], token: object = None) -> list[Answer | PortalError]:
         """THE COMBINER: groups of concurrent threads that wait for the limit leave together, whole and in order.
 
-        Commands may refer to earlier ones of their group (`$result[label][item][id]`). If one fails, those that lean on it
-        are not run (NotExecuted, NOT_SENT), all others are. A command that cannot travel in a batch (None, an empty list, a
-        file) goes alone, in its turn; so does a lone command. A group too large for one request leaves in several.
-        An error in the parameters (TypeError, ValueError) and one of `leaving_together` are raised; nothing was sent then.
+        Commands may refer to earlier ones of their group (`$result[label][item][id]`). If one fails, those that lean on
+        it are not run (NotExecuted, NOT_SENT), all others are. A command that cannot travel in a batch (None, an empty
+        list, a file) goes alone, in its turn; so does a lone command. A group too large for one request leaves in
+        several. After a request that was lost or refused as a whole, the rest of the group is NOT_SENT.
+
+        An error in the parameters (TypeError, ValueError) and one of `leaving_together` are raised: the request it
+        stopped was not sent.
         """
         return self._combiner.submit(commands, token)
 
@@ -149,8 +149,8 @@ class Portal:
     ) -> Iterator[dict]:
         """Every row, by id, without counting: order by id, filter beyond the last one, start=-1.
 
-        `key` is the name of the rows in the result (None: the result is the list), `id_key` the id in a row, `filter_key`
-        the id in filter and order where that differs (tasks: "ID").
+        `key` is the name of the rows in the result (None: the result is the list), `id_key` the id in a row,
+        `filter_key` the id in filter and order where that differs (tasks: "ID").
         https://apidocs.bitrix24.com/settings/performance/huge-data.html
         """
         params, name, last = dict(params or {}), filter_key or id_key, 0
@@ -193,7 +193,10 @@ class Portal:
     # — watching —
 
     def observe(self, callback: Callable[[dict], None]) -> None:
-        """Call back after every HTTP request: {method, status, seconds, commands: {method: count}, outcome}. Never an address."""
+        """Call back after every HTTP request: {method, status, seconds, commands: {method: count}, outcome}.
+
+        `outcome` is done or the name of the error's class. An address is never told.
+        """
         self._observers.append(callback)
 
     def close(self) -> None:
@@ -239,115 +242,98 @@ class Portal:
 
     # — inside —
 
-    def _alone(self, method: str, params: Mapping[str, object], tokens: Sequence[object] = (), **how: object) -> Answer:
-        payload, begun = write_json(params), self.begin({method: 1})
+    def _alone(self, request: "_Request") -> Answer:
+        begun = self.begin(request.commands)
         try:
-            return self._answer(method, payload, tokens, **how)
+            return self._answer(request)
         finally:
             self.pace.end(begun)
 
-    def _answer(self, method: str, payload: bytes, tokens: Sequence[object] = (), **how: object) -> Answer:
+    def _answer(self, request: "_Request", *, admitted: bool = False) -> Answer:
+        command = [Command(request.method)]
         try:
-            body, replayed = self._ask(method, payload, {method: 1}, tokens, **how)
+            reply = self._ask(request, admitted=admitted)
         except MethodPaused as error:
-            self.account([Command(method)], [error])
+            self.account(command, [error])
             raise
-        answer = answer_of(body, replayed)
-        self.account([Command(method)], [answer])
+        answer = answer_of(reply.body, reply.replayed)
+        self.account(command, [answer])
         return answer
 
     def _batch(
         self,
         commands: Sequence[Command],
-        lines: Mapping[str, str],
+        lines: Sequence[str],
         *,
         halt: bool,
         tokens: Sequence[object] = (),
-        **how: object,
-    ):
-        payload = write_json({"halt": int(halt), "cmd": lines})
-        body, _ = self._ask("batch", payload, Counter(command.method for command in commands), tokens, **how)
-        outcomes = read_batch(body["result"], commands, halt=halt)
+        admitted: bool = False,
+    ) -> Sequence[Answer | PortalError]:
+        params = {"halt": int(halt), "cmd": {c.label: line for c, line in zip(commands, lines, strict=True)}}
+        try:
+            reply = self._ask(_Request("batch", write_json(params), _methods(commands), tokens), admitted=admitted)
+        except PortalError as error:
+            return [error.about(command.method) for command in commands]
+        outcomes = read_batch(reply.body["result"], commands, halt=halt)
         self.account(commands, outcomes)
         return outcomes
 
     def _leave(self, departure: Departure) -> Sequence[Answer | PortalError]:
         """For the combiner, which has waited for limit and pace already."""
-        commands = [parcel.command for parcel in departure.parcels]
+        commands, tokens = [parcel.command for parcel in departure.parcels], departure.tokens
+        if len(commands) > 1:
+            lines = [parcel.line for parcel in departure.parcels]
+            return self._batch(commands, lines, halt=departure.leans_on_itself, tokens=tokens, admitted=True)
+        [command] = commands
+        payload = write_json(command.params)
         try:
-            if len(commands) == 1:
-                return [
-                    self._answer(commands[0].method, write_json(commands[0].params), departure.tokens, admitted=True)
-                ]
-            lines = {parcel.command.label: parcel.line for parcel in departure.parcels}
-            return self._batch(commands, lines, halt=departure.leans_on_itself, tokens=departure.tokens, admitted=True)
+            return [self._answer(_Request(command.method, payload, {command.method: 1}, tokens), admitted=True)]
         except PortalError as error:
-            return [error.about(command.method) for command in commands]
+            return [error]
 
-    def _ask(
-        self,
-        method: str,
-        payload: bytes,
-        commands: Mapping[str, int],
-        tokens: Sequence[object],
-        *,
-        admitted: bool = False,
-        **how: object,
-    ) -> tuple[dict, bool]:
+    def _ask(self, request: "_Request", *, admitted: bool) -> Reply:
         """Send, and send again while the portal is only busy: what it refused for its limit it has not executed."""
-        until, backoff = time.monotonic() + self.patience_seconds, max(FIRST_BACKOFF / self.limits.scale, 0.02)
+        until, backoff = time.monotonic() + self.patience_seconds, FIRST_BACKOFF * self.cut_seconds / CUT_SECONDS
         while True:
             if not admitted:
                 self.limiter.acquire()
-            admitted = False
-            if tokens and self.leaving_together is not None:
-                self.leaving_together(list(tokens))
-            outcome = self._once(method, payload, commands, **how)
+            if request.tokens and self.leaving_together is not None:
+                self.leaving_together(list(request.tokens))
+            outcome = self._once(request)
             if not isinstance(outcome, PortalError):
-                return outcome.body, outcome.replayed
-            if isinstance(outcome, LimitExceeded):
-                self.limiter.refused()
-            pause = random.uniform(0, backoff)
+                return outcome
+            pause, admitted = random.uniform(0, backoff), False
             if not isinstance(outcome, LimitExceeded) or time.monotonic() + pause > until:
                 raise outcome
+            self.limiter.refused()
             time.sleep(pause)
             backoff = min(backoff * 2, LONGEST_BACKOFF)
 
-    def _once(self, method: str, payload: bytes, commands: Mapping[str, int], **how: object) -> Reply | PortalError:
+    def _once(self, request: "_Request") -> Reply | PortalError:
         started = time.monotonic()
         try:
-            outcome = verdict(self._wire.post(method, payload, **how), method)
+            reply = self._wire.post(request.method, request.payload, rest3=request.rest3, headers=request.headers)
+            outcome = verdict(reply, request.method)
         except PortalError as error:
             outcome = error
-        self.finished(method, commands, outcome, started)
+        self.finished(request.method, request.commands, outcome, started)
         return outcome
 
 
-class PortalClock:
-    """The portal's time, from the `time` of its last answer and what has passed here since, monotonically."""
+@dataclass(frozen=True)
+class _Request:
+    """What leaves in one HTTP request: how many commands of which methods, and whose groups they are."""
 
-    def __init__(self):
-        self._lock = threading.Lock()
-        self._moment, self._at, self.heard = datetime.now(UTC), time.monotonic(), False
+    method: str
+    payload: bytes
+    commands: Mapping[str, int]
+    tokens: Sequence[object] = ()
+    rest3: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
-    def hear(self, told: Mapping[str, object]) -> None:
-        """Take in the `time` of an answer: `date_finish` has the zone, `finish` the fractions of a second."""
-        try:
-            moment = datetime.fromisoformat(str(told["date_finish"]))
-            if "finish" in told:
-                moment = datetime.fromtimestamp(float(told["finish"]), moment.tzinfo)
-        except (KeyError, ValueError, OverflowError, OSError):
-            return
-        if moment.tzinfo is not None:
-            with self._lock:
-                self._moment, self._at, self.heard = moment, time.monotonic(), True
 
-    def now(self) -> datetime:
-        with self._lock:
-            return self._moment + timedelta(seconds=time.monotonic() - self._at)
-
-    def offset(self) -> timedelta:
-        return self.now() - datetime.now(UTC) if self.heard else timedelta()
+def _methods(commands: Iterable[Command]) -> Counter[str]:
+    return Counter(command.method for command in commands)
 
 
 def _rows(result: object, key: str | None) -> list[dict]:

@@ -1,8 +1,8 @@
 """Lets the commands of concurrent threads leave together: the portal counts requests, not commands.
 
-There is no thread of its own. Each thread brings a *group* and waits; one at a time is *boarding*: it waits for the limit,
-then takes along whole groups, first come first served, sends them and hands every group its outcomes. While that request
-is under way the next thread boards, until `most_under_way` are. When nothing waits, a group leaves at once.
+There is no thread of its own. Each thread brings a *group* and waits; one at a time *boards*: it waits for the limit,
+then takes along whole groups, first come first served, sends them and hands every group its outcomes. While that
+request is under way the next thread boards, until `most_under_way` are. When nothing waits, a group leaves at once.
 """
 
 import threading
@@ -45,7 +45,7 @@ _numbers = count()
 
 @dataclass(frozen=True)
 class Parcel:
-    """A command ready to leave, under a label that is its own in the whole process. Without a `line` it must go alone."""
+    """A command ready to leave, under a label of its own in the whole process. Without a `line` it must go alone."""
 
     command: Command
     line: str | None
@@ -90,7 +90,7 @@ class Departure:
 
     @property
     def leans_on_itself(self) -> bool:
-        """A command takes a value from another of this request: the portal must stop at a failure, not run on without it."""
+        """A command takes a value from another of this request: at a failure the portal must stop, not go on."""
         leaving = {parcel.command.label for parcel in self.parcels}
         return any(parcel.leans_on & leaving for parcel in self.parcels)
 
@@ -232,6 +232,8 @@ class Combiner:
                 for group, _ in departure.loads:
                     group.trouble, group.done = trouble, True
                     group.signal.set()
+            if not isinstance(trouble, Exception):
+                raise
             return
         with self._lock:
             for (group, _), outcomes_of_group in reversed(list(zip(departure.loads, arrived, strict=True))):
@@ -270,7 +272,7 @@ def _parcel(command: Command, labels: set[str]) -> Parcel:
 
 
 def _unload(group: Group, outcomes: dict[str, Answer | PortalError]) -> None:
-    """Give the group its outcomes. What did not run because another command failed stays, with the values it lacks put in."""
+    """Give the group its outcomes. What the portal did not run after a failure stays, values in place of references."""
     group.outcomes |= {label: one for label, one in outcomes.items() if getattr(one, "code", "") != NOT_RUN}
     trouble = next((one for one in outcomes.values() if isinstance(one, STOPS_THE_GROUP)), None)
     still = [parcel for parcel in group.remaining if parcel.command.label not in group.outcomes]

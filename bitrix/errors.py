@@ -77,7 +77,9 @@ class Unreachable(NotExecuted):
 
 
 class WebhookRefused(NotExecuted):
-    advice = "Nothing changed on the portal; check on it that the incoming webhook exists, is not expired and has the rights."
+    advice = (
+        "Nothing changed on the portal; check there that the incoming webhook exists, is not expired, has the rights."
+    )
 
 
 class PortalMoved(NotExecuted):
@@ -129,8 +131,8 @@ _DENIED = r"access denied|permission|доступ запрещ|доступ за
 _NO_PLAN = r"commercial plan|paid plan|коммерческ|тариф"
 _APPLICATION_ONLY = r"application context|access denied"
 
-# First match wins. A command of a batch has no HTTP status of its own and is read as 400, which is what the same command
-# gets when it goes alone; so rows by code come before rows by status.
+# First match wins. A command of a batch has no HTTP status of its own and is read as 400, which is what the same
+# command gets when it goes alone.
 _TABLE = [
     # the whole portal
     _Row(PortalClosed, "OVERLOAD_LIMIT|PORTAL_DELETED"),
@@ -165,7 +167,7 @@ _BY_STATUS_WITH_ERROR = {400: Rejected, 403: AccessDenied, 422: Rejected}
 
 
 def classify(status: int | None, body: object, *, sent: bool = True, method: str = "") -> PortalError:
-    """What a failed request means. `sent`: a byte of the command had left. Whatever the table does not name is OutcomeUnknown."""
+    """What a failed request means. `sent`: a byte of the command had left. What no table names is OutcomeUnknown."""
     code, description = _words(body)
     meaning = _meaning(status, code, description) if sent else Unreachable
     return meaning(code or "", description, http_status=status, method=method)
@@ -194,7 +196,7 @@ def _matches(row: _Row, status: int | None, code: str, description: str) -> bool
 def _words(body: object) -> tuple[str | None, str]:
     """The portal's code and description; the code is None where it gave none at all, and may be an empty text.
 
-    REST 2: {"error", "error_description"}; REST 3: {"error": {"code", "message", "validation": [{"field", "message"}]}}.
+    REST 2: {"error", "error_description"}; REST 3: {"error": {"code", "message", "validation": [{"message", …}]}}.
     """
     if not isinstance(body, dict) or "error" not in body:
         return None, body if isinstance(body, str) else ""

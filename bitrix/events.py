@@ -25,10 +25,11 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True)
 class Ring:
-    """`entity` deal | task | company | contact | activity | comment, `kind` add | update | delete; all None for other events.
+    """An entity was added, changed or deleted; entity, id and kind are None for an event that does not concern us.
 
-    `token` is what the sender knows, or empty: compare it before anything else. `domain` and `member_id` say of which portal
-    the sender claims to be; they are never an address to ask.
+    `entity` is deal, task, company, contact, activity or comment, `kind` add, update or delete. `token` is what the
+    sender knows, or empty: compare it before anything else. `domain` and `member_id` say of which portal the sender
+    claims to be; they are never an address to ask.
     """
 
     event: str

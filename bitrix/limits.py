@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from math import inf
 from typing import Protocol, Self
 
@@ -25,6 +26,7 @@ MARGIN = 0.9  # of a budget: requests do not arrive as evenly as they left, and 
 # learnt from its answers.
 SAMPLE_SECONDS = {"crm.item.add": 0.7, "crm.item.update": 0.35, "tasks.task.add": 0.93, "tasks.task.update": 0.5}
 ORDINARY_SECONDS = 0.1
+LAST_MOMENT = 2**32
 NEWEST_WEIGHS = 0.2  # of an answer in the moving average
 
 
@@ -59,7 +61,7 @@ class Limits:
 
 
 class Limiter(Protocol):
-    """Says when a request may leave. Several processes on one address share a bucket: give them one through a database."""
+    """Says when a request may leave. Processes on one address share the portal's bucket: give them one limiter."""
 
     def acquire(self) -> None:
         """Returns when one request may leave."""
@@ -110,7 +112,8 @@ class Pace:
     """What each method takes and has left, learnt from the `time` of every answer.
 
     A method that was refused, or has used nine tenths of its budget, waits until the portal gives time back; then one
-    departure goes as a probe, and its answer says how things stand. Other methods are not concerned. Times are the portal's.
+    departure goes as a probe, and its answer says how things stand. Other methods are not concerned. The times are the
+    portal's.
     """
 
     limits: Limits
@@ -145,15 +148,16 @@ class Pace:
             self._count(begun, -1)
 
     def learn(self, name: str, took: Mapping[str, object]) -> None:
-        """Take in the `time` of an executed command."""
+        """Take in the `time` of an executed command; what is not a number in it is passed over."""
+        duration, used, resets = (_number(took.get(key)) for key in ("duration", "operating", "operating_reset_at"))
         with self._lock:
             method = self._methods[name.lower()]
-            if "duration" in took:
-                method.seconds += NEWEST_WEIGHS * (float(took["duration"]) - method.seconds)
-            if "operating" in took and "operating_reset_at" in took:
-                used, resets = float(took["operating"]), datetime.fromtimestamp(float(took["operating_reset_at"]), UTC)
-                method.used = max(used, method.used) if resets == method.resets else used
-                method.resets, method.paused = resets, False
+            if duration is not None:
+                method.seconds += NEWEST_WEIGHS * (duration - method.seconds)
+            if used is not None and resets is not None:
+                moment = datetime.fromtimestamp(resets, UTC)
+                method.used = max(used, method.used) if moment == method.resets else used
+                method.resets, method.paused = moment, False
 
     def pause(self, name: str) -> datetime:
         """The portal refused the method for its operating time. Returns until when it will not be asked again."""
@@ -184,3 +188,9 @@ class Pace:
             method = self._methods[name]
             method.calls += sign
             method.under_way = method.under_way + sign * seconds if method.calls else 0.0
+
+
+def _number(value: object) -> float | None:
+    """A number of seconds, or a moment in this century."""
+    plain = isinstance(value, int | float | Decimal) and not isinstance(value, bool) and 0 <= value < LAST_MOMENT
+    return float(value) if plain else None

@@ -5,7 +5,9 @@ import re
 from bitrix import redaction
 
 _SHAPE = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[::1\])(?::(?P<port>\d{1,5}))?/rest/(?P<user>[1-9]\d{0,9})/(?P<code>[A-Za-z0-9_-]+)/?"
+    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[::1\])(?::(?P<port>\d{1,5}))?"
+    r"/rest/(?P<user>[1-9]\d{0,9})/(?P<code>[A-Za-z0-9_-]+)/?",
+    re.ASCII,
 )
 _LOOPBACK = re.compile(r"localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]")
 _PUBLIC_NAME = re.compile(
@@ -21,8 +23,9 @@ class BadAddress(ValueError):
 class Webhook:
     """`https://company.bitrix24.ru/rest/<user id>/<code>/`; plain http is accepted for loopback hosts only.
 
-    Refuses user names, IP addresses other than loopback, names without a dot and low ports, so that a mistyped or planted
-    address cannot carry the secret elsewhere. Shape: https://apidocs.bitrix24.com/local-integrations/local-webhooks.html
+    Refuses user names, IP addresses other than loopback, names without a dot and low ports, so that a mistyped or
+    planted address cannot carry the secret elsewhere. Where it comes from:
+    https://apidocs.bitrix24.com/local-integrations/local-webhooks.html
     """
 
     __slots__ = ("host", "user_id", "loopback", "_root", "_code")
@@ -51,11 +54,11 @@ class Webhook:
         return f"{self._root}/{self.user_id}/{self._code}/"
 
     def address(self, method: str) -> str:
-        return self.root() + _checked(method)
+        return self.root() + checked_name(method)
 
     def address_v3(self, method: str) -> str:
         """REST 3.0 has its own root: https://apidocs.bitrix24.com/api-reference/rest-v3.html"""
-        return f"{self._root}/api/{self.user_id}/{self._code}/{_checked(method)}"
+        return f"{self._root}/api/{self.user_id}/{self._code}/{checked_name(method)}"
 
 
 def _check_public(scheme: str, host: str, port: str | None) -> None:
@@ -67,7 +70,8 @@ def _check_public(scheme: str, host: str, port: str | None) -> None:
         raise BadAddress(_refusal(f"port {port} is not a web server's"))
 
 
-def _checked(method: str) -> str:
+def checked_name(method: str) -> str:
+    """The name of a method, fit to become part of an address or a line of a batch. ValueError otherwise."""
     if not _METHOD.fullmatch(method):
         raise ValueError(f"{method[:80]!r} is not the name of a REST method; nothing was sent. Correct the name.")
     return method

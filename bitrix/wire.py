@@ -1,7 +1,7 @@
 """One request, one answer: the only place that speaks HTTP to the portal for single calls and batches.
 
-Nothing is followed, nothing is repeated, nothing that could hold the webhook's code gets out: library errors are told in
-our own words.
+Nothing is followed, nothing is repeated, nothing that could hold the webhook's code gets out: library errors are told
+in our own words.
 """
 
 import io
@@ -21,7 +21,7 @@ import urllib3
 
 from bitrix import redaction
 from bitrix.errors import PortalError, PortalMoved, classify
-from bitrix.webhook import Webhook
+from bitrix.webhook import Webhook, checked_name
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 PIECE = 64 * 1024
@@ -40,7 +40,7 @@ class Reply:
 
 
 class Wire:
-    """Sends JSON to one webhook from any thread. Raises Unreachable or OutcomeUnknown, nothing else."""
+    """Sends JSON to one webhook from any thread. Trouble on the way is Unreachable or OutcomeUnknown, nothing else."""
 
     def __init__(self, webhook: Webhook, *, connect_seconds: float, answer_seconds: float):
         self._webhook = webhook
@@ -51,11 +51,11 @@ class Wire:
     def post(
         self, method: str, payload: bytes, *, rest3: bool = False, headers: Mapping[str, str] | None = None
     ) -> Reply:
-        address = self._webhook.address_v3 if rest3 else self._webhook.address
-        address(method)
+        checked_name(method)
         body, trouble = _Body(payload), None
+        locate = self._webhook.address_v3 if rest3 else self._webhook.address
         try:
-            return self._exchange(lambda: address(method), body, {**HEADERS, **(headers or {})})
+            return self._exchange(lambda: locate(method), body, {**HEADERS, **(headers or {})})
         except Exception as error:  # any library error may quote the address: only our own words go on
             trouble = _in_our_words(error)
         raise classify(None, trouble, sent=body.begun, method=method)

@@ -1,195 +1,174 @@
-"""Reads the YAML and refuses what does not fit, naming file, line and the nearest right spelling."""
+"""Puts the YAML of a folder together and refuses what does not fit together."""
 
-import difflib
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import yaml
-from pydantic import ValidationError
-
-from config.models import (
-    NATIVE,
-    PREFIX,
-    Calendar,
-    City,
-    Company,
-    DocumentKind,
-    Field,
-    Limits,
-    Model,
-    OurCompany,
-    Process,
-    Role,
-    Stage,
-    Task,
-    Terms,
-)
+from config import models
+from config.models import PREFIX, Company, Field, Process, Role
+from config.source import Source
 
 HEAD_OF = "H-"
-MAX_STAGE, MAX_FIELD = 16, 50
+"""H-SALES is the head of whoever is SALES."""
+REPLACING = ("ADMIN", "COMMERCIAL_DIRECTOR")
+"""Roles that others fall back to."""
 
 
-class ConfigError(ValueError):
-    """Something in config/ is wrong; the text says where and what to write."""
+@dataclass
+class _Known:
+    """What processes may name."""
 
-
-class _Lines(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
-    """Remembers of every mapping on which line it begins."""
-
-
-class _Map(dict):
-    line = 0
-
-    @classmethod
-    def like(cls, other: "_Map", **changes: object) -> "_Map":
-        made = cls({**other, **changes})
-        made.line = other.line
-        return made
-
-
-def _mapping(loader: _Lines, node: yaml.MappingNode) -> _Map:
-    made = _Map(loader.construct_mapping(node, deep=True))
-    made.line = node.start_mark.line + 1
-    return made
-
-
-_Lines.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
-class Source:
-    """One YAML file."""
-
-    def __init__(self, path: Path, shown: str):
-        self.path, self.shown = path, shown
-        try:
-            self.content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Lines)
-        except FileNotFoundError:
-            raise ConfigError(f"{shown} is missing.") from None
-        except yaml.YAMLError as error:
-            raise ConfigError(f"{shown} is no YAML: {error}") from None
-
-    def fail(self, at: object, text: str) -> ConfigError:
-        return ConfigError(f"{self.shown}, line {getattr(at, 'line', 1)}: {text}")
-
-    def make(self, model: type[Model], values: dict, **more: object) -> Any:
-        """One model out of one mapping."""
-        unknown = [key for key in values if key not in model.model_fields]
-        if unknown:
-            raise self.fail(values, f"{model.__name__} has no «{unknown[0]}».{nearest(unknown[0], model.model_fields)}")
-        try:
-            return model(**values, **more)
-        except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False)[0]
-            raise self.fail(values, f"{model.__name__}, {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-
-    def make_all(self, model: type[Model], rows: Iterable[dict], key: str = "code") -> dict[str, Any]:
-        """Models by their key; a key that stands twice is refused."""
-        made: dict[str, Any] = {}
-        for row in rows or ():
-            one = self.make(model, row)
-            name = getattr(one, key)
-            if name in made:
-                raise self.fail(row, f"{name} stands twice.")
-            made[name] = one
-        return made
-
-    def known(self, at: object, name: str, names: Iterable[str], what: str) -> None:
-        """Refuse a name that does not exist."""
-        names = list(names)
-        if name not in names:
-            raise self.fail(at, f"{what} {name}.{nearest(name, names)}")
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """« Did you mean BOOKING?», or nothing."""
-    match = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f" Did you mean {match[0]}?" if match else ""
+    roles: dict[str, Role]
+    lists: dict[str, tuple[str, ...]]
+    deal_fields: dict[str, Field] = field(default_factory=dict)
+    fields_by_code: dict[str, Field] = field(default_factory=dict)
 
 
 def load(folder: Path) -> Company:
     """Read and check a folder like config/. Raises ConfigError."""
 
-    def source(name: str) -> Source:
-        return Source(folder / name, f"{folder.name}/{name}")
+    def rows(name: str, model: type, key: str = "code") -> dict:
+        source = Source(folder, f"{name}.yaml")
+        return source.make_all(model, source.content, key)
 
-    def rows(name: str, model: type[Model], key: str = "code", under: str | None = None) -> dict[str, Any]:
-        file = source(name)
-        return file.make_all(model, file.content[under] if under else file.content, key)
+    cities, terms = rows("cities", models.City, "name"), rows("terms", models.Terms, "title")
+    kinds, ours = rows("documents", models.DocumentKind), rows("our_companies", models.OurCompany, "name")
+    options = tuple(kind.option for kind in kinds.values())
+    lists = {"cities": tuple(cities), "terms": tuple(terms), "document_kinds": options, "our_companies": tuple(ours)}
+    known = _Known(_roles(Source(folder, "people.yaml"), cities), lists)
+    known.deal_fields = _fields(Source(folder, "deal_fields.yaml"), known)
+    known.fields_by_code = {one.code: one for one in known.deal_fields.values()}
 
-    roles = rows("people.yaml", Role, under="roles")
-    lists = {
-        "cities": rows("cities.yaml", City, "name"),
-        "terms": rows("terms.yaml", Terms, "title"),
-        "document_kinds": rows("documents.yaml", DocumentKind, "title"),
-        "our_companies": rows("our_companies.yaml", OurCompany, "name"),
-    }
-    fields, calendar, limits = source("fields.yaml"), source("calendar.yaml"), source("limits.yaml")
-    paths = sorted((folder / "processes").glob("*.yaml"))
-    processes = [_process(Source(path, f"{folder.name}/processes/{path.name}"), roles, lists) for path in paths]
+    processes = _processes(folder, known)
+    _check_registry(Source(folder, "documents.yaml"), processes)
+    calendar, limits = Source(folder, "calendar.yaml"), Source(folder, "limits.yaml")
     return Company(
-        processes={process.code: process for process in sorted(processes, key=lambda process: process.sort)},
-        deal_fields=_fields(fields, fields.content["deal"], lists),
-        company_fields=_fields(fields, fields.content["company"], lists),
-        common_tasks=rows("common_tasks.yaml", Task),
-        roles=roles,
-        calendar=calendar.make(Calendar, calendar.content),
-        limits=limits.make(Limits, limits.content),
-        **lists,
+        processes=processes,
+        deal_fields=known.deal_fields,
+        company_fields=_fields(Source(folder, "company_fields.yaml"), known),
+        common_tasks=rows("common_tasks", models.Task),
+        cities=cities,
+        roles=known.roles,
+        terms=terms,
+        document_kinds=kinds,
+        our_companies=ours,
+        calendar=calendar.make(models.Calendar, calendar.content),
+        limits=limits.make(models.Limits, limits.content),
     )
 
 
-def _fields(source: Source, rows: list[dict], lists: dict[str, dict]) -> dict[str, Field]:
+# — people —
+
+
+def _roles(source: Source, cities: dict) -> dict[str, Role]:
+    roles = source.make_all(Role, source.content)
+    for row in source.content:
+        for city in row.get("users_by_city", ()):
+            source.known(city, cities, "there is no city")
+    for needed in REPLACING:
+        source.known(needed, roles, "there is no role")
+        if not roles[needed].users:
+            source.refuse(None, f"{needed} has no users, and other roles fall back to it.")
+    return roles
+
+
+def _check_role(source: Source, role: str, roles: dict[str, Role]) -> None:
+    source.known(role, [*roles, *(HEAD_OF + code for code in roles)], "there is no role")
+
+
+# — fields —
+
+
+def _fields(source: Source, known: _Known, rows: object = None) -> dict[str, Field]:
+    """Fields by name. YAML gives the code without its prefix, and with `options_from` a list that stands elsewhere."""
     made: dict[str, Field] = {}
-    for row in rows or ():
-        code = row["code"]
-        full = code if code in NATIVE else PREFIX + code
-        options = {"options": tuple(lists[row["options_from"]])} if row.get("options_from") in lists else {}
-        field = source.make(Field, _Map.like(row, code=full, **options))
-        if len(full) > MAX_FIELD:
-            raise source.fail(row, f"{full} is longer than {MAX_FIELD} characters.")
-        if field.name in made:
-            raise source.fail(row, f"{code} stands twice.")
-        made[field.name] = field
+    for row in source.rows(source.content if rows is None else rows, Field.__name__):
+        one = _field(source, row, known)
+        if one.name in made:
+            source.refuse(row, f"{row['code']} stands twice.")
+        made[one.name] = one
     return made
 
 
-def _process(source: Source, roles: dict[str, Role], lists: dict[str, dict]) -> Process:
-    content = source.content
-    stages = source.make_all(Stage, content.get("stages"))
-    tasks = source.make_all(Task, content.get("tasks"))
-    fields = _fields(source, content.get("fields"), lists)
-    process = source.make(Process, _Map.like(content, stages=stages, tasks=tasks, fields=fields))
-    _check_stages(source, content, process)
-    _check_fields(source, content, process)
-    _check_tasks(source, content, process, roles)
-    for role in (process.responsible, process.owner, *process.participants):
-        source.known(content, role, roles, f"{process.code}: there is no role")
+def _field(source: Source, row: dict, known: _Known) -> Field:
+    said = {key: value for key, value in row.items() if key != "options_from"} if isinstance(row, dict) else row
+    full: dict[str, object] = {"code": source.make(Field, said).portal_code}
+    if "options_from" in row:
+        source.known(row["options_from"], known.lists, "there is no list", row)
+        full["options"] = known.lists[row["options_from"]]
+    one = source.make(Field, said, **full)
+    if (one.type == "enumeration") != bool(one.options):
+        source.refuse(row["code"], f"{row['code']}: an enumeration, and nothing else, has options.")
+    if one.default is not None and one.options:
+        source.known(one.default, one.options, f"{row['code']} has no option", row)
+    return one
+
+
+def _check_shared(source: Source, row: dict, one: Field, known: _Known) -> None:
+    """Deals share their fields: a code that two processes use is one field on the portal."""
+    before = known.fields_by_code.setdefault(one.code, one)
+    for what in ("label", "type", "multiple", "options") if one.code.startswith(PREFIX) else ():
+        if getattr(before, what) != getattr(one, what):
+            source.refuse(row["code"], f"{row['code']} has another {what} elsewhere, but all deals share their fields.")
+
+
+# — processes —
+
+
+def _processes(folder: Path, known: _Known) -> dict[str, Process]:
+    made: dict[str, Process] = {}
+    for path in sorted((folder / "processes").glob("*.yaml")):
+        source = Source(folder, f"processes/{path.name}")
+        process = _process(source, known)
+        if process.code in made:
+            source.refuse(source.content["code"], f"{process.code} stands in another file already.")
+        made[process.code] = process
+    return dict(sorted(made.items(), key=lambda pair: pair[1].sort))
+
+
+def _process(source: Source, known: _Known) -> Process:
+    said = source.content
+    if not isinstance(said, dict):
+        source.refuse(None, "a process is written as names with values.")
+    process = source.make(
+        Process,
+        said,
+        stages=source.make_all(models.Stage, said.get("stages")),
+        fields=_fields(source, known, said.get("fields", [])),
+        tasks=source.make_all(models.Task, said.get("tasks")),
+    )
+    for role in (said["responsible"], said["owner"], *said.get("participants", ())):
+        _check_role(source, role, known.roles)
+    _check_stages(source, process)
+    for row, one in zip(said.get("fields") or (), process.fields.values(), strict=True):
+        for stage in (*row.get("required_on", ()), *filter(None, [row.get("demands_stage")])):
+            source.known(stage, process.stages, f"{process.code} has no stage")
+        _check_shared(source, row, one, known)
+    for row in said.get("tasks") or ():
+        _check_task(source, row, process, known)
     return process
 
 
-def _check_stages(source: Source, content: dict, process: Process) -> None:
-    for row in content.get("stages"):
-        if len(row["code"]) > MAX_STAGE:
-            raise source.fail(row, f"{row['code']} is longer than {MAX_STAGE} characters.")
-    success = [code for code, stage in process.stages.items() if stage.semantics == "success"]
-    if success != ["WON"] or next(iter(process.stages)) != "NEW":
-        raise source.fail(content, f"{process.code}: the first stage is NEW and the only successful one is WON.")
+def _check_stages(source: Source, process: Process) -> None:
+    """The portal makes NEW, WON and LOSE together with a funnel, and allows one success."""
+    of = {
+        semantics: [stage.code for stage in process.stages.values() if stage.semantics == semantics]
+        for semantics in ("process", "success", "failure")
+    }
+    if list(process.stages)[:1] != ["NEW"] or of["success"] != ["WON"] or of["failure"][:1] != ["LOSE"]:
+        at = next((key for key in source.content if key == "stages"), None)
+        text = "the first stage is NEW, the one successful stage is WON, and the first stage of failure is LOSE."
+        source.refuse(at, f"{process.code}: {text}")
 
 
-def _check_fields(source: Source, content: dict, process: Process) -> None:
-    for row in content.get("fields") or ():
-        wanted = [*row.get("required_on", ()), *filter(None, [row.get("demands_stage")])]
-        for stage in wanted:
-            source.known(row, stage, process.stages, f"{process.code} has no stage")
-        if row["type"] == "enumeration" and not (row.get("options") or row.get("options_from")):
-            raise source.fail(row, f"{row['code']} is a list without options.")
+def _check_task(source: Source, row: dict, process: Process, known: _Known) -> None:
+    if not row.get("role"):
+        source.refuse(row, f"{row['code']} has no role.")
+    for role in (row["role"], *row.get("observers", ())):
+        _check_role(source, role, known.roles)
+    for name in row.get("result", ()):
+        source.known(name, [*process.fields, *known.deal_fields], f"{process.code} has no field")
 
 
-def _check_tasks(source: Source, content: dict, process: Process, roles: dict[str, Role]) -> None:
-    for row in content.get("tasks") or ():
-        for role in (row["role"], *row.get("observers", ())):
-            source.known(row, role.removeprefix(HEAD_OF), roles, f"{row['code']}: there is no role")
-        for name in row.get("result", ()):
-            known = [*process.fields, "files"]
-            source.known(row, name, known, f"{row['code']}: {process.code} has no field")
+def _check_registry(documents: Source, processes: dict[str, Process]) -> None:
+    for row in documents.content if "REGISTRY" in processes else ():
+        documents.known(row["registry"], processes["REGISTRY"].stages, "REGISTRY has no stage")

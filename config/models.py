@@ -1,48 +1,119 @@
-"""What the YAML of this folder may say, as frozen models; what they check among themselves stands in loading.py."""
+"""What the YAML of this folder may say, as frozen models. What must fit together is checked in loading.py."""
 
-from datetime import date
+import difflib
+import re
+from datetime import date, time
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import Field as Checked
+
+PREFIX = "UF_CRM_SF_"
+NATIVE = {
+    "TITLE": "title", "OPPORTUNITY": "amount", "COMPANY_ID": "company", "CONTACT_ID": "contact",
+    "ASSIGNED_BY_ID": "responsible", "ROWS": "rows",
+}  # fmt: skip
+"""Fields that every deal has by itself, and how handlers call them; ROWS are the product rows."""
 
 FieldType = Literal[
     "string", "text", "integer", "double", "money", "boolean", "date", "datetime", "enumeration",
     "employee", "deal", "company", "contact", "file", "rows", "address", "url",
 ]  # fmt: skip
-PREFIX = "UF_CRM_SF_"
-NATIVE = {"TITLE": "title", "OPPORTUNITY": "amount", "COMPANY_ID": "company", "CONTACT_ID": "contact", "ASSIGNED_BY_ID": "responsible", "ROWS": "rows"}  # fmt: skip
+Semantics = Literal["process", "success", "failure"]
+
+_AT = r"(?: (?:[01]\d|2[0-3]):[0-5]\d)?"
+_ZONE = r"(?: ?@(?:исп|город|мск))?"
+_SPANS = rf"[1-9]\d{{0,3}}(?:рч|рд|кд)|0рд|D[+−-]\d{{1,4}}(?:рд|кд){_AT}|D[+−-][1-9]\d{{0,3}}рч|мес\+[1-9]\d?рд{_AT}"
+SPAN = re.compile(rf"(?:{_SPANS}){_ZONE}", re.ASCII)
+"""What rules/deadline.py reads; a test holds the two together."""
+
+
+def _is_span(text: str) -> str:
+    if not SPAN.fullmatch(text):
+        raise ValueError(
+            f"«{text}» is no span of time; write 4рч, 2рд, 5кд, D−2рд 12:00 or мес+3рд, with @исп, @город or @мск"
+        )
+    return text
+
+
+def _is_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        alike = difflib.get_close_matches(name, available_timezones(), n=1, cutoff=0.5) or ["Europe/Moscow"]
+        raise ValueError(f"there is no time zone {name}. Did you mean {alike[0]}?") from None
+    return name
+
+
+def _is_email(text: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+        raise ValueError(f"{text} is no e-mail")
+    return text.lower()
+
+
+def _written_as(form: str, example: str) -> BeforeValidator:
+    """pydantic takes any number for a date or a time: 10 would be ten seconds past midnight."""
+
+    def check(value: object) -> object:
+        if not isinstance(value, str) or not re.fullmatch(form, value, re.ASCII):
+            raise ValueError(f"{value} is not written as {example}")
+        return value
+
+    return BeforeValidator(check)
+
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+StageCode = Annotated[Code, StringConstraints(max_length=16)]
+FieldCode = Annotated[Code, StringConstraints(max_length=50)]
+TaskCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}-[A-Z0-9]+$")]
+RoleCode = Annotated[str, StringConstraints(pattern=r"^(H-)?[A-Z][A-Z_]*$")]
+Email = Annotated[str, AfterValidator(_is_email)]
+Span = Annotated[str, AfterValidator(_is_span)]
+Words = Annotated[str, StringConstraints(min_length=1)]
+Day = Annotated[date, _written_as(r"\d{4}-\d\d-\d\d", "2026-12-31")]
+Clock = Annotated[time, _written_as(r"\d\d:\d\d", "09:30")]
 
 
 class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+# — what the portal looks like —
+
+
 class Stage(Model):
     """A column of a funnel. `plan`: its planned duration; `optional`: may be skipped freely (R-06)."""
 
-    code: str
-    title: str
-    semantics: Literal["process", "success", "failure"] = "process"
-    plan: str | None = None
+    code: StageCode
+    title: Words
+    semantics: Semantics = "process"
+    plan: Span | None = None
     optional: bool = False
     color: str | None = None
 
 
 class Field(Model):
-    """A field of a card. YAML states the code; `name` is what handlers call it: UF_CRM_SF_SO_NEED → so_need."""
+    """A field of a card. `code` is the portal's, `name` is what handlers call it: UF_CRM_SF_SO_NEED → so_need.
 
-    code: str
-    label: str
+    required_on    stages that cannot be entered while it is empty (R-07); `positive`: while it is not above zero
+    calc           written by the layer only (R-22)
+    button         acts when a person fills it, and is emptied by the layer (R-23)
+    demands_stage  an optional stage that must be visited once the field says «Да»
+    hidden         on no form
+    """
+
+    code: FieldCode
+    label: Words
     type: FieldType
-    options: tuple[str, ...] = ()
-    options_from: Literal["our_companies", "terms", "document_kinds", "cities"] | None = None
+    options: tuple[Words, ...] = ()
     multiple: bool = False
-    required_on: tuple[str, ...] = ()
+    required_on: tuple[StageCode, ...] = ()
     positive: bool = False
     calc: bool = False
     button: bool = False
-    demands_stage: str | None = None
+    demands_stage: StageCode | None = None
     hidden: bool = False
     default: str | None = None
 
@@ -50,16 +121,29 @@ class Field(Model):
     def name(self) -> str:
         return NATIVE.get(self.code) or self.code.removeprefix(PREFIX).lower()
 
+    @property
+    def portal_code(self) -> str:
+        """SO_NEED of the YAML as the portal has it; its own fields as they are."""
+        return self.code if self.code in NATIVE or self.code.startswith(PREFIX) else PREFIX + self.code
+
 
 class Task(Model):
-    """A task of a process. `deadline` is empty where the handler counts it; `result`: fields to be filled before it is closed."""
+    """A task that the layer sets.
 
-    code: str
-    title: str
-    role: str
-    deadline: str | None = None
-    observers: tuple[str, ...] = ()
-    checklist: tuple[str, ...] = ()
+    role         who does it; empty in common_tasks.yaml, where whoever sets the task says for whom
+    deadline     a span; empty where the handler counts the moment
+    result       names of fields that must be filled before it is closed (R-16); `result_note` says the rest in words
+    once         never set again when its stage is entered again (R-08)
+    outlives     stays open when its stage is left forwards (R-28)
+    fixed        people cannot move its deadline (R-15)
+    """
+
+    code: TaskCode
+    title: Words
+    role: RoleCode | None = None
+    deadline: Span | None = None
+    observers: tuple[RoleCode, ...] = ()
+    checklist: tuple[Words, ...] = ()
     result: tuple[str, ...] = ()
     result_note: str = ""
     once: bool = False
@@ -68,14 +152,20 @@ class Task(Model):
 
 
 class Process(Model):
-    """One process: its funnel, stages, fields and tasks. `sequential` is false where the stage is a kind, not a step."""
+    """One process: its funnel, stages, fields and tasks, in the order in which people see them.
 
-    code: str
-    funnel: str
+    responsible  the role whose holder is responsible for the cards; `owner`: who hears of tasks that stay late (R-14)
+    sequential   false where a stage is a kind, not a step
+    enabled      false: the portal is not asked for it and nothing of it runs
+    automated    false: only described so far, no handler acts on it
+    """
+
+    code: Code
+    funnel: Words
     sort: int
-    responsible: str
-    owner: str
-    participants: tuple[str, ...] = ()
+    responsible: RoleCode
+    owner: RoleCode
+    participants: tuple[RoleCode, ...] = ()
     sequential: bool = True
     enabled: bool = True
     automated: bool = False
@@ -84,30 +174,43 @@ class Process(Model):
     tasks: dict[str, Task]
 
 
+# — people and places —
+
+
 class City(Model):
-    name: str
-    zone: str
+    """A town of a branch. `extra_days_off`: days that its region has off besides the country's."""
+
+    name: Words
+    zone: Annotated[str, AfterValidator(_is_zone)]
     head_office: bool = False
-    extra_days_off: tuple[date, ...] = ()
+    extra_days_off: tuple[Day, ...] = ()
 
 
 class Role(Model):
-    """Who fills a role. Without users it is the responsible of the nearest card whose process names the role."""
+    """Who fills a role, by e-mail. A role without people is filled from the card (its responsible, a field).
 
-    code: str
-    name: str
-    users: tuple[str, ...] = ()
-    users_by_city: dict[str, tuple[str, ...]] = {}
+    pick    of several: the first, the one with the fewest open tasks, or one after the other
+    by      `city`: the people of the card's city in `users_by_city` come first
+    deputy  stands in for one who is away or dismissed
+    """
+
+    code: RoleCode
+    name: Words
+    users: tuple[Email, ...] = ()
+    users_by_city: dict[str, tuple[Email, ...]] = {}
     pick: Literal["one", "least_loaded", "round_robin"] = "one"
     by: Literal["city"] | None = None
-    deputy: str | None = None
+    deputy: Email | None = None
+
+
+# — reference lists —
 
 
 class Terms(Model):
-    """Terms of payment (spec §15.4)."""
+    """Terms of payment (spec §15.4): which figures they need, and whether goods leave only when paid for."""
 
-    code: str
-    title: str
+    code: Code
+    title: Words
     has_advance: bool = False
     has_deferral: bool = False
     by_schedule: bool = False
@@ -115,47 +218,83 @@ class Terms(Model):
 
 
 class DocumentKind(Model):
-    """A kind of document: what «Сформировать документ» offers, and the register's stage for it."""
+    """A template of a document. `registry`: the stage of the register that it goes to."""
 
-    code: str
-    title: str
-    registry: str
+    code: Annotated[str, StringConstraints(pattern=r"^T\d\d$")]
+    title: Words
+    registry: StageCode
+
+    @property
+    def option(self) -> str:
+        """The words of «Сформировать документ» for it."""
+        return self.title
 
 
 class OurCompany(Model):
-    """A legal entity that the company trades through."""
+    """A legal entity that the company trades through. `prefix` begins the numbers of its documents."""
 
-    code: str
-    name: str
-    full_name: str
+    code: Code
+    name: Words
+    full_name: Words
     inn: str
     kpp: str
     ogrn: str
-    address: str
-    bank: str
+    address: Words
+    bank: Words
     bik: str
     account: str
     cor_account: str
-    director: str
+    director: Words
     prefix: str
-    vat_mode: str = "Общая ставка"
+    vat_mode: str
+
+
+# — numbers that the business may change —
 
 
 class Calendar(Model):
-    short_days: tuple[date, ...]
-    overrides: dict[date, Literal["off", "work", "short"]] = {}
+    """What the production calendar of the package `holidays` does not know. `overrides` rule over everything."""
+
+    short_days: tuple[Day, ...]
+    overrides: dict[Day, Literal["off", "work", "short"]] = {}
+
+
+class QuietHours(Model):
+    """Notifications leave from `opens` until `closes` of the recipient's working day (R-13)."""
+
+    opens: Clock
+    closes: Clock
+
+
+class Escalation(Model):
+    """The ladder of a task that is late (R-14)."""
+
+    remind_min_hours: Annotated[int, Checked(gt=0)]
+    remind_at: Clock
+    remind_before_hours: Annotated[int, Checked(gt=0)]
+    head_after_hours: Annotated[int, Checked(gt=0)]
+    owner_after_days: Annotated[int, Checked(gt=0)]
+    digest_at: Clock
 
 
 class Limits(Model):
-    """Numbers that the business may change."""
+    """Days, hours, sums and counts; limits.yaml says what each does."""
 
-    silence_days: int
-    silence_head_days: int
+    quiet_hours: QuietHours
+    escalation: Escalation
+    silence_days: Annotated[int, Checked(gt=0)]
+    silence_head_days: Annotated[int, Checked(gt=0)]
+    return_pause_seconds: Annotated[int, Checked(ge=0)]
+    renewals: Annotated[int, Checked(ge=0)]
     soft_lost_check_min: Decimal
 
 
 class Company(Model):
-    """Everything that config/ says."""
+    """Everything that config/ says.
+
+    Fields stand under the names that handlers use; cities, terms and own companies under the words that a card shows;
+    everything else under its code.
+    """
 
     processes: dict[str, Process]
     deal_fields: dict[str, Field]
@@ -168,3 +307,8 @@ class Company(Model):
     our_companies: dict[str, OurCompany]
     calendar: Calendar
     limits: Limits
+
+    def task(self, process: str | None, code: str) -> Task | None:
+        """The task of that code: of the process' table, or one of every process."""
+        own = self.processes[process].tasks if process in self.processes else {}
+        return own.get(code) or self.common_tasks.get(code)

@@ -7,7 +7,6 @@ with running(seed="empty", events_to=url, event_token="secret") as portal:
     portal.log()
 """
 
-import os
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from requests import ConnectionError as NotReachable
 from requests import Response, Session
@@ -42,8 +42,7 @@ class Control:
     def __init__(self, base_url: str, token: str = TOKEN, user: int = 1):
         self.base_url = base_url.rstrip("/")
         self.webhook_url = f"{self.base_url}/rest/{user}/{token}/"
-        self._session = Session()
-        self._thread_lock = threading.Lock()
+        self._mine = threading.local()
 
     # -- time
 
@@ -129,8 +128,9 @@ class Control:
         return answer.json()
 
     def _ask(self, verb: str, path: str, **more: object) -> Response:
-        with self._thread_lock:
-            return self._session.request(verb, f"{self.base_url}/_emulator/{path}", timeout=90, **more)
+        if not hasattr(self._mine, "session"):
+            self._mine.session = Session()
+        return self._mine.session.request(verb, f"{self.base_url}/_emulator/{path}", timeout=90, **more)
 
 
 @contextmanager
@@ -177,7 +177,7 @@ def spawned(
     options = {"port": port, "seed": seed, "limits": limits, "token": token, "user": user}
     options |= {"events-to": events_to, "event-token": event_token, "now": now.isoformat() if now else None}
     words = [word for name, value in options.items() if value for word in (f"--{name}", str(value))]
-    process = subprocess.Popen([sys.executable, "-m", "emulator", *words], env=dict(os.environ))
+    process = subprocess.Popen([sys.executable, "-m", "emulator", *words], cwd=Path(__file__).parents[1])
     control = Control(f"http://127.0.0.1:{port}", token, user)
     try:
         _wait_until_ready(control, process)

@@ -9,6 +9,7 @@ import itertools
 import random
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
 import requests
@@ -16,7 +17,9 @@ import requests
 from .clock import Clock
 
 HANDLER_SECONDS = 5.0
+MEMBER_ID = "d897063e1ce7c5eb9f04b9751eef5915"
 SHUFFLE_SECONDS = 1.0
+REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,9 @@ class Ring:
 
 
 class Events:
-    def __init__(self, clock: Clock, domain: str = "sferotek.bitrix24.ru", member_id: str = ""):
+    def __init__(self, clock: Clock):
         self._clock = clock
-        self._auth = {
-            "auth[domain]": domain,
-            "auth[client_endpoint]": f"https://{domain}/rest/",
-            "auth[server_endpoint]": "https://oauth.bitrix.info/rest/",
-            "auth[member_id]": member_id,
-        }
+        self.domain = ""
         self._subscriptions: list[Subscription] = []
         self._wake = threading.Condition()
         self._closed = False
@@ -81,7 +79,7 @@ class Events:
             self.behaviour = Behaviour()
             self._queue: list[Ring] = []
             self._in_flight: Ring | None = None
-            self.done: list[Ring] = []
+            self.done: deque[Ring] = deque(maxlen=REMEMBERED)
             self._numbers = itertools.count(1)
             self._random = random.Random(0)
 
@@ -151,7 +149,10 @@ class Events:
             "event_handler_id": str(subscription.handler_id),
             **dict(_flat("data", data)),
             "ts": str(int(self._clock.seconds())),
-            **self._auth,
+            "auth[domain]": self.domain,
+            "auth[client_endpoint]": f"https://{self.domain}/rest/",
+            "auth[server_endpoint]": "https://oauth.bitrix.info/rest/",
+            "auth[member_id]": MEMBER_ID,
             "auth[application_token]": subscription.token,
         }
 

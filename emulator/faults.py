@@ -14,12 +14,12 @@ TRANSPORT = {
     "html": "nothing is done; 200 with an HTML page instead of JSON",
     "error200": "nothing is done; 200 with `error` in the body",
     "late": "the connection is dropped at once and the work is done `seconds` later",
+    "slow": "answered after `seconds` more; beyond the portal's cut a 504 comes at the cut, the work later",
     "redirect": "nothing is done; 302 to another address, as after a rename of the portal",
     "revoked": "the webhook is no longer known: 401 NO_AUTH_FOUND for everything, until cleared",
 }
 COMMAND = {
     "refuse": "refused with `code` and `status`, nothing is done",
-    "slow": "answered after `seconds` more; beyond the portal's cut a 504 page comes at the cut and the work is done",
     "denied_field": "refused with 400 if `field` is written",
     "ignored_field": "`field` is silently dropped from what is written",
 }

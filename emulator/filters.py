@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .errors import RestError
 from .php import as_list, as_map
 
 # Longest first: "!=%" must not be read as "!=" followed by a field named "%…".
@@ -59,11 +58,12 @@ class Where:
         return [(part.field, part.values) for part in self.conditions if part.operation in ("=", "@")]
 
     def ranges(self) -> Iterable[tuple[str, object, object]]:
+        """(field, lowest, highest) of every bound; one of the two is None."""
         if self.any_of:
             return []
         low = [(part.field, part.values[0], None) for part in self.conditions if part.operation in (">", ">=")]
         high = [(part.field, None, part.values[0]) for part in self.conditions if part.operation in ("<", "<=")]
-        return [(field, start, stop) for field, start, stop in low + high if (start or stop) is not None]
+        return [bound for bound in low + high if bound[1:] != (None, None)]
 
 
 def parse(given: object, read: Callable[[str, object], tuple[str, object] | None]) -> Where:
@@ -152,13 +152,11 @@ _TESTS: dict[str, Callable[[list, tuple], bool]] = {
 # -- order and page
 
 
-def ordering(given: object, name: Callable[[str], str | None], unknown: RestError | None = None) -> list[tuple]:
-    """`{"id": "DESC"}` → [("id", True)]; fields that `name` does not know are left out, or refused with `unknown`."""
+def ordering(given: object, name: Callable[[str], str | None]) -> list[tuple]:
+    """`{"id": "DESC"}` → [("id", True)]; `name` gives the stored name, None to leave the field out, or refuses it."""
     keys = []
     for field, direction in as_map(given).items():
         stored = name(field)
-        if stored is None and unknown is not None:
-            raise unknown
         if stored is not None:
             keys.append((stored, str(direction).strip().upper().startswith("DESC")))
     return keys

@@ -50,6 +50,7 @@ def update(portal, entity: Entity, user_id: int, row: dict, values: dict) -> boo
     values = dict(values)
     if entity is DEAL:
         _resolve_stage(portal, row, values)
+        _follow_rows(portal, row, values)
     _link_contacts(values, values)
     changed = {name: value for name, value in values.items() if row.get(name) != value}
     if not changed:
@@ -87,8 +88,8 @@ def note_activity(portal, entity: Entity, row_id: int, user_id: int) -> None:
 def rows_changed(portal, deal: dict, user_id: int) -> None:
     """The deal's sum follows its product rows unless it is held by hand; the deal counts as updated."""
     values = {"updatedTime": portal.clock.iso(), "updatedBy": user_id}
-    if deal.get("isManualOpportunity") != "Y":
-        values["opportunity"] = _sum_of_rows(portal, deal["id"])
+    if deal["isManualOpportunity"] == "N":
+        values["opportunity"] = _sum(_rows(portal, deal))
     portal.store.deals.update(deal["id"], values)
     portal.events.ring("ONCRMDEALUPDATE", {"FIELDS": {"ID": str(deal["id"])}})
 
@@ -184,8 +185,6 @@ def _moved(portal, user_id: int, row: dict, changed: dict) -> dict:
 
 
 def _after_deal_change(portal, row: dict, changed: dict, moved_funnel: bool) -> None:
-    if "isManualOpportunity" in changed and row["isManualOpportunity"] == "N":
-        portal.store.deals.update(row["id"], {"opportunity": _sum_of_rows(portal, row["id"])})
     if moved_funnel:
         _record_stage(portal, row, FUNNEL_CHANGED)
     elif "stageId" in changed:
@@ -217,8 +216,19 @@ def _link_contacts(row: dict, written: dict) -> None:
         row["contactIds"] = [written["contactId"]] if written["contactId"] else []
 
 
-def _sum_of_rows(portal, deal_id: int) -> float | int:
-    rows = portal.store.product_rows.having(ownerType="D", ownerId=deal_id)
+def _follow_rows(portal, deal: dict, values: dict) -> None:
+    """A sum that is not held by hand is that of the rows, where there are any."""
+    if {"opportunity", "isManualOpportunity"} & values.keys():
+        rows = _rows(portal, deal)
+        if rows and values.get("isManualOpportunity", deal["isManualOpportunity"]) == "N":
+            values["opportunity"] = _sum(rows)
+
+
+def _rows(portal, deal: dict) -> list[dict]:
+    return portal.store.product_rows.having(ownerType="D", ownerId=deal["id"])
+
+
+def _sum(rows: list[dict]) -> float | int:
     total = round(sum(row["price"] * row["quantity"] for row in rows), 2)
     return int(total) if float(total).is_integer() else total
 

@@ -4,14 +4,16 @@ Requests: a leaky bucket per source address. Operating time: per method and webh
 Source: https://apidocs.bitrix24.com/limits.html
 """
 
+import threading
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .clock import Clock
 from .errors import RestError
 
 BURST = 50
-REQUESTS_PER_SECOND = 2
+REQUESTS_PER_SECOND = 2.0
+ENTERPRISE_BURST, ENTERPRISE_REQUESTS_PER_SECOND = 250, 5.0
 OPERATING_BUDGET = 480.0
 BASKET_SECONDS = 60
 BASKET_LIFE = 600
@@ -48,18 +50,26 @@ class _Bucket:
     at: float = 0.0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Profile:
-    """`real`, `scaled:N` (rate and operating budget × N, the cut ÷ N), `off`."""
+    """What a portal allows; `factor` is the N of scaled:N."""
 
     name: str
-    factor: float = field(init=False)
+    burst: int = BURST
+    rate: float = REQUESTS_PER_SECOND
+    factor: float = 1.0
 
-    def __post_init__(self):
-        kind, _, number = self.name.partition(":")
-        if kind not in ("real", "scaled", "off") or (kind == "scaled") != bool(number):
-            raise ValueError(f"limits are real, scaled:N or off, not {self.name!r}")
-        self.factor = float(number or 1)
+    @classmethod
+    def named(cls, name: str) -> "Profile":
+        """real, enterprise, scaled:N (rate and operating budget × N, the cut ÷ N) or off."""
+        kind, _, number = name.partition(":")
+        if kind == "scaled" and number:
+            return cls(name, BURST, REQUESTS_PER_SECOND * float(number), float(number))
+        if name == "enterprise":
+            return cls(name, ENTERPRISE_BURST, ENTERPRISE_REQUESTS_PER_SECOND)
+        if name in ("real", "off"):
+            return cls(name)
+        raise ValueError(f"limits are real, enterprise, scaled:N or off, not {name!r}")
 
     @property
     def off(self) -> bool:
@@ -69,7 +79,8 @@ class Profile:
 class Limits:
     def __init__(self, clock: Clock, profile: str):
         self._clock = clock
-        self.profile = Profile(profile)
+        self._lock = threading.Lock()
+        self.profile = Profile.named(profile)
         self.reset()
 
     def reset(self) -> None:
@@ -84,29 +95,33 @@ class Limits:
         """Count one HTTP request of this address, or refuse it: 503 QUERY_LIMIT_EXCEEDED."""
         if self.profile.off:
             return
-        bucket, now = self._buckets[source], self._clock.seconds()
-        leaked = max(0.0, now - bucket.at) * REQUESTS_PER_SECOND * self.profile.factor
-        bucket.level, bucket.at = max(0.0, bucket.level - leaked), now
-        if bucket.level + 1 > BURST:
-            raise RestError("QUERY_LIMIT_EXCEEDED", "Too many requests", 503)
-        bucket.level += 1
+        with self._lock:
+            bucket, now = self._buckets[source], self._clock.seconds()
+            leaked = max(0.0, now - bucket.at) * self.profile.rate
+            bucket.level, bucket.at = max(0.0, bucket.level - leaked), now
+            if bucket.level + 1 > self.profile.burst:
+                raise RestError("QUERY_LIMIT_EXCEEDED", "Too many requests", 503)
+            bucket.level += 1
 
     def check_operating(self, method: str, user_id: int) -> None:
         """Refuse a method whose time is used up: 429 OPERATION_TIME_LIMIT. The call that crosses still completes."""
         if not self.profile.off and self.operating(method, user_id)[0] >= OPERATING_BUDGET * self.profile.factor:
             raise RestError("OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit.", 429)
 
-    def charge(self, method: str, user_id: int, seconds: float | None = None) -> None:
-        baskets, now = self._live(method, user_id), self._clock.seconds()
-        if not baskets or now - baskets[-1].opened >= BASKET_SECONDS:
-            baskets.append(_Basket(now))
-        baskets[-1].seconds += operating_seconds(method) if seconds is None else seconds
+    def charge(self, method: str, user_id: int) -> None:
+        """Put one call's seconds into the basket of this minute."""
+        with self._lock:
+            baskets, now = self._live(method, user_id), self._clock.seconds()
+            if not baskets or now - baskets[-1].opened >= BASKET_SECONDS:
+                baskets.append(_Basket(now))
+            baskets[-1].seconds += operating_seconds(method)
 
     def operating(self, method: str, user_id: int) -> tuple[float, int]:
         """Seconds used in the live baskets, and when the oldest of them expires."""
-        baskets = self._live(method, user_id)
-        oldest = baskets[0].opened if baskets else self._clock.seconds()
-        return round(sum(basket.seconds for basket in baskets), 6), int(oldest + BASKET_LIFE)
+        with self._lock:
+            baskets = self._live(method, user_id)
+            oldest = baskets[0].opened if baskets else self._clock.seconds()
+            return round(sum(basket.seconds for basket in baskets), 6), int(oldest + BASKET_LIFE)
 
     def _live(self, method: str, user_id: int) -> list[_Basket]:
         baskets, now = self._baskets[method, user_id], self._clock.seconds()

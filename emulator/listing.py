@@ -9,7 +9,7 @@ from itertools import islice
 from .filters import Where, in_order
 from .registry import PAGE, Page, Params
 from .store import Table
-from .values import canonical
+from .values import asked
 
 
 class Columns(dict):
@@ -21,12 +21,12 @@ class Columns(dict):
     def read(self, given: str, value: object) -> tuple[str, object] | None:
         """For filters.parse: the stored name and the canonical value."""
         column = self.name(given)
-        return (column, canonical(self[column], value)) if column else None
+        return (column, asked(self[column], value)) if column else None
 
     def chosen(self, select: list) -> list[str]:
         """The selected columns, all of them if none or `*` is asked for; the id always."""
-        asked = {self.name(str(name)) for name in select}
-        return list(self) if not select or "*" in select else [name for name in self if name in asked or name == "ID"]
+        named = {self.name(str(name)) for name in select}
+        return list(self) if not select or "*" in select else [name for name in self if name in named or name == "ID"]
 
 
 def page(

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from . import seed as seeds
 from .clock import Clock
@@ -11,9 +12,6 @@ from .faults import Faults
 from .limits import Limits
 from .registry import Caller, Effect
 from .store import Store, Table
-
-DOMAIN = "sferotek.bitrix24.ru"
-MEMBER_ID = "d897063e1ce7c5eb9f04b9751eef5915"
 
 
 class Portal:
@@ -29,33 +27,40 @@ class Portal:
         events_to: str | None = None,
         event_token: str = "",
         now: datetime | None = None,
-        base_url: str = "http://127.0.0.1",
     ):
         self.token = token
         self.webhook_user = user
-        self.base_url = base_url
         self.lock = threading.RLock()
         self.clock = Clock()
         self.limits = Limits(self.clock, limits)
         self.faults = Faults()
         self.events = Events(self.clock)
+        self.serve_at("http://127.0.0.1")
         if events_to:
             self.events.subscribe(Subscription(events_to, event_token))
+        self.generation = 0
         self.reset(seed, now)
+
+    def serve_at(self, base_url: str) -> None:
+        """The address of the portal: what answers and events call it by."""
+        self.base_url = base_url
+        self.events.domain = urlsplit(base_url).netloc
 
     def reset(self, seed: str, now: datetime | None = None) -> None:
         """Forget everything and start from a seed."""
         with self.lock:
+            self.generation += 1
             self.store = Store()
-            self.effects: list[Effect] = []
             self.userfield_cache: dict[str, dict] = {}
             self.idempotency: dict[tuple, tuple] = {}
             self.clock.set(now or seeds.START.get(seed) or datetime.now().astimezone())
             self.limits.reset()
             self.faults.clear()
+            self.effects: list[Effect] = []
             self.events.silent = True
             seeds.plant(self, seed)
             self.events.silent = False
+            self.effects = []
             self.events.reset()
             self.reset_counters()
 

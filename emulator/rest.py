@@ -7,16 +7,16 @@ import logging
 import time
 from dataclasses import dataclass, field
 
-from . import methods
 from .errors import RestError
 from .faults import COMMAND
+from .methods import METHODS
 from .php import as_map
-from .registry import METHODS, Caller, Method, Page, Params, Unchanged, whole
+from .registry import Caller, Method, Page, Params, Unchanged, whole
+from .values import BadValue
 
 MAKING = (".add", ".addsubfolder", ".uploadfile")
 
 log = logging.getLogger("emulator")
-assert methods  # importing the package declares every method
 
 
 @dataclass
@@ -32,19 +32,26 @@ class Answer:
 
 
 def run(portal, caller: Caller, name: str, given: dict, *, in_batch: bool = False) -> Answer:
-    """Run one method: known, allowed, within its operating time, under the portal's lock; its effect recorded."""
-    name = name.lower()
-    declared = find(name)
+    """Run one method by its name, in any case."""
+    declared = find(name.lower())
     if in_batch and not declared.batchable:
         raise RestError("ERROR_BATCH_METHOD_NOT_ALLOWED", "Method is not allowed for batch usage", 405)
-    limited = caller.via == "webhook"
+    return perform(portal, caller, declared, given)
+
+
+def perform(portal, caller: Caller, declared: Method, given: dict) -> Answer:
+    """Within its operating time and under the portal's lock; the effect recorded. Only a webhook is limited."""
+    name, limited = declared.name.lower(), caller.via == "webhook"
     if limited:
         portal.count(name)
         portal.limits.check_operating(name, caller.user_id)
         given = misbehave(portal, name, given)
     started, real_start = portal.clock.seconds(), time.perf_counter()
     with portal.lock:
-        result = declared.function(portal, caller, Params(given))
+        try:
+            result = declared.function(portal, caller, Params(given))
+        except BadValue as bad:
+            raise RestError("INVALID_ARG_VALUE", f"Invalid value: {bad}") from None
         result, marks = _unfold(portal, caller, declared, given, result)
         if limited:
             portal.limits.charge(name, caller.user_id)
@@ -60,15 +67,12 @@ def find(name: str) -> Method:
 
 
 def misbehave(portal, name: str, given: dict) -> dict:
-    """The command kinds of faults: refuse, be slow, deny or ignore a field."""
+    """The command kinds of faults: refuse, deny or ignore a field."""
     fault = portal.faults.take(COMMAND, {name})
     if fault is None:
         return given
     if fault.kind == "refuse":
         raise RestError(fault.code, fault.description, fault.status)
-    if fault.kind == "slow":
-        time.sleep(fault.seconds)
-        return given
     fields = as_map(Params(given).get("fields"))
     if fault.kind == "denied_field" and fault.field in fields:
         raise RestError("ACCESS_DENIED", f"Access denied to field {fault.field}", 400)
@@ -94,8 +98,8 @@ def _subject(name: str, given: dict, result: object) -> object:
     if isinstance(result, dict) and name.endswith(MAKING):
         made = next((value for value in result.values() if isinstance(value, dict) and "id" in value), result)
         return whole(made.get("id", made.get("ID")))
-    params = Params(given)
-    return next((whole(params.get(key)) for key in ("id", "taskId", "ownerId", "0") if params.get(key)), None)
+    named = Params(as_map(Params(given).get("fields")) | given)
+    return next((whole(named.get(key)) for key in ("id", "taskId", "ownerId", "0") if named.get(key)), None)
 
 
 def time_block(portal, started: float, real_start: float, method: str | None = None, user_id: int = 0) -> dict:

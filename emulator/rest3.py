@@ -5,15 +5,14 @@ https://apidocs.bitrix24.com/api-reference/rest-v3.html
 
 import hashlib
 import json
-import time
 
 from werkzeug.wrappers import Request
 
 from . import rest
 from .envelope import reply
 from .errors import RestError
-from .php import as_map
-from .registry import REST3_METHODS, Caller, Params
+from .methods import REST3_METHODS
+from .registry import Caller
 
 KEPT_SECONDS = 24 * 3600
 
@@ -41,15 +40,7 @@ def _run(portal, caller: Caller, name: str, given: dict):
     if declared is None:
         rest.log.warning("ERROR_METHOD_NOT_FOUND: nobody has written REST 3 %s", name)
         raise RestError("BITRIX_REST_V3_EXCEPTION_METHODNOTFOUNDEXCEPTION", f"Method {name} not found", 404)
-    started, real_start = portal.clock.seconds(), time.perf_counter()
-    portal.count(name)
-    portal.limits.check_operating(name, caller.user_id)
-    given = rest.misbehave(portal, name, given)
-    with portal.lock:
-        result = declared.function(portal, caller, Params(given))
-        portal.record(caller, declared.name, given, as_map(given.get("fields")).get("taskId"))
-        portal.limits.charge(name, caller.user_id)
-    return reply({"result": result, "time": rest.time_block(portal, started, real_start, name, caller.user_id)})
+    return reply(rest.perform(portal, caller, declared, given).body())
 
 
 def refused(refusal: RestError):

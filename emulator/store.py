@@ -84,7 +84,7 @@ class Table:
         for field, low, high in where.ranges():
             if field in self._ordered:
                 choices.append([row_id for _, row_id in self._between(field, low, high)])
-            elif field == self.key:
+            elif field == self.key and not isinstance(low or high, str):
                 choices.append(self._narrowed_ids(low, high))
         return sorted(min(choices, key=len)) if choices else self._ids[:]
 

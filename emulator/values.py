@@ -6,7 +6,7 @@ https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-add.html,
 https://apidocs.bitrix24.com/api-reference/data-types.html
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 
 from .clock import SERVER_ZONE, iso
 from .php import as_list
@@ -15,7 +15,7 @@ INTEGERS = frozenset(
     {"integer", "user", "employee", "enumeration"}
     | {"crm_company", "crm_contact", "crm_lead", "crm_quote", "crm_category", "crm_deal"}
 )
-_DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
+_PORTAL_FORMATS = ("%d.%m.%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M")
 
 
 class BadValue(ValueError):
@@ -35,6 +35,14 @@ def canonical(kind: str, value: object, multiple: bool = False) -> object:
     return _READERS.get(kind, _text)(value)
 
 
+def asked(kind: str, value: object) -> object:
+    """The value of a filter; what does not fit the field's type is compared as text."""
+    try:
+        return canonical(kind, value)
+    except BadValue:
+        return str(value)
+
+
 def flag(value: object) -> str:
     """Y/N from the ways in which clients say yes."""
     return "Y" if value in (True, 1, "1", "Y", "y", "true") else "N"
@@ -51,22 +59,19 @@ def day(value: object) -> str:
     return iso(datetime.combine(when.date(), time(), UTC))
 
 
-def same_day(stamp: str) -> date:
-    return date.fromisoformat(stamp[:10])
-
-
 def _datetime(text: str) -> datetime:
     text = text.strip()
-    for form in _DATE_FORMATS:
+    try:
+        parsed = datetime.fromisoformat(text)
+        return parsed if parsed.tzinfo else parsed.replace(tzinfo=SERVER_ZONE)
+    except ValueError:
+        pass
+    for form in _PORTAL_FORMATS:
         try:
             return datetime.strptime(text, form).replace(tzinfo=SERVER_ZONE)
         except ValueError:
             continue
-    try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadValue(text) from None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=SERVER_ZONE)
+    raise BadValue(text)
 
 
 def _integer(value: object) -> int:

@@ -23,7 +23,11 @@ class Clock:
 
     def now(self) -> datetime:
         """The moment, aware, in UTC."""
-        return datetime.now(UTC) + self._offset()
+        return self.of(datetime.now(UTC))
+
+    def of(self, moment: datetime) -> datetime:
+        """A moment that this machine's clock showed, in business time."""
+        return moment + self._offset()
 
 
 class MachineTime:

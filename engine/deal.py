@@ -110,7 +110,8 @@ def load_card(tx: sa.Connection, deal_id: int | None) -> dict | None:
     row = tx.execute(sa.select(cards).where(cards.c.deal_id == deal_id)).first()
     if row is None:
         return None
-    entered = (records.c.deal_id == deal_id, records.c.stage == row.stage, records.c.role == "ordinary")
+    place = (records.c.process == row.process, records.c.stage == row.stage)
+    entered = (records.c.deal_id == deal_id, *place, records.c.role == "ordinary")
     entries = tx.scalar(sa.select(sa.func.count()).select_from(records).where(*entered))
     card = {name: value for name, value in row._mapping.items() if name not in ("deleted_at", "expected_return")}
     return {**card, "entries": entries, "is_deleted": row.deleted_at is not None}

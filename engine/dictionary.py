@@ -13,7 +13,13 @@ from config import Company, Field, Process
 from rules import money
 
 DEAL, COMPANY = 2, 4
-NATIVE = {"title": "title", "amount": "opportunity", "company": "companyId", "contact": "contactId"}
+NATIVE = {
+    "title": "title",
+    "amount": "opportunity",
+    "company": "companyId",
+    "contact": "contactId",
+    "responsible": "assignedById",
+}
 KEPT = ("id", "title", "categoryId", "stageId", "assignedById", "createdBy", "updatedBy", "movedBy", "createdTime",
         "updatedTime", "movedTime", "opportunity", "currencyId", "companyId", "contactId", "originId")  # fmt: skip
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
-from config.settings import Settings
 
 from bitrix.client import Answer, Command, Portal
 from bitrix.errors import PortalError
 from config import Company
+from config.settings import Settings
 from engine import families, storage
 from engine.clock import Clock, MachineTime
 from engine.dictionary import Dictionary

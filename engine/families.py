@@ -189,7 +189,7 @@ def _act(run: Run) -> str | None:
     if (excess := causes.excess(run)) is not None:
         raise Parked(excess)
     if trigger.word == "on_incomplete":
-        return trigger.act(run, deal, guard.missing(run, deal))
+        return trigger.act(run, deal, run.fact("missing", lambda: guard.missing(run, deal)))
     return trigger.act(run, deal)
 
 

@@ -115,7 +115,7 @@ def is_return(tx: sa.Connection, change: Change, record_id: int) -> bool:
     return role == "return"
 
 
-def returned_lately(run, within_seconds: float = 60) -> bool:
+def returned_lately(run) -> bool:
     """Whether the card was returned automatically less than a minute before this change (R-07: then it stays)."""
     records = storage.stage_records
     with run.engine.storage.read() as connection:
@@ -124,4 +124,4 @@ def returned_lately(run, within_seconds: float = 60) -> bool:
                 records.c.deal_id == run.change.deal_id, records.c.role == "refused"
             )
         )
-    return last is not None and (run.at - last).total_seconds() < within_seconds
+    return last is not None and (run.at - last).total_seconds() < run.company.limits.return_pause_seconds

@@ -143,9 +143,8 @@ class Ledger:
             for effect in effects:
                 self._stop_for(effect)
             uncertain = [e for e in effects if e.state in ("sent", "unknown")]
-            for effect in uncertain:
-                self._recover(effect)
             if uncertain:
+                self._recover(uncertain[0])
                 continue
             ready = [effect for effect in effects if effect.state == "planned"]
             if not ready:
@@ -338,6 +337,10 @@ class Ledger:
     def _recover(self, effect: Effect) -> None:
         """Adopt what the portal has under the effect's key, or plan the effect again; raises Waits until that may be asked."""
         how = _verbs[effect.verb]
+        if self._leans_on_nothing(effect):
+            with self._storage.write() as tx:
+                self._set(tx, effect, state="planned")
+            return
         if not how.repeatable:
             self._wait_for_barrier(effect)
         found = how.find(self._engine, effect) if how.find else None
@@ -356,6 +359,11 @@ class Ledger:
                 self._set(tx, effect, state="parked")
             else:
                 self._set(tx, effect, state="planned", searches=0)
+
+    def _leans_on_nothing(self, effect: Effect) -> bool:
+        """Whether it takes its parameters from an effect that was not done: then it cannot have happened either."""
+        leaned_on = self.effects(_references(effect.params))
+        return any(one.state != "done" for one in leaned_on)
 
     def _wait_for_barrier(self, effect: Effect) -> None:
         """After sending: twice the portal's cut. After a search that found nothing: half of it, for indexes that lag."""

@@ -1,6 +1,6 @@
 """What IT watches: counters of this process in Prometheus' format."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 
 class Metrics:
@@ -16,9 +16,3 @@ class Metrics:
         self.runs = counter("runs", "Runs ended", "state")
         self.effects = counter("effects", "Effects brought about", "verb", "outcome")
         self.seconds = Histogram("voronka_portal_seconds", "Time of a request to the portal", registry=self.registry)
-        self.lag = Gauge("voronka_observer_lag_seconds", "Since the observer last looked", registry=self.registry)
-        self.open_runs = Gauge("voronka_open_runs", "Runs not ended yet", registry=self.registry)
-        self.failed_runs = Gauge("voronka_failed_runs", "Dead letters", registry=self.registry)
-        self.unknown_effects = Gauge(
-            "voronka_unknown_effects", "Effects whose outcome is unknown", registry=self.registry
-        )

@@ -74,10 +74,9 @@ class Observer:
         return len(noticed)
 
     def _busy(self, tx: sa.Connection, reading: Reading) -> set[int]:
+        """Cards that we are writing, or wrote since the reading began."""
         effects, cards, busy = storage.effects, storage.cards, set()
-        under_way = sa.select(effects.c.deal_id).where(
-            effects.c.state.in_(("sent", "unknown")), effects.c.method.in_(WRITES_CARD)
-        )
+        under_way = _under_way(effects.c.method.in_(WRITES_CARD))
         for part in chunks(reading.cards, 500):
             busy |= set(tx.scalars(under_way.where(effects.c.deal_id.in_(part))))
             for row in tx.execute(sa.select(cards.c.deal_id, cards.c.version).where(cards.c.deal_id.in_(part))):
@@ -231,13 +230,8 @@ class Observer:
         return noticed
 
     def _is_writing_task(self, tx: sa.Connection, deal_id: int) -> bool:
-        effects = storage.effects
-        under_way = sa.select(effects.c.key).where(
-            effects.c.deal_id == deal_id,
-            effects.c.state.in_(("sent", "unknown")),
-            effects.c.method.like("tasks.task.%"),
-        )
-        return tx.execute(under_way.limit(1)).first() is not None
+        under_way = _under_way(storage.effects.c.method.like("tasks.task.%"))
+        return tx.execute(under_way.where(storage.effects.c.deal_id == deal_id).limit(1)).first() is not None
 
     def _set_task(self, tx: sa.Connection, row: sa.Row, **values: object) -> None:
         tx.execute(sa.update(storage.tasks).where(storage.tasks.c.task_id == row.task_id).values(**values))
@@ -254,9 +248,8 @@ class Observer:
         tx.execute(sa.update(storage.commands).where(storage.commands.c.id == command.id).values(taken=True))
         card = self._card(tx, command.deal_id)
         process = card.process if card else None
-        return changes.commanded(
-            command.id, command.name, command.deal_id, process, command.received_at, command.payload
-        )
+        at = self._engine.clock.of(command.received_at)
+        return changes.commanded(command.id, command.name, command.deal_id, process, at, command.payload)
 
     # — from changes to runs —
 
@@ -321,6 +314,15 @@ class Observer:
 
     def _card(self, tx: sa.Connection, deal_id: int | None) -> sa.Row | None:
         return tx.execute(sa.select(storage.cards).where(storage.cards.c.deal_id == deal_id)).first()
+
+
+def _under_way(which: sa.ColumnElement) -> sa.Select:
+    """Cards with such an effect sent, of a run that will learn its outcome."""
+    effects, runs = storage.effects, storage.runs
+    open_runs = sa.select(runs.c.id).where(runs.c.state == "open")
+    return sa.select(effects.c.deal_id).where(
+        effects.c.state.in_(("sent", "unknown")), effects.c.run_id.in_(open_runs), which
+    )
 
 
 def _plain_rows(rows: list[dict]) -> list[dict]:

@@ -240,6 +240,8 @@ class Storage:
     def write(self) -> Iterator[sa.Connection]:
         """One transaction: on return everything is on the disk, on an exception nothing is."""
         with self.engine.begin() as tx:
+            if self.is_sqlite:  # its driver would begin at the first change: what is read before could be old by then
+                tx.exec_driver_sql("BEGIN IMMEDIATE")
             yield tx
 
     @contextmanager

@@ -105,9 +105,14 @@ def on_deleted() -> Callable:
     return _word("on_deleted", None, None)
 
 
-def on_command(name: str) -> Callable:
-    """An automation rule of the portal, 1C or a form asked for `name` (R-23)."""
-    return _word("on_command", None, name)
+def on_command(process: str, name: str) -> Callable:
+    """An automation rule of the portal, 1C or a form asked for `name` on a card of the process (R-23)."""
+    return _word("on_command", process, name)
+
+
+def commands() -> set[str]:
+    """Names that some process answers to."""
+    return {trigger.detail for trigger in _claims.values() if trigger.word == "on_command"}
 
 
 def on_incomplete() -> Callable:
@@ -183,7 +188,7 @@ def matching(change: Change, skipped: Iterable[str] = ()) -> list[str]:
         case "task_deleted" | "deleted" | "failed":
             wanted = [f"on_{change.kind} * *"]
         case "command":
-            wanted = [f"on_command * {what['name']}"]
+            wanted = [f"on_command {process} {what['name']}"]
         case "job":
             wanted = [f"job {what['job']} *"]
     return [identity for identity in wanted if identity in _claims]

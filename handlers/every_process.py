@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from config import Task
 from engine import guard, storage
 from engine.deal import Deal
 from engine.run import Run
@@ -27,9 +28,6 @@ from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from rules import deadline
 
-MAX_RENEWALS = 2
-
-
 # — entering a stage —
 
 
@@ -48,12 +46,16 @@ def check_the_entry(run: Run, deal: Deal, missing: list[str]) -> None:
 
 def _ask_for(run: Run, deal: Deal, missing: list[str]) -> None:
     text = f"Не заполнено: {', '.join(missing)}"
-    if run.change.what.get("left") is not None and not guard.returned_lately(run):
+    if run.change.what.get("left") is not None and not run.fact("returned lately", lambda: guard.returned_lately(run)):
         _refuse(run, deal, f"{text}. Заполните эти поля и переведите сделку ещё раз.", block=text)
         return
     with run.together():
         set_fields(run, deal, block=text)
-        comment(run, deal, f"{text}. Сделка остаётся на стадии, но её задачи будут поставлены только после заполнения.")
+        comment(
+            run,
+            deal,
+            f"{text}. Сделка остаётся на стадии без её задач. Заполните поля и переведите сделку на стадию ещё раз.",
+        )
         open_task(run, deal, run.company.common_tasks["G-FIX"], to=deal.responsible, note=text)
         notify(run, deal.moved_by, text)
     run.withhold(text)
@@ -169,7 +171,7 @@ def ask_for_the_result(run: Run, deal: Deal) -> None:
         return
     row = _task_row(run)
     wanted = f"Заполните в сделке: {', '.join(empty)}"
-    if row.renewals < MAX_RENEWALS:
+    if run.fact("renewals", lambda: row.renewals) < run.company.limits.renewals:
         renew_task(run, row.task_id, wanted)
         run.withhold(wanted)
     else:
@@ -198,9 +200,8 @@ def _deleted_before(run: Run, row: sa.Row) -> bool:
         )
 
 
-def _task_of_table(run: Run):
-    process = run.company.processes.get(run.change.process or "")
-    return process.tasks.get(run.change.what["code"]) if process else None
+def _task_of_table(run: Run) -> Task | None:
+    return run.company.task(run.change.process, run.change.what["code"])
 
 
 def _task_row(run: Run) -> sa.Row:

@@ -112,10 +112,10 @@ def make_the_chosen_document(run: Run, deal: Deal) -> None:
     make_document(run, deal, run.change.what["new"])
 
 
-@on_command("make_document")
+@on_command("SOFT", "make_document")
 def make_the_document_a_rule_asked_for(run: Run, deal: Deal) -> None:
     """R-23. The same as the button, asked for by an automation rule of the portal: the offer unless the rule names a kind."""
-    make_document(run, deal, run.change.what.get("kind") or "КП")
+    make_document(run, deal, run.change.what.get("kind") or company().document_kinds["T17"].option)
 
 
 def make_document(run: Run, deal: Deal, kind: str) -> None:

@@ -26,21 +26,20 @@ def find_steps_that_are_due(engine, period: Period) -> Iterator[Subject]:
     for row in rows:
         person = engine.people.user(row.responsible)
         if person is not None:
-            ladder = escalation.steps(
-                row.started_at, row.deadline, _hours(engine, row), person.zone, engine.calendar_of(person.city)
+            calendar, ladder = engine.calendar_of(person.city), engine.company.limits.escalation
+            steps = escalation.steps(
+                row.started_at, row.deadline, _in_hours(engine, row), person.zone, calendar, ladder
             )
-            due = [step for step, moment in ladder if moment <= period.due_at]
+            due = [step for step, moment in steps if moment <= period.due_at]
             if due:
                 key = f"{row.task_id}:{row.deadline.isoformat()}:{due[-1]}"
                 yield Subject(key, row.deal_id, row.process, {"task": row.task_id, "step": due[-1]}, once=True)
 
 
-def _hours(engine, row: sa.Row) -> int | None:
-    """The span of a task that is counted in working hours and was not moved."""
-    process = engine.company.processes.get(row.process)
-    task = (process.tasks if process else {}).get(row.code) or engine.company.common_tasks.get(row.code)
-    span = deadline.parse(task.deadline) if task and task.deadline and row.deadline == row.original_deadline else None
-    return span.amount if span and span.unit == "рч" else None
+def _in_hours(engine, row: sa.Row) -> bool:
+    """Whether the task's span is counted in working hours."""
+    task = engine.company.task(row.process, row.code)
+    return bool(task and task.deadline) and deadline.parse(task.deadline).unit == "рч"
 
 
 @find_steps_that_are_due.each
@@ -49,7 +48,7 @@ def climb(run: Run, deal: Deal) -> None:
     row = _task(run)
     if row is None or deal is None:
         return
-    title = _title(run, row)
+    title = run.company.task(row.process, row.code).title
     responsible = run.engine.people.user(row.responsible)
     match run.change.what["step"]:
         case escalation.REMIND:
@@ -76,9 +75,3 @@ def _task(run: Run) -> sa.Row | None:
     with run.engine.storage.read() as connection:
         row = connection.execute(sa.select(table).where(table.c.task_id == run.change.what["task"])).first()
     return row if row is not None and run.fact("open", lambda: row.state == "open") else None
-
-
-def _title(run: Run, row: sa.Row) -> str:
-    process = run.company.processes.get(row.process)
-    task = (process.tasks if process else {}).get(row.code) or run.company.common_tasks[row.code]
-    return task.title

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import time
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -12,14 +12,13 @@ from engine.run import Run
 from engine.schedule import Period, Subject, every
 from robots.notify import notify
 
-AT = time(9, 30)
 SHOWN = 20
 
 
 @every(minutes=15)
 def find_heads_with_late_tasks(engine, period: Period) -> Iterator[Subject]:
-    """R-14(e). Every head, once a local working day, from 09:30 on, whose people have late tasks."""
-    late: dict[int, list[int]] = defaultdict(list)
+    """R-14(e). Every head whose people had late tasks at 09:30, once a local working day."""
+    late: dict[int, list[sa.Row]] = defaultdict(list)
     table = storage.tasks
     with engine.storage.read() as connection:
         rows = connection.execute(
@@ -28,11 +27,13 @@ def find_heads_with_late_tasks(engine, period: Period) -> Iterator[Subject]:
     for row in rows:
         person = engine.people.user(row.responsible)
         if person is not None:
-            late[engine.people.head_of(person).id].append(row.task_id)
-    for head_id, tasks in late.items():
+            late[engine.people.head_of(person).id].append(row)
+    for head_id, rows in late.items():
         head = engine.people.user(head_id)
         local = period.due_at.astimezone(head.zone)
-        if local.time() >= AT and engine.calendar_of(head.city).is_working(local.date()):
+        morning = datetime.combine(local.date(), engine.company.limits.escalation.digest_at, head.zone)
+        tasks = [row.task_id for row in rows if row.deadline < morning]
+        if tasks and local >= morning and engine.calendar_of(head.city).is_working(local.date()):
             yield Subject(f"{head_id}:{local.date()}", what={"head": head_id, "tasks": tasks}, once=True)
 
 
@@ -57,8 +58,7 @@ def _lines(run: Run, tasks: list[int]) -> list[str]:
     lines = []
     for row in rows:
         person = people.user(row.responsible)
-        process = run.company.processes.get(row.process)
-        task = (process.tasks if process else {}).get(row.code) or run.company.common_tasks[row.code]
+        task = run.company.task(row.process, row.code)
         lines.append(
             f"• {task.title} (сделка №{row.deal_id}) — {person.name}, срок {row.deadline.astimezone(person.zone):%d.%m.%Y %H:%M}"
         )

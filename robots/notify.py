@@ -12,7 +12,7 @@ CLIENT_ID = "voronka"
 
 
 def notify(run: Run, to: str | int, text: str, *, deal: Deal | None = None, urgent: bool = False) -> Doing:
-    """A personal notification to a role or a user id; outside 08:00–20:00 of their working day it waits (R-13).
+    """A personal notification to a role or a user id; outside the hours of config/limits.yaml it waits (R-13).
 
     https://apidocs.bitrix24.com/api-reference/chats/notifications/im-notify-system-add.html
     """
@@ -33,7 +33,8 @@ def _person(run: Run, to: str | int, deal: Deal | None) -> Person:
 
 def _when(run: Run, person: Person) -> datetime | None:
     """None: at once; else the moment it may leave."""
-    allowed = quiet_hours.next_allowed(run.now, person.zone, run.engine.calendar_of(person.city))
+    hours, calendar = run.company.limits.quiet_hours, run.engine.calendar_of(person.city)
+    allowed = quiet_hours.next_allowed(run.now, person.zone, calendar, hours.opens, hours.closes)
     return allowed if allowed > run.now else None
 
 

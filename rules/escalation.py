@@ -1,37 +1,45 @@
-"""The escalation ladder of a task (spec R-14), as moments."""
+"""The ladder of a task around its deadline (spec R-14), as moments."""
 
-from datetime import datetime, time, timedelta, tzinfo
+from dataclasses import dataclass
+from datetime import datetime, time, tzinfo
 
 from rules.working_time import WorkingCalendar
 
 REMIND, OVERDUE, TO_HEAD, TO_OWNER = "remind", "overdue", "to_head", "to_owner"
-MIN_HOURS_TO_REMIND = 8
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The numbers of the ladder: hours and days are those of work."""
+
+    remind_min_hours: int = 8
+    remind_at: time = time(10)
+    remind_before_hours: int = 2
+    head_after_hours: int = 4
+    owner_after_days: int = 2
 
 
 def steps(
-    started: datetime, due: datetime, hours: int | None, zone: tzinfo, calendar: WorkingCalendar
+    started: datetime, due: datetime, in_hours: bool, zone: tzinfo, calendar: WorkingCalendar, ladder: Ladder = Ladder()
 ) -> list[tuple[str, datetime]]:
-    """(step, moment) in order of time. `hours`: the task's span where it is counted in working hours, else None.
+    """(step, moment) in order of time. `in_hours`: the task's span is counted in working hours.
 
-    remind: 10:00 of the day of the deadline, 2 working hours before it for a task in hours; only where the task has at least
-    8 working hours. overdue: at the deadline. to_head: 4 working hours later. to_owner: at the end of the 2nd working day after.
+    remind    in the morning of the last day, some hours before the end of a task in hours; not for a short task
+    overdue   at the deadline
+    to_head   some hours later, to_owner at the end of some days later
     """
-    ladder = [
+    reminder = _reminder(due, zone, calendar, ladder, in_hours)
+    is_long = due >= calendar.add_hours(started, ladder.remind_min_hours, zone)
+    climb = [
         (OVERDUE, due),
-        (TO_HEAD, calendar.add_hours(due, 4, zone)),
-        (TO_OWNER, calendar.end_of_nth_working_day(due.astimezone(zone).date(), 2, zone)),
+        (TO_HEAD, calendar.add_hours(due, ladder.head_after_hours, zone)),
+        (TO_OWNER, calendar.end_of_nth_working_day(due.astimezone(zone).date(), ladder.owner_after_days, zone)),
     ]
-    reminder = _reminder(started, due, hours, zone, calendar)
-    return ([(REMIND, reminder)] if reminder else []) + ladder
+    return ([(REMIND, reminder)] if is_long else []) + climb
 
 
-def _reminder(
-    started: datetime, due: datetime, hours: int | None, zone: tzinfo, calendar: WorkingCalendar
-) -> datetime | None:
-    if due < calendar.add_hours(started, MIN_HOURS_TO_REMIND, zone):
-        return None
-    if hours is not None:
-        return calendar.add_hours(started, hours - 2, zone)
-    local = due.astimezone(zone)
-    at_ten = datetime.combine(local.date(), time(10), zone)
-    return at_ten if at_ten < due else due - timedelta(hours=2)
+def _reminder(due: datetime, zone: tzinfo, calendar: WorkingCalendar, ladder: Ladder, in_hours: bool) -> datetime:
+    morning = datetime.combine(due.astimezone(zone).date(), ladder.remind_at, zone)
+    if in_hours or morning >= due:
+        return calendar.hours_before(due, ladder.remind_before_hours, zone)
+    return morning

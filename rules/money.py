@@ -1,9 +1,12 @@
 """Money: Decimal, kopecks, half-up; the portal's `1234.50|RUB` and the people's «1 234,50 ₽» (spec R-21)."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 KOPECK = Decimal("0.01")
 CURRENCY = "RUB"
+
+_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d+)?", re.ASCII)
 
 
 class ForeignCurrency(ValueError):
@@ -11,15 +14,17 @@ class ForeignCurrency(ValueError):
 
 
 def q(amount: Decimal) -> Decimal:
-    """Rounded to kopecks, half away from zero."""
-    return amount.quantize(KOPECK, ROUND_HALF_UP)
+    """Rounded to kopecks, half away from zero; never a negative nought."""
+    return amount.quantize(KOPECK, ROUND_HALF_UP) + 0
 
 
 def parse(text: str) -> Decimal:
     """`1234.50|RUB` or `1234.5` → Decimal in kopecks. Raises ForeignCurrency, ValueError."""
-    number, _, currency = str(text).partition("|")
-    if currency not in ("", CURRENCY):
-        raise ForeignCurrency(f"Валюта не поддерживается: {currency}")
+    number, bar, currency = text.partition("|")
+    if bar and currency != CURRENCY:
+        raise ForeignCurrency(f"Валюта не поддерживается: {currency or 'не указана'}")
+    if not _NUMBER.fullmatch(number):
+        raise ValueError(f"«{text}» is no amount of money: the portal writes 1234.50|RUB.")
     return q(Decimal(number))
 
 
@@ -29,5 +34,5 @@ def bitrix(amount: Decimal) -> str:
 
 
 def text(amount: Decimal) -> str:
-    """As people read it: «56 000,00 ₽», spaces non-breaking."""
-    return f"{q(amount):,.2f}".replace(",", "\u00a0").replace(".", ",") + "\u00a0₽"
+    """As people read it: «56 000,00 ₽», spaces non-breaking, a real minus."""
+    return f"{q(amount):,.2f}".replace(",", "\u00a0").replace(".", ",").replace("-", "−") + "\u00a0₽"

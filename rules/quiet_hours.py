@@ -4,16 +4,16 @@ from datetime import datetime, time, timedelta, tzinfo
 
 from rules.working_time import WorkingCalendar
 
-FROM, UNTIL = time(8), time(20)
 
-
-def next_allowed(moment: datetime, zone: tzinfo, calendar: WorkingCalendar) -> datetime:
-    """`moment` itself between 08:00 and 20:00 of a working day in the zone, else 08:00 of the next working day."""
+def next_allowed(
+    moment: datetime, zone: tzinfo, calendar: WorkingCalendar, opens: time = time(8), closes: time = time(20)
+) -> datetime:
+    """`moment` itself from `opens` until `closes` of a working day in the zone, else `opens` of the next one."""
     local = moment.astimezone(zone)
     day = local.date()
     if calendar.is_working(day):
-        if FROM <= local.time() < UNTIL:
+        if opens <= local.time() < closes:
             return moment
-        if local.time() < FROM:
-            return datetime.combine(day, FROM, zone)
-    return datetime.combine(calendar.next_working_day(day + timedelta(days=1)), FROM, zone)
+        if local.time() < opens:
+            return datetime.combine(day, opens, zone)
+    return datetime.combine(calendar.next_working_day(day + timedelta(days=1)), opens, zone)

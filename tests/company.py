@@ -4,23 +4,34 @@ Tests act as people do (`company.move`, `company.close_task`) and look at what b
 """
 
 import base64
+import os
+import subprocess
+import sys
 import threading
+import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import requests
+import sqlalchemy as sa
+from pydantic import SecretStr
 from waitress import create_server
 
 import handlers
 import jobs
 from app import create_app
+from bitrix.client import Portal
 from config import company as the_company
 from config.settings import Settings
 from emulator.control import running
+from engine import families, storage
+from engine.dictionary import Dictionary
 from engine.engine import Engine
+from engine.storage import Storage
 
+ROOT = Path(__file__).parent.parent
 MOSCOW = ZoneInfo("Europe/Moscow")
 SCALE = 200
 EVENT_TOKEN = "event-token-of-the-tests"
@@ -34,25 +45,70 @@ class Company:
         self.portal, self.settings, self.receiver_url = portal, settings, receiver_url
         self.config = the_company()
         self.engine: Engine | None = None
+        self.worker: subprocess.Popen | None = None
+        self.dictionary: Dictionary | None = None
 
     # — the layer —
 
     def start_layer(self) -> None:
-        """A worker begins on the test's database."""
+        """A worker begins on the test's database, in this process."""
         self.engine = Engine.from_settings(self.settings, self.config)
         self.engine.start()
+        self.dictionary = self.engine.dictionary
 
     def stop_layer(self) -> None:
+        """The worker ends as on SIGTERM."""
         if self.engine is not None:
             self.engine.stop()
             self.engine = None
+        if self.worker is not None:
+            self.worker.terminate()
+            self.worker.wait(timeout=30)
+            self.worker = None
+
+    def start_worker(self, failpoint: str = "") -> subprocess.Popen:
+        """A worker begins in a process of its own; with `failpoint` ("sent:2") it will die there as by kill -9."""
+        values = {name.upper(): _plain(value) for name, value in self.settings if value is not None}
+        environment = {**os.environ, **values, "VORONKA_FAILPOINT": failpoint}
+        command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
+        self.worker = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+        return self.worker
+
+    def wait_until_live(self, seconds: float = 30) -> None:
+        """Wait until a worker in another process has set the go-live mark."""
+        store, until = Storage(self.settings.database_url), time.monotonic() + seconds
+        while time.monotonic() < until:
+            with store.read() as connection:
+                if store.mark(connection, "live_from") is not None:
+                    store.close()
+                    return
+            time.sleep(0.05)
+        raise TimeoutError("no worker went live")
+
+    def failures(self) -> list[str]:
+        """Why runs ended as dead letters."""
+        store = Storage(self.settings.database_url)
+        with store.read() as connection:
+            return list(connection.scalars(sa.select(storage.runs.c.note).where(storage.runs.c.state == "failed")))
 
     def settle(self, seconds: float = 60) -> None:
         """Wait until every event was delivered and the layer has nothing left to do."""
-        self.portal.settle_events()
-        self.engine.settle(seconds)
-        self.portal.settle_events()
-        self.engine.settle(seconds)
+        for _ in range(2):
+            self.portal.settle_events()
+            self.engine.settle(seconds) if self.engine is not None else self._watch(seconds)
+
+    def _watch(self, seconds: float) -> None:
+        """The same for a worker in another process: its tables stay quiet for two of its looks."""
+        store, quiet_since = Storage(self.settings.database_url), None
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            busy = _is_busy(store, self.portal.time())
+            quiet_since = None if busy else quiet_since or time.monotonic()
+            if quiet_since and time.monotonic() - quiet_since > 2 * self.settings.look_every_seconds + 0.5:
+                store.close()
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"the worker did not settle in {seconds} s")
 
     # — people —
 
@@ -81,6 +137,44 @@ class Company:
         self.portal.advance(1)
         return self.portal.act(user, method, params)
 
+    def dismiss(self, user: int) -> None:
+        """HR dismisses a person."""
+        self.acts(1, "user.update", {"ID": user, "ACTIVE": False})
+
+    def head_of(self, user: int) -> int:
+        """The head of a person's department, by the portal."""
+        department = self.portal.act(1, "user.get", {"FILTER": {"ID": user}})[0]["UF_DEPARTMENT"][0]
+        while True:
+            found = self.portal.act(1, "department.get", {"ID": department})[0]
+            if found.get("UF_HEAD") and int(found["UF_HEAD"]) not in (0, user):
+                return int(found["UF_HEAD"])
+            department = int(found["PARENT"])
+
+    def twin_of(self, company_id: int) -> int:
+        """Somebody enters a client a second time, with the same requisites."""
+        twin = int(
+            self.acts(1, "crm.item.add", {"entityTypeId": 4, "fields": {"title": "Тот же клиент"}})["item"]["id"]
+        )
+        of_first = {"ENTITY_TYPE_ID": 4, "ENTITY_ID": company_id}
+        requisite = self.portal.act(1, "crm.requisite.list", {"filter": of_first})[0]
+        fields = {key: requisite[key] for key in ("PRESET_ID", "NAME", "RQ_INN", "RQ_KPP")}
+        self.acts(1, "crm.requisite.add", {"fields": {**fields, "ENTITY_TYPE_ID": 4, "ENTITY_ID": twin}})
+        return twin
+
+    @contextmanager
+    def layer_down(self):
+        """The worker is down for a while; the receiver and the portal are not."""
+        self.stop_layer()
+        yield
+        self.start_layer()
+
+    def retry_failures(self) -> None:
+        """IT opens every dead letter again."""
+        with self.engine.storage.read() as connection:
+            failed = list(connection.scalars(sa.select(storage.runs.c.id).where(storage.runs.c.state == "failed")))
+        for run_id in failed:
+            families.retry(self.engine, run_id)
+
     # — acting on cards —
 
     def new_deal(
@@ -96,20 +190,23 @@ class Company:
         by = by or self.manager_of("Москва")
         item = {
             "title": title,
-            "categoryId": self._dictionary.category(process),
-            "stageId": self._dictionary.stage_id(process, stage),
+            "categoryId": self.dictionary.category(process),
+            "stageId": self.dictionary.stage_id(process, stage),
             "assignedById": by,
         }
         item |= self._encoded(process, fields)
         return int(
-            self.acts(by, "crm.item.add", {"entityTypeId": 2, "fields": item, "useOriginalUfNames": "Y"})["item"][
-                "id"
-            ]
+            self.acts(by, "crm.item.add", {"entityTypeId": 2, "fields": item, "useOriginalUfNames": "Y"})["item"]["id"]
         )
 
     def move(self, deal: int, stage: str, *, by: int | None = None, process: str = "SOFT") -> None:
         """A person drags a card to a stage."""
-        self._update(deal, {"stageId": self._dictionary.stage_id(process, stage)}, by)
+        self._update(deal, {"stageId": self.dictionary.stage_id(process, stage)}, by)
+
+    def move_to_funnel(self, deal: int, process: str, stage: str) -> None:
+        """A person moves a card to another funnel."""
+        stage_id = self.dictionary.stage_id(process, stage)
+        self._update(deal, {"categoryId": self.dictionary.category(process), "stageId": stage_id}, None)
 
     def fill(self, deal: int, *, by: int | None = None, process: str = "SOFT", **fields: object) -> None:
         """A person fills fields in."""
@@ -172,15 +269,11 @@ class Company:
         )
 
     def _encoded(self, process: str, fields: dict) -> dict:
-        named = {name: self._dictionary.field(process, name) for name in fields}
+        named = {name: self.dictionary.field(process, name) for name in fields}
         return {
-            self._dictionary.key(named[name]): self._dictionary.encode(named[name], value)
+            self.dictionary.key(named[name]): self.dictionary.encode(named[name], value)
             for name, value in fields.items()
         }
-
-    @property
-    def _dictionary(self):
-        return self.engine.dictionary
 
     # — looking at cards —
 
@@ -189,11 +282,11 @@ class Company:
 
     def value(self, deal: int, name: str, process: str = "SOFT") -> object:
         """A field of a card in the layer's words."""
-        field = self._dictionary.field(process, name)
-        return self._dictionary.decode(field, self.card(deal).get(self._dictionary.key(field)))
+        field = self.dictionary.field(process, name)
+        return self.dictionary.decode(field, self.card(deal).get(self.dictionary.key(field)))
 
     def stage(self, deal: int) -> str:
-        return self._dictionary.stage(self.card(deal)["stageId"])
+        return self.dictionary.stage(self.card(deal)["stageId"])
 
     def comments(self, deal: int) -> list[str]:
         """Texts of the card's timeline, oldest first, without their marks."""
@@ -240,9 +333,14 @@ class Company:
 
     def _line(self, task: dict) -> str:
         responsible = int(task["responsibleId"])
-        zone = self.engine.people.user(responsible).zone
+        zone = ZoneInfo(self._zone(responsible))
         due = datetime.fromisoformat(task["deadline"]).astimezone(zone)
         return f"{task['title'].partition(' — ')[0]} → {self.user_name(responsible)}, {due:%d.%m.%Y %H:%M}"
+
+    def _zone(self, user_id: int) -> str:
+        user = self.portal.act(1, "user.get", {"FILTER": {"ID": user_id}})[0]
+        city = self.config.cities.get(user["PERSONAL_CITY"])
+        return user["TIME_ZONE"] or (city.zone if city else "Europe/Moscow")
 
     def titles(self, deal: int, *, open_only: bool = True) -> list[str]:
         """Titles of the card's tasks without the deal's own."""
@@ -259,6 +357,23 @@ class Company:
         """What was said in a task, oldest first."""
         found = self.portal.act(1, "task.commentitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
         return [one["POST_MESSAGE"] for one in found]
+
+    def deadline(self, deal: int, title: str) -> datetime:
+        """When a task is due."""
+        return datetime.fromisoformat(self.task(deal, title)["deadline"])
+
+    def move_deadline(self, deal: int, title: str, due: datetime) -> None:
+        """The responsible moves a task's deadline."""
+        task = self.task(deal, title)
+        params = {"taskId": int(task["id"]), "fields": {"DEADLINE": due.isoformat()}}
+        self.acts(int(task["responsibleId"]), "tasks.task.update", params)
+
+    def moves(self, deal: int, title: str) -> tuple[int, datetime]:
+        """How often a task's deadline was moved, and the first one."""
+        table, task_id = storage.tasks, int(self.task(deal, title)["id"])
+        with self.engine.storage.read() as connection:
+            row = connection.execute(sa.select(table).where(table.c.task_id == task_id)).one()
+        return row.moves, row.original_deadline
 
     def close_task(self, deal: int, title: str) -> None:
         """The responsible completes a task."""
@@ -281,18 +396,41 @@ class Company:
 
     def at(self, moment: str, zone: str = "Europe/Moscow") -> None:
         """Move the portal's clock: `company.at("23.11.2026 16:30", "Asia/Novosibirsk")`."""
-        self.portal.set_time(datetime.strptime(moment, "%d.%m.%Y %H:%M").replace(tzinfo=ZoneInfo(zone)))
+        self.at_moment(datetime.strptime(moment, "%d.%m.%Y %H:%M").replace(tzinfo=ZoneInfo(zone)))
+
+    def at_moment(self, moment: datetime) -> None:
+        """Move the portal's clock to that moment; the layer hears of it."""
+        self.portal.set_time(moment)
         self.engine.portal.call("server.time", {})
 
     def advance(self, **span: float) -> None:
         """Let time pass: `company.advance(hours=4)`."""
         self.portal.advance(timedelta(**span))
-        self.engine.portal.call("server.time", {})
+        if self.engine is not None:
+            self.engine.portal.call("server.time", {})
+
+
+def _is_busy(store: Storage, now: datetime) -> bool:
+    runs, effects, rings = storage.runs, storage.effects, storage.rings
+    due = sa.and_(
+        effects.c.state.in_(("planned", "sent", "unknown")), sa.or_(effects.c.due_at.is_(None), effects.c.due_at <= now)
+    )
+    waiting = (
+        sa.select(runs.c.id).where(runs.c.state == "open"),
+        sa.select(effects.c.key).where(due),
+        sa.select(rings.c.times),
+    )
+    with store.read() as connection:
+        return any(connection.execute(one.limit(1)).first() is not None for one in waiting)
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 @contextmanager
-def playing(folder: Path, *, seed: str = "demo", **settings: object):
-    """Start portal, receiver and layer; stop them at the end."""
+def playing(folder: Path, *, seed: str = "demo", apart: bool = False, **settings: object):
+    """Start portal, receiver and layer; stop them at the end. `apart`: the test starts workers of its own."""
     handlers.load()
     jobs.load()
     receiver = _Receiver()
@@ -309,7 +447,11 @@ def playing(folder: Path, *, seed: str = "demo", **settings: object):
             "look_every_seconds": 1, "tick_seconds": 3600, "people_fresh_seconds": 0, **settings,
         }  # fmt: skip
         company = Company(portal, Settings(**values), receiver.url)
-        company.start_layer()
+        if apart:
+            Storage(company.settings.database_url).prepare()
+            company.dictionary = Dictionary.read(Portal(portal.webhook_url, limits="off"), company.config)
+        else:
+            company.start_layer()
         receiver.serve(create_app(company.settings))
         try:
             yield company

@@ -5,12 +5,13 @@ The observer reads the portal itself, so a ring is one row an entity: however of
 
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import Future
 
 import sqlalchemy as sa
 
 from engine import storage
-from web.writing import PATIENCE_SECONDS, NotWritten, writing
+from web.writing import PATIENCE_SECONDS, NotWritten, Writer
 
 Rung = tuple[str, int]
 
@@ -22,10 +23,9 @@ class Rings:
     is over. Alone it waits for nobody.
     """
 
-    def __init__(self, store: storage.Storage):
-        self._storage = store
+    def __init__(self, store: storage.Storage, writer: Writer):
+        self._storage, self._writer = store, writer
         self._joining = threading.Lock()
-        self._committing = threading.Lock()
         self._open: _Group | None = None
 
     def ring(self, entity: str, entity_id: int) -> None:
@@ -36,11 +36,12 @@ class Rings:
         try:
             group.written.result(PATIENCE_SECONDS)
         except TimeoutError:
-            raise NotWritten from None
+            raise NotWritten("others are writing") from None
 
     def ring_alone(self, entity: str, entity_id: int) -> None:
         """The same in a transaction of its own: a deletion leaves nothing on the portal that could be read later."""
-        self._write({(entity, entity_id): 1})
+        with self._writer.transaction() as tx:
+            self._write(tx, {(entity, entity_id): 1})
 
     def _join(self, rung: Rung) -> tuple["_Group", bool]:
         with self._joining:
@@ -52,25 +53,26 @@ class Rings:
 
     def _commit(self, group: "_Group") -> None:
         """Whatever comes of it, everyone in the group hears it."""
-        free = self._committing.acquire(timeout=PATIENCE_SECONDS)
-        with self._joining:
-            self._open = None
         try:
-            if not free:
-                raise NotWritten
-            self._write(group.times)
+            with self._writer.transaction() as tx:
+                self._close(group)
+                self._write(tx, group.times)
         except Exception as error:
+            self._close(group)
             group.written.set_exception(error)
         else:
             group.written.set_result(None)
-        finally:
-            self._committing.release() if free else None
 
-    def _write(self, times: dict[Rung, int]) -> None:
+    def _close(self, group: "_Group") -> None:
+        """Who comes from now on begins the next group."""
+        with self._joining:
+            if self._open is group:
+                self._open = None
+
+    def _write(self, tx: sa.Connection, times: Mapping[Rung, int]) -> None:
         table = storage.rings
         rows = [{"entity": entity, "entity_id": number, "times": n} for (entity, number), n in sorted(times.items())]
-        with writing(self._storage) as tx:
-            self._storage.upsert(tx, table, rows, times=table.c.times + sa.literal_column("excluded.times"))
+        self._storage.upsert(tx, table, rows, times=table.c.times + sa.literal_column("excluded.times"))
 
 
 class _Group:

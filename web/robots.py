@@ -1,8 +1,8 @@
 """Addresses for the portal's automation rules: POST /robot/<secret>/<name>?deal={{ID}} (R-23).
 
-The portal's own rule «Исходящий вебхук» posts `document_id[2]=DEAL_12` and no token, so the address carries a secret of its own.
-A rule may press twice on purpose: every press is a command of its own, on the disk before it is answered. Only POST, so that
-nothing that merely follows a link presses a button.
+The portal's rule «Исходящий вебхук» posts `document_id[2]=DEAL_12` and no token, so the address carries a secret of its
+own. Every press is a command of its own, on the disk before it is answered. Only POST, so that nothing that merely
+follows a link presses a button.
 """
 
 import re
@@ -16,34 +16,35 @@ from config.settings import Settings
 from engine import storage, triggers
 from web.proof import knows
 from web.tally import Tally
-from web.writing import writing
+from web.writing import Writer
 
 DOCUMENT = "document_id[2]"
-_ID = r"([1-9][0-9]{0,17})"
+DEAL_ID = r"([1-9][0-9]{0,17})"
 
 
 class Robots:
-    """Takes commands for which some handler claims `@on_command(name)`."""
+    """Takes the commands that some handler claims by `@on_command(name)`."""
 
-    def __init__(self, settings: Settings, store: storage.Storage, tally: Tally, registry: CollectorRegistry):
-        self._secret, self._storage, self._tally = settings.robot_secret, store, tally
-        self._taken = Counter("voronka_commands", "Commands of automation rules", ["name"], registry=registry)
+    def __init__(self, settings: Settings, writer: Writer, tally: Tally, registry: CollectorRegistry):
+        self._secret, self._writer, self._tally = settings.robot_secret, writer, tally
+        self._presses = Counter("voronka_robot_presses", "Commands of automation rules", ["name"], registry=registry)
 
     def take(self, secret: str, name: str) -> Response:
         """Answer one command with its number."""
         if not knows(secret, self._secret):
             self._tally.add("robot")
-            abort(403)
-        if triggers.find(f"on_command * {name}") is None:
-            abort(404, f"No handler has a command «{name}». Commands are: {', '.join(sorted(_names())) or 'none'}.")
+            abort(403, "This address is wrong.")
+        if name not in triggers.commands():
+            known = ", ".join(sorted(triggers.commands())) or "none"
+            abort(404, f"There is no command of this name. Commands are: {known}.")
         number = self._write_down(name, _deal())
-        self._taken.labels(name).inc()
+        self._presses.labels(name).inc()
         return jsonify(accepted=number)
 
     def _write_down(self, name: str, deal_id: int) -> int:
-        more = {key: value for key, value in request.args.items() if key != "deal"}
-        row = {"name": name, "deal_id": deal_id, "payload": more, "received_at": datetime.now(UTC), "taken": False}
-        with writing(self._storage) as tx:
+        payload = {key: value for key, value in request.args.items() if key != "deal"}
+        row = {"name": name, "deal_id": deal_id, "payload": payload, "received_at": datetime.now(UTC), "taken": False}
+        with self._writer.transaction() as tx:
             return tx.execute(sa.insert(storage.commands), row).inserted_primary_key[0]
 
 
@@ -53,16 +54,11 @@ def blueprint(robots: Robots) -> Blueprint:
     return pages
 
 
-def _names() -> list[str]:
-    return [trigger.detail for trigger in triggers.claims() if trigger.word == "on_command"]
-
-
 def _deal() -> int:
-    """The deal that the address names, else the one that the rule names in the body; both may not differ."""
-    address, rule = request.args.get("deal"), request.form.get(DOCUMENT)
-    named = [re.fullmatch(_ID, address)] if address is not None else []
-    named += [re.fullmatch(f"DEAL_{_ID}", rule)] if rule is not None else []
-    deals = {int(one[1]) if one else None for one in named}
+    """The deal that the address names, or the rule in the body; where both do, it must be the same."""
+    given = [(DEAL_ID, request.args.get("deal")), (f"DEAL_{DEAL_ID}", request.form.get(DOCUMENT))]
+    found = [re.fullmatch(form, text) for form, text in given if text is not None]
+    deals = {int(one[1]) if one else None for one in found}
     if len(deals) != 1 or None in deals:
         abort(422, f"Name one deal: ?deal={{{{ID}}}} in the address, or {DOCUMENT}=DEAL_12 in the body.")
     return deals.pop()

@@ -14,14 +14,14 @@ PREFIX = "turned_away:"
 
 
 class Tally:
-    """Counts by reason. A flood of forgeries costs memory for a few words and one small transaction a second."""
+    """Counts by reason. A flood of forgeries costs the memory of a few words and one small transaction a second."""
 
     def __init__(self, store: Storage):
         self._storage = store
         self._lock = threading.Lock()
         self._pending: Counter[str] = Counter()
         self._timer: threading.Timer | None = None
-        Finalize(None, self.write, exitpriority=1)  # at the end of any process, also of those that multiprocessing made
+        Finalize(None, self.write, exitpriority=1)  # unlike atexit also at the end of a server's own child processes
 
     def add(self, reason: str) -> None:
         """One more; within a second it stands in the store."""
@@ -33,7 +33,10 @@ class Tally:
                 self._timer.start()
 
     def write(self) -> None:
-        """Move what was counted into the store, and say it in one line of the log. What cannot be written waits for the next time."""
+        """Move what was counted into the store and say it in one line of the log.
+
+        What cannot be written waits for the next time.
+        """
         with self._lock:
             counted, self._pending, self._timer = self._pending, Counter(), None
         if not counted:

@@ -1,5 +1,6 @@
 """Writing before answering."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,11 +16,22 @@ class NotWritten(Exception):
     """The database did not take it within PATIENCE_SECONDS: the caller hears 503 and Retry-After."""
 
 
-@contextmanager
-def writing(store: Storage) -> Iterator[sa.Connection]:
-    """One transaction. Raises NotWritten where the database is locked, full or away; what is wrong in our own code stays an error."""
-    try:
-        with store.write() as tx:
-            yield tx
-    except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
-        raise NotWritten(type(error).__name__) from error
+class Writer:
+    """The one writer of this process: its threads queue here, as those that queue at SQLite wait long and unfairly."""
+
+    def __init__(self, store: Storage):
+        self._storage = store
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """Raises NotWritten where the database is locked, full or away; a mistake of ours stays one."""
+        if not self._turn.acquire(timeout=PATIENCE_SECONDS):
+            raise NotWritten("others are writing")
+        try:
+            with self._storage.write() as tx:
+                yield tx
+        except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+            raise NotWritten(type(error).__name__) from error
+        finally:
+            self._turn.release()

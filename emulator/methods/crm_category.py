@@ -60,7 +60,7 @@ def add(portal, caller, params):
     _deals_only(params)
     written = _written(params.fields())
     if not written.get("name"):
-        raise RestError("BX_EMPTY_REQUIRED", 'Required field "name" is empty')
+        raise RestError("0", "Field 'NAME' is required")
     row = portal.store.categories.add(
         {"id": None, "name": "", "sort": 500, "entityTypeId": 2, "isDefault": "N", "originId": "", "originatorId": ""}
         | written
@@ -82,9 +82,9 @@ def delete(portal, caller, params):
     _deals_only(params)
     row = _category(portal, params)
     if row["isDefault"] == "Y":
-        raise RestError("CRM_CATEGORY_DELETE_DEFAULT", "Default category cannot be deleted")
+        raise RestError("0", "Default deal category cannot be deleted")
     if portal.store.deals.having(categoryId=row["id"]):
-        raise RestError("CRM_CATEGORY_HAS_ITEMS", "Category with items cannot be deleted")
+        raise RestError("0", f"Deals related to the funnel {row['name']} found")
     for stage in items.stages(portal, row["id"]):
         portal.store.statuses.remove(stage["ID"])
     portal.store.categories.remove(row["id"])

@@ -29,7 +29,7 @@ def get(portal, caller, params):
 @method("crm.item.list", scope="crm", docs=DOCS.format("list"))
 def list_(portal, caller, params):
     face = Face(portal, params)
-    keys = ordering(params.map("order"), face.stored_name, _invalid("order"))
+    keys = ordering(params.map("order"), face.ordered)
     where = parse(params.map("filter"), face.sought)
     select = face.selection(params.list("select"))
     return page(portal, face.table, params, where, keys, lambda row: face.show(row, select), wrap="items")
@@ -87,9 +87,12 @@ class Face:
     def field(self, name: str) -> NativeField | UserField | None:
         return self.entity.fields.get(name) or self.custom_by_name.get(name)
 
-    def stored_name(self, name: str) -> str | None:
+    def ordered(self, name: str) -> str:
+        """An order's field; an unknown one is refused by name."""
         field = self.field(name)
-        return field.name if field else None
+        if field is None:
+            raise RestError("INVALID_ARG_VALUE", f"Invalid order: field '{name}' is not allowed in order")
+        return field.name
 
     def sought(self, name: str, value: object) -> tuple[str, object]:
         """A filter's field and value; an unknown field is refused by name."""
@@ -97,10 +100,9 @@ class Face:
         if field is None:
             raise RestError("INVALID_ARG_VALUE", f"Invalid filter: field '{name}' is not allowed in filter")
         try:
-            sought = field.sought(value) if isinstance(field, UserField) else canonical(field.kind, value)
+            return field.name, field.sought(value) if isinstance(field, UserField) else canonical(field.kind, value)
         except BadValue:
-            sought = str(value)
-        return field.name, sought
+            raise RestError("INVALID_ARG_VALUE", f"Invalid filter: field '{name}' has invalid value") from None
 
     def written(self, given: dict, held: dict) -> dict:
         """The canonical values of what may be written; unknown and read-only fields are silently ignored."""
@@ -157,10 +159,6 @@ def _entity(params: Params) -> Entity:
     if entity is None:
         raise not_found("Smart process not found")
     return entity
-
-
-def _invalid(where: str) -> RestError:
-    return RestError("INVALID_ARG_VALUE", f"Invalid {where}: field is not allowed in {where}")
 
 
 def _describe_native(field: NativeField) -> dict:

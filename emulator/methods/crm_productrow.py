@@ -7,7 +7,7 @@ from ..filters import ordering, parse
 from ..listing import Columns, page
 from ..php import as_map
 from ..registry import method, whole
-from ..values import BadValue, canonical, flag
+from ..values import canonical, flag
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/universal/product-rows/crm-item-productrow-{}.html"
 COLUMNS = Columns(
@@ -132,10 +132,7 @@ def _row(portal, params) -> dict:
 
 
 def _written(given: dict) -> dict:
-    try:
-        return {name: canonical(COLUMNS[name], given[name]) for name in WRITABLE if name in given}
-    except BadValue as bad:
-        raise RestError("INVALID_ARG_VALUE", f"Invalid value of a product row: {bad}") from None
+    return {name: canonical(COLUMNS[name], given[name]) for name in WRITABLE if name in given}
 
 
 def _add(portal, deal: dict, values: dict) -> dict:

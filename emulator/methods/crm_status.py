@@ -26,6 +26,11 @@ COLUMNS = Columns(
     }
 )
 MAX_CODE = 22
+TOO_LATE = (
+    "Cannot create more stages after the final stage because the final successful stage already exists. "
+    "Try using sort order values less than that of the final stage."
+)
+NOT_FORCED = 'CRM System Status can be deleted only if parameter FORCED is specified and equal to "Y".'
 _SEMANTICS = {None: "process", "S": "success", "F": "failure"}
 _CODE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -54,9 +59,9 @@ def entity_types(portal, caller, params):
 @method("crm.status.add", scope="crm", docs=DOCS.format("add"), writes=True)
 def add(portal, caller, params):
     given = params.fields()
-    for required in ("ENTITY_ID", "STATUS_ID", "NAME"):
+    for required, called in (("ENTITY_ID", "ENTITY_ID"), ("STATUS_ID", "STATUS_ID"), ("NAME", "Title")):
         if not given.get(required):
-            raise RestError("", f"The field {required} is required.")
+            raise RestError("", f"The field {called} is required.")
     entity_id, code = str(given["ENTITY_ID"]), str(given["STATUS_ID"])
     category_id = _category_of(portal, entity_id)
     code = code.removeprefix(f"C{category_id}:")
@@ -64,7 +69,7 @@ def add(portal, caller, params):
     if len(prefixed) > MAX_CODE or not _CODE.fullmatch(code):
         raise RestError("", "The field STATUS_ID is invalid.")
     if items.stage(portal, category_id, prefixed):
-        raise RestError("", "The element with the same STATUS_ID already exists.")
+        raise RestError("ERROR_CORE", "The specified status ID already exists.")
     semantics, sort = given.get("SEMANTICS") or None, whole(given.get("SORT"), 10)
     _check_order(portal, category_id, semantics, sort)
     row = add_stage(portal, category_id, code, str(given["NAME"]), sort, str(given.get("COLOR") or ""), semantics)
@@ -86,11 +91,11 @@ def delete(portal, caller, params):
     row = _status(portal, params)
     if row["SYSTEM"] == "Y":
         if params.map("params").get("FORCED") != "Y":
-            raise RestError("ERROR_CORE", "System status cannot be deleted.")
+            raise RestError("", NOT_FORCED)
         portal.store.statuses.update(row["ID"], {"NAME": row["NAME_INIT"]})
         return True
     if portal.store.deals.having(stageId=row["STATUS_ID"]):
-        raise RestError("ERROR_CORE", "Status is in use and cannot be deleted.")
+        raise RestError("", "There are active items in this status.")
     portal.store.statuses.remove(row["ID"])
     return True
 
@@ -101,7 +106,7 @@ def _check_order(portal, category_id: int, semantics: str | None, sort: int) -> 
         return
     finals = [row["SORT"] for row in items.stages(portal, category_id) if row["SEMANTICS"]]
     if finals and sort >= min(finals):
-        raise RestError("", "Cannot create more stages after the final stage.")
+        raise RestError("", TOO_LATE)
 
 
 def _category_of(portal, entity_id: str) -> int:
@@ -114,7 +119,7 @@ def _category_of(portal, entity_id: str) -> int:
 def _status(portal, params) -> dict:
     row = portal.store.statuses.get(params.integer("id"))
     if row is None:
-        raise RestError("", "Not found.")
+        raise RestError("", "Status is not found.")
     return row
 
 

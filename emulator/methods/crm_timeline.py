@@ -32,9 +32,9 @@ def add(portal, caller, params):
     entity = BY_CODE.get(str(given.get("ENTITY_TYPE")).lower())
     owner = items.get(portal, entity, whole(given.get("ENTITY_ID"))) if entity else None
     if owner is None:
-        raise RestError("NOT_FOUND", "Not found.")
+        raise RestError("OWNER_NOT_FOUND", "Owner of the item not found")
     if not given.get("COMMENT") and not given.get("FILES"):
-        raise RestError("", "COMMENT is not defined or invalid.")
+        raise RestError("INVALID_ARG_VALUE", "Empty comment")
     row = portal.store.comments.add(
         {
             "ID": None,

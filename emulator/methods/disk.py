@@ -48,7 +48,7 @@ def add_subfolder(portal, caller, params):
     if not name:
         raise RestError("ERROR_ARGUMENT", "Invalid value of parameter {Parameter #1}")
     if _named(portal, folder, name):
-        raise RestError("DISK_OBJ_22000", "Object with this name already exists")
+        raise RestError("DISK_OBJ_22000", "A folder with this name already exists")
     return _show(portal, _add(portal, caller, folder, "folder", name, None))
 
 
@@ -67,10 +67,13 @@ def upload(portal, caller, params):
         address = f"{portal.base_url}/rest/{caller.user_id}/{portal.token}/disk.folder.uploadfile?id={folder['ID']}"
         return {"field": "file", "uploadUrl": address}
     name, content = files.decode(uploaded)
-    name = str(as_map(params.get("data")).get("NAME") or name)
+    if params.get("fileContent") is not None:
+        name = str(as_map(params.get("data")).get("NAME") or "")
+    if not name:
+        raise RestError("DISK_BASE_SERVICE_22001", "Error: required parameter NAME (DISK_BASE_SERVICE_22001)")
     if _named(portal, folder, name):
         if flag(params.get("generateUniqueName")) != "Y":
-            raise RestError("DISK_OBJ_22000", "Object with this name already exists")
+            raise RestError("DISK_OBJ_22000", "A file with this name already exists")
         name = _unique(portal, folder, name)
     return _show(portal, _add(portal, caller, folder, "file", name, files.add(portal, name, content)))
 

@@ -5,10 +5,11 @@ from ..errors import RestError, missing
 from ..filters import in_order, ordering, parse, split_prefix
 from ..listing import cut
 from ..registry import Params, method, whole
-from ..values import canonical
+from ..values import asked
 from .user import card
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-{}.html"
+STATUS_DOCS = "https://apidocs.bitrix24.com/api-reference/tasks/status/tasks-task-{}.html"
 _FILTERS = """
 ID PARENT_ID GROUP_ID CREATED_BY STATUS_CHANGED_BY PRIORITY RESPONSIBLE_ID TITLE MARK SITE_ID ADD_IN_REPORT DATE_START
 DEADLINE CREATED_DATE CLOSED_DATE CHANGED_DATE STAGE_ID UF_CRM_TASK
@@ -41,8 +42,7 @@ def get(portal, caller, params):
 @method("tasks.task.list", scope="task", docs=DOCS.format("list"))
 def list_(portal, caller, params):
     """Filters: the documented names only; others (XML_ID among them) are ignored. Newest first by default."""
-    unknown = RestError("0", "Invalid sorting key (internal error)")
-    keys = ordering(params.map("order"), lambda name: ORDERS.get(name.upper()), unknown) or [("id", True)]
+    keys = ordering(params.map("order"), _ordered) or [("id", True)]
     given = params.map("filter")
     where = parse(given, _read)
     by_status = parse({key: value for key, value in given.items() if _is_status(key)}, _read_status)
@@ -64,11 +64,12 @@ def update(portal, caller, params):
 
 @method("tasks.task.delete", scope="task", docs=DOCS.format("delete"), writes=True)
 def delete(portal, caller, params):
-    tasks.delete(portal, _task(portal, params))
+    row = _task(portal, params, RestError("1048582", "No access to delete the task"))
+    tasks.delete(portal, row)
     return {"task": True}
 
 
-@method("tasks.task.complete", scope="task", docs=DOCS.format("complete"), writes=True)
+@method("tasks.task.complete", scope="task", docs=STATUS_DOCS.format("complete"), writes=True)
 def complete(portal, caller, params):
     """Done; awaiting control if the creator wants to check and somebody else completes."""
     row = _task_in(portal, params, tasks.PENDING, tasks.RUNNING, tasks.CONTROL, tasks.DEFERRED)
@@ -77,14 +78,14 @@ def complete(portal, caller, params):
     return {"task": show(portal, row)}
 
 
-@method("tasks.task.renew", scope="task", docs=DOCS.format("renew"), writes=True)
+@method("tasks.task.renew", scope="task", docs=STATUS_DOCS.format("renew"), writes=True)
 def renew(portal, caller, params):
     row = _task_in(portal, params, tasks.CONTROL, tasks.DONE, tasks.DEFERRED)
     tasks.set_status(portal, caller.user_id, row, tasks.PENDING)
     return {"task": show(portal, row)}
 
 
-@method("tasks.task.start", scope="task", docs=DOCS.format("start"), writes=True)
+@method("tasks.task.start", scope="task", docs=STATUS_DOCS.format("start"), writes=True)
 def start(portal, caller, params):
     row = _task_in(portal, params, tasks.PENDING, tasks.DEFERRED)
     tasks.set_status(portal, caller.user_id, row, tasks.RUNNING)
@@ -94,7 +95,7 @@ def start(portal, caller, params):
 @method("tasks.task.delegate", scope="task", docs=DOCS.format("delegate"), writes=True)
 def delegate(portal, caller, params):
     """A new responsible; the former one becomes an observer, the deadline does not move."""
-    row, user_id = _task(portal, params), params.integer("userId")
+    row, user_id = _task(portal, params), whole(params.need("userId"))
     if user_id not in portal.store.users:
         raise tasks.not_allowed()
     auditors = [*row["auditors"], *([row["responsibleId"]] if row["responsibleId"] not in row["auditors"] else [])]
@@ -167,12 +168,14 @@ def _selection(params: Params) -> set[str] | None:
     return names
 
 
-def _task(portal, params: Params) -> dict:
+def _task(portal, params: Params, absent: RestError | None = None) -> dict:
     if params.get("taskId") is None:
-        raise missing("taskId")
+        raise RestError("100", "CTaskItem All parameters in the constructor must have real class type")
+    if params.integer("taskId") is None:
+        raise RestError("0", "wrong task id")
     row = tasks.get(portal, params.get("taskId"))
     if row is None:
-        raise tasks.not_allowed()
+        raise absent or tasks.not_allowed()
     return row
 
 
@@ -185,7 +188,13 @@ def _task_in(portal, params: Params, *statuses: int) -> dict:
 
 def _read(name: str, value: object) -> tuple[str, object] | None:
     stored = FILTERS.get(name.upper())
-    return (stored, canonical(tasks.FIELDS[stored].kind, value)) if stored else None
+    return (stored, asked(tasks.FIELDS[stored].kind, value)) if stored else None
+
+
+def _ordered(name: str) -> str:
+    if name.upper() not in ORDERS:
+        raise RestError("0", "Invalid sorting key (internal error)")
+    return ORDERS[name.upper()]
 
 
 def _is_status(key: str) -> bool:

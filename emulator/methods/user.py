@@ -1,8 +1,10 @@
 """user.*: employees. Ids are strings, ACTIVE is a boolean; TIME_ZONE is empty when it is found automatically."""
 
+from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import Columns, page
-from ..registry import method
+from ..registry import Params, method
+from ..values import canonical, flag
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/user/user-{}.html"
 NOT_FILTERS = {"sort", "order", "admin_mode", "select", "start", "filter", "auth"}
@@ -25,6 +27,42 @@ def get(portal, caller, params):
     where = parse(params.map("filter") | at_top, _read)
     keys = ordering({str(params.get("sort") or "ID"): params.get("order") or "ASC"}, COLUMNS.name)
     return page(portal, portal.store.users, params, where, keys, show)
+
+
+@method("user.add", scope="user", docs=DOCS.format("add"), writes=True)
+def add(portal, caller, params):
+    email = str(params.get("EMAIL") or "")
+    if "@" not in email:
+        raise RestError("ERROR_ARGUMENT", "wrong_email")
+    if portal.store.users.having(EMAIL=email):
+        raise RestError("ERROR_ARGUMENT", "A user with this email already exists")
+    return employ(portal, **_written(params))["ID"]
+
+
+@method("user.update", scope="user", docs=DOCS.format("update"), writes=True)
+def update(portal, caller, params):
+    """ACTIVE N dismisses."""
+    row = portal.store.users.get(params.integer("ID"))
+    if row is None:
+        raise RestError("ERROR_CORE", "access_denied")
+    portal.store.users.update(row["ID"], _written(params))
+    return True
+
+
+def employ(portal, **fields: object) -> dict:
+    """A new user with the columns that user.get answers."""
+    texts = dict.fromkeys(TEXTS.split(), "") | {"USER_TYPE": "employee", "TIME_ZONE": ""}
+    row = {"ID": None, "ACTIVE": True, **texts, "UF_DEPARTMENT": [], "IS_ADMIN": False}
+    return portal.store.users.add(row | {"DATE_REGISTER": portal.clock.iso()} | fields)
+
+
+def _written(params: Params) -> dict:
+    given = {name: str(params.get(name) or "") for name in TEXTS.split() if params.get(name) is not None}
+    if params.get("ACTIVE") is not None:
+        given["ACTIVE"] = flag(params.get("ACTIVE")) == "Y"
+    if params.get("UF_DEPARTMENT") is not None:
+        given["UF_DEPARTMENT"] = canonical("integer", params.get("UF_DEPARTMENT"), multiple=True)
+    return given
 
 
 def show(row: dict) -> dict:

@@ -1,22 +1,20 @@
-"""What a portal holds when it starts: `bare` as a registration leaves it, `empty` with the funnels and fields that
-config/ describes, `demo` with a company of real size."""
+"""What a portal holds when it starts.
+
+`bare`: as a registration leaves it. `empty`: with the funnels and fields that config/ describes and the company's
+people, but no customers. `demo`: a company of real size in the middle of its work.
+"""
 
 from datetime import datetime
 
 from ..clock import SERVER_ZONE
-from . import bare
+from . import bare, configured, demo, people
 
-SEEDS = {"bare": bare.plant}
-try:
-    from . import configured
-
-    SEEDS["empty"] = configured.plant
-except ImportError:
-    pass
-START: dict[str, datetime] = {"demo": datetime(2026, 11, 23, 10, 0, tzinfo=SERVER_ZONE)}
+SEEDS = {"bare": (bare,), "empty": (bare, configured, people), "demo": (bare, configured, people, demo)}
+START = {"demo": datetime(2026, 11, 23, 10, 0, tzinfo=SERVER_ZONE)}
 
 
 def plant(portal, seed: str) -> None:
     if seed not in SEEDS:
-        raise ValueError(f"there is no seed {seed!r}; there are {', '.join(sorted(SEEDS))}")
-    SEEDS[seed](portal)
+        raise ValueError(f"there is no seed {seed!r}; there are {', '.join(SEEDS)}")
+    for layer in SEEDS[seed]:
+        layer.plant(portal)

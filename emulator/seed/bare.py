@@ -2,14 +2,15 @@
 
 from ..methods.crm_category import add_default_stages
 from ..methods.disk import add_object
+from ..methods.user import employ
 
-WEBHOOK_USER, ADMIN = 1, 2
+ADMIN = 2
 
 
 def plant(portal) -> None:
     store = portal.store
     store.departments.add({"ID": 1, "NAME": "Сферотек", "SORT": 500, "PARENT": None, "UF_HEAD": ADMIN})
-    add_user(
+    employ(
         portal,
         NAME="Воронка",
         EMAIL="voronka@sferotek.example",
@@ -17,7 +18,7 @@ def plant(portal) -> None:
         UF_DEPARTMENT=[1],
         IS_ADMIN=True,
     )
-    add_user(
+    employ(
         portal,
         NAME="Администратор",
         LAST_NAME="Портала",
@@ -34,28 +35,3 @@ def plant(portal) -> None:
     )
     root = add_object(portal, ADMIN, drive["ID"], None, "folder", drive["NAME"])
     store.storages.update(drive["ID"], {"ROOT_OBJECT_ID": root["ID"]})
-
-
-def add_user(portal, **fields: object) -> dict:
-    """One employee with the columns that user.get answers."""
-    return portal.store.users.add(
-        {
-            "ID": None,
-            "ACTIVE": True,
-            "NAME": "",
-            "LAST_NAME": "",
-            "SECOND_NAME": "",
-            "EMAIL": "",
-            "TIME_ZONE": "",
-            "PERSONAL_CITY": "",
-            "PERSONAL_GENDER": "",
-            "WORK_POSITION": "",
-            "WORK_PHONE": "",
-            "PERSONAL_MOBILE": "",
-            "UF_DEPARTMENT": [],
-            "USER_TYPE": "employee",
-            "IS_ADMIN": False,
-            "DATE_REGISTER": portal.clock.iso(),
-            **fields,
-        }
-    )

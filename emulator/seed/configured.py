@@ -6,7 +6,6 @@ from .. import items
 from ..entities import COMPANY, DEAL, Entity
 from ..methods.crm_category import add_stage
 from ..methods.crm_userfield import add_field
-from . import bare
 
 ORIGINATOR = "voronka"
 COLORS = {
@@ -26,7 +25,6 @@ TYPES: dict[str, tuple[str, dict]] = {
 
 
 def plant(portal) -> None:
-    bare.plant(portal)
     for process in company().processes.values():
         plant_funnel(portal, process)
     fields = {field.code: field for field in company().deal_fields.values()}

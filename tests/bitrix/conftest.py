@@ -1,10 +1,10 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.bitrix.odd_server import OddServer
 
 from bitrix.client import Portal
 from emulator.control import Control, running
+from tests.bitrix.odd_server import OddServer
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ class Asked:
 
 
 class OddServer:
-    """Answers each request with the next script, the last one again and again: raw bytes, or what to do with the socket."""
+    """Answers each request with the next script, the last one for ever: raw bytes, or what to do with the socket."""
 
     def __init__(self):
         self.asked: list[Asked] = []

@@ -73,6 +73,11 @@ def test_threads_share_the_client_and_its_connections(odd, odd_portal):
     assert odd.connections == 1
 
 
+def test_people_follow_links_to_the_portals_own_address(portal, emulated):
+    assert portal.address == emulated.base_url
+    assert Portal("https://company.bitrix24.ru/rest/1/abcdef0123456789/").address == "https://company.bitrix24.ru"
+
+
 # — a batch —
 
 
@@ -96,7 +101,8 @@ def test_a_batch_gives_each_command_its_own_outcome(portal, emulated):
 
 def test_a_halted_batch_says_what_it_did_not_run(portal, emulated):
     lost, never = portal.batch(
-        [Command("crm.item.get", {"entityTypeId": 2, "id": 999}), Command("crm.item.add", {"entityTypeId": 2})], halt=True
+        [Command("crm.item.get", {"entityTypeId": 2, "id": 999}), Command("crm.item.add", {"entityTypeId": 2})],
+        halt=True,
     )
 
     assert (type(lost), type(never), never.code) == (NotFound, NotExecuted, "NOT_RUN")
@@ -214,11 +220,25 @@ def test_the_offset_follows_a_clock_that_is_moved(portal, emulated):
     assert abs(portal.time_offset() - timedelta(days=3)) < timedelta(seconds=2)
 
 
-@pytest.mark.parametrize("told", [{}, [], {"date_finish": "yesterday"}, {"date_finish": "2026-11-24"}, {"date_finish": None, "finish": 1e300}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        [],
+        None,
+        "now",
+        {"date_finish": "yesterday"},
+        {"date_finish": "2026-11-24"},
+        {"date_finish": "2026-11-24T10:00:00+03:00", "finish": None},
+        {"date_finish": "2026-11-24T10:00:00+03:00", "finish": 1e300},
+        {"duration": "long", "operating": None, "operating_reset_at": []},
+        {"duration": -1, "operating": 1e300, "operating_reset_at": 1e300},
+    ],
+)
 def test_an_answer_without_a_time_changes_nothing(odd, odd_portal, told):
     odd.answers(reply({"result": 1, "time": told}))
-    odd_portal.call("user.current")
 
+    assert odd_portal.call("user.current").result == 1
     assert odd_portal.time_offset() == timedelta()
 
 

@@ -19,13 +19,18 @@ def deal(title: str, label: str | None = None) -> Command:
 
 
 def task(title: str, on: str, label: str | None = None) -> Command:
-    return Command("tasks.task.add", {"fields": {"TITLE": title, "RESPONSIBLE_ID": 1, "UF_CRM_TASK": [f"D_{on}"]}}, label)
+    return Command(
+        "tasks.task.add", {"fields": {"TITLE": title, "RESPONSIBLE_ID": 1, "UF_CRM_TASK": [f"D_{on}"]}}, label
+    )
 
 
 def tasks_of(emulated, created: Answer) -> list[str]:
     """Titles of the tasks on that deal, in the order of their making."""
     only = {"UF_CRM_TASK": f"D_{created.result['item']['id']}"}
-    pages = [emulated.act(1, "tasks.task.list", {"filter": only, "order": {"ID": "asc"}, "start": start}) for start in (0, 50, 100)]
+    pages = [
+        emulated.act(1, "tasks.task.list", {"filter": only, "order": {"ID": "asc"}, "start": start})
+        for start in (0, 50, 100)
+    ]
     return list(dict.fromkeys(one["title"] for page in pages for one in page["tasks"]))
 
 
@@ -116,7 +121,11 @@ def test_what_cannot_travel_in_a_batch_goes_alone_in_its_turn(portal, emulated, 
     first, emptied, last = portal.submit(
         [
             deal("first", "first"),
-            Command("crm.item.update", {"entityTypeId": 2, "id": "$result[first][item][id]", "fields": {"comments": None}}, "then"),
+            Command(
+                "crm.item.update",
+                {"entityTypeId": 2, "id": "$result[first][item][id]", "fields": {"comments": None}},
+                "then",
+            ),
             task("$result[then][item][title]", "$result[first][item][id]"),
         ]
     )
@@ -151,6 +160,7 @@ def test_a_text_that_looks_like_a_reference_arrives_as_it_is(portal):
         [deal("a", "with space")],
         [deal("$result[later][item][id]", "a"), deal("b", "later")],
         [deal("$result[a][item][id]", "a")],
+        [Command("crm.item.add?entityTypeId=2", {})],
         [Command("crm.item.add", {"fields": {"x": object()}})],
         [Command("crm.item.add", {"fields": {"x": {1, 2}, "y": None}})],
         [Command("crm.item.add", {"fields": {"x": "\ud800"}})],
@@ -224,22 +234,22 @@ def test_many_threads_lose_nothing_double_nothing_and_need_few_requests():
         refusals: list[str] = []
         portal.observe(lambda event: event["outcome"] != "done" and refusals.append(event["outcome"]))
 
-        def work(worker: int) -> list:
-            names = [f"{worker}-{n}" for n in range(5)]
-            return [(name, portal.submit([deal(name, "d"), task(name + "a", "$result[d][item][id]"), task(name + "b", "$result[d][item][id]")]))
-                    for name in names]  # fmt: skip
+        def work(name: str) -> list:
+            todo = [task(name + letter, "$result[d][item][id]") for letter in "ab"]
+            return portal.submit([deal(name, "d"), *todo])
 
+        names = [f"{worker}-{n}" for n in range(5) for worker in range(32)]
         with ThreadPoolExecutor(32) as pool:
-            done = [pair for pairs in pool.map(work, range(32)) for pair in pairs]
+            done = dict(zip(names, pool.map(work, names), strict=True))
         counted, effects = emulated.requests(), emulated.log()
-        on_deals = {name: tasks_of(emulated, created) for name, (created, _, _) in done}
+        on_deals = {name: tasks_of(emulated, created) for name, (created, _, _) in done.items()}
 
     assert len(done) == 160
-    for name, (created, first, second) in done:
+    for name, (created, first, second) in done.items():
         assert created.result["item"]["title"] == name
         assert [one.result["task"]["title"] for one in (first, second)] == on_deals[name] == [name + "a", name + "b"]
     assert Counter(effect["method"] for effect in effects) == {"crm.item.add": 160, "tasks.task.add": 320}
-    assert counted["http"] <= 40  # measured: 16; one for each of the 160 groups would be the other way
+    assert counted["http"] <= 24  # measured: 13; one for each of the 160 groups would be the other way
     assert refusals == []
 
 
@@ -271,7 +281,9 @@ def test_the_ledger_hears_once_per_request_which_groups_leave(narrow, emulated):
             futures = [pool.submit(narrow.submit, [deal(name)], name) for name in ("a", "b")]
             futures.append(pool.submit(narrow.submit, [deal("a reader, unknown to the ledger")]))
             time.sleep(0.1)
-            narrow.leaving_together = lambda tokens: heard.append(tokens) or emulated.log() == [] or pytest.fail("it was late")
+            narrow.leaving_together = lambda tokens: (
+                heard.append(tokens) or emulated.log() == [] or pytest.fail("it was late")
+            )
         [future.result() for future in futures]
 
     assert [sorted(tokens) for tokens in heard] == [["a", "b"]]
@@ -335,7 +347,7 @@ def test_a_portal_that_stays_busy_is_not_waited_for_forever(odd, odd_portal):
 
     assert [type(one) for one in outcomes] == [LimitExceeded] * 2
     assert time.monotonic() - started < 3
-    assert len(odd.asked) > 2
+    assert len(odd.asked) >= 2
 
 
 def test_after_a_lost_answer_every_command_is_unknown_and_nothing_is_repeated(odd, odd_portal):
@@ -376,13 +388,12 @@ def test_a_paused_method_waits_and_others_flow(emulated):
 
 
 def test_a_short_pause_is_waited_out(emulated):
-    portal = Portal(emulated.webhook_url, limits="real")
+    portal = Portal(emulated.webhook_url, limits="real", patience_seconds=120)
     portal.call("user.current")
     emulated.fault("refuse", method="crm.item.add", code="OPERATION_TIME_LIMIT", description="blocked", status=429)
     portal.submit([deal("a")])
 
     with ThreadPoolExecutor() as pool:
-        portal.patience_seconds = portal._combiner._patience_seconds = 120
         waiting = pool.submit(portal.submit, [deal("b")])
         time.sleep(0.2)
         assert not waiting.done()

@@ -5,7 +5,6 @@ import pickle
 import threading
 
 import pytest
-from tests.bitrix.odd_server import cut, error, half, reply, silence
 
 from bitrix import errors
 from bitrix.client import Command, Portal
@@ -25,6 +24,7 @@ from bitrix.errors import (
     WebhookRefused,
     classify,
 )
+from tests.bitrix.odd_server import cut, error, half, reply, silence
 
 PLAN = "REST API is available only on commercial plans"
 V3 = "BITRIX_REST_V3_EXCEPTION_"
@@ -112,7 +112,13 @@ def test_without_words_only_the_status_speaks(status, meaning):
 @pytest.mark.parametrize(
     ("status", "code", "validation", "meaning", "said"),
     [
-        (400, V3 + "VALIDATION_REQUESTVALIDATIONEXCEPTION", [{"message": "Required field `id`", "field": "id"}], FieldInvalid, "`id`"),
+        (
+            400,
+            V3 + "VALIDATION_REQUESTVALIDATIONEXCEPTION",
+            [{"message": "Required field `id`", "field": "id"}],
+            FieldInvalid,
+            "`id`",
+        ),
         (404, V3 + "METHODNOTFOUNDEXCEPTION", [], MethodMissing, "words"),
         (400, V3 + "ENTITYNOTFOUNDEXCEPTION", [], NotFound, "words"),
         (403, V3 + "ACCESSDENIEDEXCEPTION", [], AccessDenied, "words"),
@@ -133,7 +139,9 @@ def test_before_a_byte_of_the_command_left_nothing_can_have_happened():
 
 
 def test_a_text_says_what_did_not_happen_where_and_what_to_do():
-    error = classify(400, {"error": "ERROR_CORE", "error_description": "Title is not<br>specified"}, method="tasks.task.add")
+    error = classify(
+        400, {"error": "ERROR_CORE", "error_description": "Title is not<br>specified"}, method="tasks.task.add"
+    )
 
     assert str(error) == (
         "tasks.task.add was refused (HTTP 400 ERROR_CORE: Title is not specified). "
@@ -151,7 +159,10 @@ def test_an_error_survives_being_stored_and_concerns_one_command():
 
 
 def test_the_tree_follows_what_one_can_do():
-    assert all(issubclass(one, NotExecuted) for one in (LimitExceeded, MethodPaused, Unreachable, WebhookRefused, PortalMoved, MethodMissing))
+    assert all(
+        issubclass(one, NotExecuted)
+        for one in (LimitExceeded, MethodPaused, Unreachable, WebhookRefused, PortalMoved, MethodMissing)
+    )
     assert all(issubclass(one, Rejected) for one in (NotFound, AccessDenied, FieldInvalid))
     assert not issubclass(OutcomeUnknown, NotExecuted | Rejected)
     assert not issubclass(PortalClosed, NotExecuted | Rejected | OutcomeUnknown)
@@ -164,7 +175,11 @@ ODD_ANSWERS = {
     "cut without an answer": (cut, OutcomeUnknown, "broke off"),
     "half an answer": (half({"result": {"id": 1, "title": "x" * 400}}), OutcomeUnknown, "broke off"),
     "silence": (silence, OutcomeUnknown, "in time"),
-    "a page instead of JSON": (reply("<html>Bitrix24</html>", kind="text/html"), OutcomeUnknown, "not JSON: 21 bytes of text/html"),
+    "a page instead of JSON": (
+        reply("<html>Bitrix24</html>", kind="text/html"),
+        OutcomeUnknown,
+        "not JSON: 21 bytes of text/html",
+    ),
     "an empty 200": (reply(""), OutcomeUnknown, "not JSON: 0 bytes"),
     "JSON without result": (reply({"time": {}}), OutcomeUnknown, ""),
     "a list instead of an envelope": (reply([1, 2]), OutcomeUnknown, ""),
@@ -245,7 +260,9 @@ def test_an_answer_that_drips_is_not_waited_for_forever(odd):
     stop = threading.Event()
     odd.answers(drip)
     with pytest.raises(OutcomeUnknown, match="in time"):
-        Portal(odd.webhook(), limits="off", cut_seconds=0.3, slack_seconds=0.1, connect_seconds=0.3).call("crm.item.list")
+        Portal(odd.webhook(), limits="off", cut_seconds=0.3, slack_seconds=0.1, connect_seconds=0.3).call(
+            "crm.item.list"
+        )
     stop.set()
 
 

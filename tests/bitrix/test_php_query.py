@@ -12,7 +12,11 @@ from emulator.php import parse_query
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 KEY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="[]"), min_size=1, max_size=8)
 NAMES = st.from_regex(r"[><=!@%]{0,2}[A-Za-z_]{1,8}", fullmatch=True)
-VALUES = st.recursive(TEXT, lambda inner: st.lists(inner, min_size=1, max_size=3) | st.dictionaries(NAMES, inner, min_size=1, max_size=3), max_leaves=10)
+VALUES = st.recursive(
+    TEXT,
+    lambda inner: st.lists(inner, min_size=1, max_size=3) | st.dictionaries(NAMES, inner, min_size=1, max_size=3),
+    max_leaves=10,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,10 +24,16 @@ VALUES = st.recursive(TEXT, lambda inner: st.lists(inner, min_size=1, max_size=3
     [
         ({}, ""),
         ({"id": 7}, "id=7"),
-        ({"title": "Иванов & Ко = 5% + 1"}, "title=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2%20%26%20%D0%9A%D0%BE%20%3D%205%25%20%2B%201"),
+        (
+            {"title": "Иванов & Ко = 5% + 1"},
+            "title=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2%20%26%20%D0%9A%D0%BE%20%3D%205%25%20%2B%201",
+        ),
         ({"fields": {"a": {"b": 1}}}, "fields%5Ba%5D%5Bb%5D=1"),
         ({"select": ["ID", "TITLE"]}, "select%5B0%5D=ID&select%5B1%5D=TITLE"),
-        ({"filter": {">=updatedTime": "2026-11-24T10:00:00+03:00"}}, "filter%5B%3E%3DupdatedTime%5D=2026-11-24T10%3A00%3A00%2B03%3A00"),
+        (
+            {"filter": {">=updatedTime": "2026-11-24T10:00:00+03:00"}},
+            "filter%5B%3E%3DupdatedTime%5D=2026-11-24T10%3A00%3A00%2B03%3A00",
+        ),
         ({"a": True, "b": False, "c": Decimal("0.10"), "d": 0, "e": ""}, "a=1&b=0&c=0.10&d=0&e="),
         ({"id": "$result[deal][item][id]"}, "id=%24result%5Bdeal%5D%5Bitem%5D%5Bid%5D"),
         ({"rows": [{"PRICE": "1.5"}, {"PRICE": "2"}]}, "rows%5B0%5D%5BPRICE%5D=1.5&rows%5B1%5D%5BPRICE%5D=2"),

@@ -59,7 +59,11 @@ def test_no_trouble_tells_the_code(odd, everything_logged, trouble):
     odd.answers(TROUBLES[trouble])
     portal = Portal(odd.webhook(CANARY), limits="off", cut_seconds=0.1, slack_seconds=0.1, patience_seconds=0.1)
 
-    told = [repr(portal), repr(portal.webhook), repr(vars(portal.webhook) if hasattr(portal.webhook, "__dict__") else "")]
+    told = [
+        repr(portal),
+        repr(portal.webhook),
+        repr(vars(portal.webhook) if hasattr(portal.webhook, "__dict__") else ""),
+    ]
     for ask in (
         lambda: portal.call("crm.item.add", {}),
         lambda: portal.call_v3("tasks.task.chat.message.send", {}, "key"),
@@ -128,7 +132,10 @@ def test_a_refused_address_is_not_repeated(address):
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("GET https://a.bitrix24.ru/rest/1/abc123/crm.item.add.json", "GET https://a.bitrix24.ru/rest/1/***/crm.item.add.json"),
+        (
+            "GET https://a.bitrix24.ru/rest/1/abc123/crm.item.add.json",
+            "GET https://a.bitrix24.ru/rest/1/***/crm.item.add.json",
+        ),
         ("/rest/api/12/abc123/tasks.task.get", "/rest/api/12/***/tasks.task.get"),
         ("url=%2Frest%2F1%2Fabc123%2Fbatch", "url=%2Frest%2F1%2F***%2Fbatch"),
         ("%252Frest%252F1%252Fabc123", "%252Frest%252F1%252F***"),
@@ -164,7 +171,9 @@ def test_a_secret_split_over_the_arguments_of_a_log_line_is_masked(caplog):
     assert caplog.messages == ["POST https://a.bitrix24.ru/rest/1/***/batch"]
 
 
-@pytest.mark.parametrize("piece", ["a", "/rest/1/", "token", "auth=", "rest", "%2Frest%2F1%2F", '"token": ', "\\/", " "])
+@pytest.mark.parametrize(
+    "piece", ["a", "/rest/1/", "token", "auth=", "rest", "%2Frest%2F1%2F", '"token": ', "\\/", " "]
+)
 def test_a_line_of_a_megabyte_is_masked_at_once(piece):
     line = piece * (1024 * 1024 // len(piece))
 

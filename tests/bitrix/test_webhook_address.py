@@ -61,7 +61,9 @@ def test_any_other_address_is_refused_with_the_reason(address):
         Webhook(address)
 
 
-@pytest.mark.parametrize("method", ["", "../../auth", "crm.item.add?x=1", "crm.item.add/", "crm item", "crm..add", "crm.item.add\n"])
+@pytest.mark.parametrize(
+    "method", ["", "../../auth", "crm.item.add?x=1", "crm.item.add/", "crm item", "crm..add", "crm.item.add\n"]
+)
 def test_only_a_name_of_a_method_becomes_part_of_the_address(method):
     with pytest.raises(ValueError, match="nothing was sent"):
         Webhook("https://company.bitrix24.ru/rest/1/abcdef0123456789/").address(method)
@@ -70,4 +72,6 @@ def test_only_a_name_of_a_method_becomes_part_of_the_address(method):
 def test_rest_3_has_a_root_of_its_own():
     webhook = Webhook("https://company.bitrix24.ru/rest/7/abcdef0123456789/")
 
-    assert webhook.address_v3("tasks.task.get") == "https://company.bitrix24.ru/rest/api/7/abcdef0123456789/tasks.task.get"
+    assert (
+        webhook.address_v3("tasks.task.get") == "https://company.bitrix24.ru/rest/api/7/abcdef0123456789/tasks.task.get"
+    )

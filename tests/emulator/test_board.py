@@ -6,26 +6,14 @@ from pathlib import Path
 import pytest
 import requests
 
-from emulator.control import running
-
+KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 STATIC = Path(__file__).parents[2] / "emulator" / "board" / "static"
 ADMIN = 2
-
-
-@pytest.fixture(scope="module")
-def portal():
-    with running(seed="bare") as control:
-        yield control
 
 
 def play(portal, user, method, params=None, **request):
     address = f"{portal.base_url}/board/rest/{user}/{method}"
     return requests.post(address, timeout=10, **(request or {"json": params or {}}))
-
-
-def add_deal(portal, title="Зимние костюмы"):
-    fields = {"title": title, "categoryId": 0}
-    return portal.act(ADMIN, "crm.item.add", {"entityTypeId": 2, "fields": fields})["item"]["id"]
 
 
 def test_the_page_is_served_with_a_policy_that_allows_only_its_own_files(portal):
@@ -52,9 +40,8 @@ def test_the_page_holds_no_inline_script_or_style_and_asks_nobody_else(portal):
 def test_every_static_file_is_served_as_what_it_is(portal, name):
     answer = requests.get(f"{portal.base_url}/board/static/{name}", timeout=10)
 
-    kind = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}[Path(name).suffix]
     assert answer.status_code == 200
-    assert answer.headers["Content-Type"].startswith(kind)
+    assert answer.headers["Content-Type"].startswith(KINDS[Path(name).suffix])
     assert answer.content == (STATIC / name).read_bytes()
 
 
@@ -70,15 +57,15 @@ def test_every_import_names_a_file_that_exists(path):
         assert (STATIC / name).is_file()
 
 
-def test_a_method_runs_as_the_acting_person(portal):
-    deal = add_deal(portal)
-    stages = portal.act(ADMIN, "crm.status.list", {"filter": {"ENTITY_ID": "DEAL_STAGE"}})
+def test_a_method_runs_as_the_acting_person(portal, act, deal):
+    made = deal(title="Зимние костюмы")
+    stage = act("crm.status.list", filter={"ENTITY_ID": "DEAL_STAGE"})[1]["STATUS_ID"]
 
-    answer = play(portal, 1, "crm.item.update", {"entityTypeId": 2, "id": deal, "fields": {"stageId": stages[1]["STATUS_ID"]}})
+    answer = play(portal, 1, "crm.item.update", {"entityTypeId": 2, "id": made["id"], "fields": {"stageId": stage}})
 
     assert answer.json()["result"]["item"]["movedBy"] == 1
-    moved = portal.act(ADMIN, "crm.item.get", {"entityTypeId": 2, "id": deal})["item"]
-    assert (moved["stageId"], moved["movedBy"], moved["createdBy"]) == (stages[1]["STATUS_ID"], 1, ADMIN)
+    moved = act("crm.item.get", entityTypeId=2, id=made["id"])["item"]
+    assert (moved["stageId"], moved["movedBy"], moved["createdBy"]) == (stage, 1, ADMIN)
 
 
 def test_a_batch_runs_as_the_acting_person(portal):
@@ -132,9 +119,8 @@ def test_the_board_is_not_run_by_a_link(portal):
     assert requests.get(f"{portal.base_url}/board/rest/{ADMIN}/user.current", timeout=10).status_code == 405
 
 
-def test_a_title_stays_text_and_never_enters_the_page(portal):
-    title = "<script>alert(1)</script>"
-    add_deal(portal, title)
+def test_a_title_stays_text_and_never_enters_the_page(portal, deal):
+    title = deal(title="<script>alert(1)</script>")["title"]
 
     listed = play(portal, ADMIN, "crm.item.list", {"entityTypeId": 2, "filter": {"title": title}})
 
@@ -160,12 +146,9 @@ def test_the_layout_follows_the_configuration_of_the_processes(portal):
     assert "UF_CRM_SF_KEY" not in layout["common"]
 
 
-def test_the_name_of_a_file_is_told_by_its_id(portal):
-    field = {"USER_TYPE_ID": "file", "FIELD_NAME": "SF_PAPERS", "MULTIPLE": "Y"}
-    portal.act(ADMIN, "crm.deal.userfield.add", {"fields": field})
-    papers = [["КП № 17.docx", "0J/RgNC40LLQtdGC"]]
-    given = {"entityTypeId": 2, "useOriginalUfNames": "Y", "fields": {"title": "С файлом", "UF_CRM_SF_PAPERS": papers}}
-    file = portal.act(ADMIN, "crm.item.add", given)["item"]["UF_CRM_SF_PAPERS"][0]
+def test_the_name_of_a_file_is_told_by_its_id(portal, deal, field):
+    papers = field("SF_PAPERS", "file", MULTIPLE="Y")
+    [file] = deal(title="С файлом", **{papers: [["КП № 17.docx", "0J/RgNC40LLQtdGC"]]})[papers]
 
     names = requests.get(f"{portal.base_url}/board/files", params={"ids": f"{file['id']},999,x"}, timeout=10).json()
 

@@ -24,7 +24,8 @@ def test_a_stage_of_another_funnel_is_silently_ignored(call, deal, funnel):
 
 def test_a_list_is_bare_and_leaves_unknown_filters_alone(call, deal):
     deal(title="Сделка")
-    body = call("crm.deal.list", FILTER={"=%TITLE": "%делка", "NO_SUCH": 1}, SELECT=["ID", "TITLE"], ORDER={"ID": "ASC"})
+    filter_ = {"=%TITLE": "%делка", "NO_SUCH": 1}
+    body = call("crm.deal.list", FILTER=filter_, SELECT=["ID", "TITLE"], ORDER={"ID": "ASC"})
     assert (body["result"], body["total"]) == ([{"ID": "1", "TITLE": "Сделка"}], 1)
 
 

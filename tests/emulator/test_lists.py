@@ -116,3 +116,28 @@ def test_users_are_sorted_and_filtered_by_flat_parameters(call):
     assert names == ["2", "1"]
     assert call("user.get", EMAIL="admin@sferotek.example")["result"][0]["ID"] == "2"
     assert call("user.get", FILTER={"ACTIVE": False})["result"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("crm.stagehistory.list", {"entityTypeId": 2, "filter": {">ID": "много", "CREATED_TIME": "вчера"}}),
+        ("tasks.task.list", {"filter": {">DEADLINE": "вчера", "ID": "x"}}),
+        ("crm.deal.list", {"filter": {">ID": "x", ">DATE_CREATE": "вчера"}}),
+        ("user.get", {"FILTER": {"ID": "x", "ACTIVE": "maybe"}}),
+        ("crm.item.productrow.list", {"filter": {">price": "x"}}),
+    ],
+)
+def test_nonsense_in_a_filter_finds_nothing(call, deal, method, params):
+    deal()
+    body = call(method, **params)
+    assert (body["total"], "error" in body) == (0, False)
+
+
+def test_nonsense_in_a_filter_of_items_is_refused(call):
+    body = call("crm.item.list", entityTypeId=2, filter={">updatedTime": "вчера"})
+    assert (body["error"], "invalid value" in body["error_description"]) == ("INVALID_ARG_VALUE", True)
+    assert (
+        "'colour' is not allowed in order"
+        in call("crm.item.list", entityTypeId=2, order={"colour": "ASC"})["error_description"]
+    )

@@ -87,15 +87,15 @@ def test_a_stage_is_added_with_the_funnels_prefix(call, funnel):
     number = call("crm.status.add", fields=fields)["result"]
     row = call("crm.status.list", filter={"ID": number})["result"][0]
     assert (row["STATUS_ID"], row["SORT"], row["SYSTEM"]) == (f"C{funnel['id']}:OFFER", "15", "N")
-    assert call("crm.status.add", fields=fields)["error"] == ""
+    assert call("crm.status.add", fields=fields)["error"] == "ERROR_CORE"
     assert "final stage" in call("crm.status.add", fields=fields | {"STATUS_ID": "X", "SORT": 99})["error_description"]
 
 
 def test_a_stage_with_deals_and_a_system_stage_stay(call, deal):
     deal(stageId="EXECUTING")
     ids = {row["STATUS_ID"]: row["ID"] for row in call("crm.status.list")["result"]}
-    assert call("crm.status.delete", id=ids["EXECUTING"])["error"] == "ERROR_CORE"
-    assert call("crm.status.delete", id=ids["NEW"])["error"] == "ERROR_CORE"
+    assert "active items" in call("crm.status.delete", id=ids["EXECUTING"])["error_description"]
+    assert "FORCED" in call("crm.status.delete", id=ids["NEW"])["error_description"]
     assert call("crm.status.delete", id=ids["FINAL_INVOICE"])["result"] is True
 
 

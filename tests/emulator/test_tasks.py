@@ -89,7 +89,7 @@ def test_a_deleted_task_is_gone(call, task):
     task()
     assert call("tasks.task.delete", taskId=1)["result"] == {"task": True}
     assert call("tasks.task.get", taskId=1)["result"] == []
-    assert call("tasks.task.delete", taskId=1)["error"] == "0"
+    assert call("tasks.task.delete", taskId=1)["error"] == "1048582"
 
 
 def test_a_change_moves_the_tasks_date(portal, call, task):

@@ -19,11 +19,20 @@ async function start() {
   document.title = portal.name;
   acting.id = rememberedActor() ?? (await busiestManager());
   buildTopbar({ onmove: () => lookNow(), onact: changeActor });
-  buildDrawer({ onchange: redraw, onclose: () => { location.hash = `#/funnel/${view.category}`; } });
+  buildDrawer({
+    onchange: redraw,
+    onclose: () => {
+      location.hash = `#/funnel/${view.category}`;
+    },
+  });
   window.addEventListener("hashchange", () => attempt(followAddress));
   await followAddress();
-  setInterval(() => { if (!document.hidden) lookNow(); }, EVERY);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) lookNow(); });
+  setInterval(() => {
+    if (!document.hidden) lookNow();
+  }, EVERY);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) lookNow();
+  });
 }
 
 function rememberedActor() {
@@ -33,11 +42,16 @@ function rememberedActor() {
 
 /** For the first visit: the person who answers for most deals of the fullest funnel is a good one to be. */
 async function busiestManager() {
-  const { result } = await call("crm.item.list", { entityTypeId: DEAL, select: ["id", "assignedById"], filter: { categoryId: firstFunnel() } });
+  const { result } = await call("crm.item.list", {
+    entityTypeId: DEAL,
+    select: ["id", "assignedById"],
+    filter: { categoryId: firstFunnel() },
+  });
   const counts = new Map();
-  for (const { assignedById } of result.items) counts.set(String(assignedById), (counts.get(String(assignedById)) ?? 0) + 1);
+  for (const { assignedById } of result.items)
+    counts.set(String(assignedById), (counts.get(String(assignedById)) ?? 0) + 1);
   const [id] = [...counts].sort(([, one], [, other]) => other - one)[0] ?? [];
-  return people.get(id)?.active ? id : [...people.values()].find(({ active }) => active)?.id ?? acting.id;
+  return people.get(id)?.active ? id : ([...people.values()].find(({ active }) => active)?.id ?? acting.id);
 }
 
 const firstFunnel = () => (funnels.find(({ process }) => process) ?? funnels[0])?.id ?? 0;

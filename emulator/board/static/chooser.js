@@ -5,14 +5,25 @@ import { fill, h } from "./dom.js";
 const WAIT = 200;
 
 /** Returns {element, chosen(): id or 0}; onpick is called with the id when one is picked or the field is emptied. */
-export function chooser(type, { id = 0, title = "", placeholder = "Начните вводить название", onpick = () => {} } = {}) {
+export function chooser(
+  type,
+  { id = 0, title = "", placeholder = "Начните вводить название", onpick = () => {} } = {},
+) {
   let chosen = id;
   let timer = 0;
   let asked = 0;
   const list = h("ul.chooser-list", { role: "listbox", hidden: true });
   const input = h("input.input", {
-    value: id ? title : "", placeholder, role: "combobox", autocomplete: "off", "aria-expanded": "false",
-    oninput: () => { close(); clearTimeout(timer); timer = setTimeout(search, WAIT); },
+    value: id ? title : "",
+    placeholder,
+    role: "combobox",
+    autocomplete: "off",
+    "aria-expanded": "false",
+    oninput: () => {
+      close();
+      clearTimeout(timer);
+      timer = setTimeout(search, WAIT);
+    },
     onfocus: () => search(),
     onblur: () => close(),
     onkeydown: (event) => steer(event),
@@ -31,8 +42,18 @@ export function chooser(type, { id = 0, title = "", placeholder = "Начнит�
   }
 
   function option(entry) {
-    return h("li", { role: "option", dataset: { id: entry.id, title: entry.title },
-      onmousedown: (event) => { event.preventDefault(); pick(entry); } }, entry.title);
+    return h(
+      "li",
+      {
+        role: "option",
+        dataset: { id: entry.id, title: entry.title },
+        onmousedown: (event) => {
+          event.preventDefault();
+          pick(entry);
+        },
+      },
+      entry.title,
+    );
   }
 
   function pick(entry) {

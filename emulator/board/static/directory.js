@@ -24,10 +24,10 @@ export async function loadDirectory() {
     call("crm.item.fields", { entityTypeId: DEAL, useOriginalUfNames: "Y" }),
     loadFunnels(),
     loadLayout(),
-    loadPortalName(),
   ]);
-  for (const unit of units) departments.set(String(unit.ID), { id: String(unit.ID), name: unit.NAME, sort: Number(unit.SORT) });
-  people.clear();
+  for (const unit of units)
+    departments.set(String(unit.ID), { id: String(unit.ID), name: unit.NAME, sort: Number(unit.SORT) });
+  portal.name = units.find(({ PARENT }) => !Number(PARENT))?.NAME ?? portal.name;
   for (const user of users) people.set(String(user.ID), person(user));
   for (const [code, definition] of Object.entries(definitions.result.fields)) fields.set(code, { code, ...definition });
 }
@@ -52,18 +52,17 @@ async function loadLayout() {
   Object.assign(layout, await layoutOfCards());
 }
 
-async function loadPortalName() {
-  const { result } = await call("crm.item.list", { entityTypeId: COMPANY, filter: { isMyCompany: "Y" }, select: ["id", "title"] });
-  portal.name = result.items[0]?.title ?? portal.name;
-}
-
 function person(user) {
   const full = [user.LAST_NAME, user.NAME].filter(Boolean).join(" ") || user.EMAIL || `№ ${user.ID}`;
   return {
     id: String(user.ID),
     name: full,
     short: user.LAST_NAME && user.NAME ? `${user.LAST_NAME}\u00a0${user.NAME[0]}.` : full,
-    initials: [user.LAST_NAME, user.NAME].filter(Boolean).map((word) => word[0]).join("") || "№",
+    initials:
+      [user.LAST_NAME, user.NAME]
+        .filter(Boolean)
+        .map((word) => word[0])
+        .join("") || "№",
     position: user.WORK_POSITION || "",
     city: user.WORK_CITY || user.PERSONAL_CITY || "",
     zone: user.TIME_ZONE || "",
@@ -72,7 +71,16 @@ function person(user) {
   };
 }
 
-const UNKNOWN = { name: "—", short: "—", initials: "?", position: "", city: "", zone: "", active: true, department: "" };
+const UNKNOWN = {
+  name: "—",
+  short: "—",
+  initials: "?",
+  position: "",
+  city: "",
+  zone: "",
+  active: true,
+  department: "",
+};
 
 export function personOf(id) {
   return people.get(String(id)) ?? { ...UNKNOWN, id: String(id), name: `Сотрудник № ${id}`, short: `№\u00a0${id}` };
@@ -130,7 +138,9 @@ export async function find(type, text) {
   const field = type === CONTACT ? "%lastName" : "%title";
   const params = { entityTypeId: type, select: SELECTED[type], order: { id: "ASC" } };
   if (text) params.filter = { [field]: text };
-  return itemsOf((await call("crm.item.list", params)).result).slice(0, 8).map((item) => remember(type, item));
+  return itemsOf((await call("crm.item.list", params)).result)
+    .slice(0, 8)
+    .map((item) => remember(type, item));
 }
 
 const files = new Map();
@@ -153,10 +163,13 @@ export function kindOfLink(field) {
 
 /** [{type, id}] of a field of type «crm»: D_12, CO_3, or a bare 12 where the field allows one kind only. */
 export function links(value, field) {
-  return [value ?? []].flat().map((one) => {
-    const [, prefix, id] = /^(?:([A-Z]+)_)?(\d+)$/.exec(String(one)) ?? [];
-    return { type: prefix ? PREFIXES[prefix] : kindOfLink(field), id: Number(id) };
-  }).filter(({ type, id }) => type && id > 0);
+  return [value ?? []]
+    .flat()
+    .map((one) => {
+      const [, prefix, id] = /^(?:([A-Z]+)_)?(\d+)$/.exec(String(one)) ?? [];
+      return { type: prefix ? PREFIXES[prefix] : kindOfLink(field), id: Number(id) };
+    })
+    .filter(({ type, id }) => type && id > 0);
 }
 
 /** A link as the portal stores it. */

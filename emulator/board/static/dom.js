@@ -1,6 +1,16 @@
 // The only way this page makes elements. Text goes in as text nodes, so nothing that people typed becomes markup.
 
-const PROPERTIES = new Set(["value", "checked", "selected", "disabled", "hidden", "draggable", "multiple", "required", "tabIndex"]);
+const PROPERTIES = new Set([
+  "value",
+  "checked",
+  "selected",
+  "disabled",
+  "hidden",
+  "draggable",
+  "multiple",
+  "required",
+  "tabIndex",
+]);
 
 /** h("p.note", {onclick}, "text", child, [children]); null, undefined and false children are left out. */
 export function h(tagAndClasses, attributes = {}, ...children) {

@@ -11,7 +11,11 @@ import { commentsCommand, drawTimeline, historyCommand } from "./timeline.js";
 
 const root = document.getElementById("drawer");
 const parts = {
-  head: h("header.deal-head"), fields: h("div"), products: h("div"), tasks: h("div"), timeline: h("div"),
+  head: h("header.deal-head"),
+  fields: h("div"),
+  products: h("div"),
+  tasks: h("div"),
+  timeline: h("div"),
 };
 let id = 0;
 let drawn = {};
@@ -20,11 +24,20 @@ let returnTo = null;
 
 export function buildDrawer({ onchange, onclose }) {
   redrawBoard = onchange;
-  fill(root, parts.head, h("div.deal-body", {},
-    h("div.deal-left", {}, parts.fields, parts.products),
-    h("div.deal-right", {}, parts.tasks, parts.timeline)));
+  fill(
+    root,
+    parts.head,
+    h(
+      "div.deal-body",
+      {},
+      h("div.deal-left", {}, parts.fields, parts.products),
+      h("div.deal-right", {}, parts.tasks, parts.timeline),
+    ),
+  );
   root.addEventListener("commented", () => refreshDrawer());
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && id && !root.querySelector(".editing")) onclose(); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && id && !root.querySelector(".editing")) onclose();
+  });
 }
 
 export async function openDeal(wanted) {
@@ -57,7 +70,10 @@ async function read() {
   const wanted = id;
   const answers = await batch({
     deal: ["crm.item.get", { entityTypeId: DEAL, id: wanted, useOriginalUfNames: "Y" }],
-    rows: rowsCommand(wanted), tasks: tasksCommand(wanted), comments: commentsCommand(wanted), history: historyCommand(wanted),
+    rows: rowsCommand(wanted),
+    tasks: tasksCommand(wanted),
+    comments: commentsCommand(wanted),
+    history: historyCommand(wanted),
   });
   for (const { error } of Object.values(answers)) if (error) throw error;
   const deal = answers.deal.result.item;
@@ -68,19 +84,28 @@ async function read() {
 }
 
 function draw(deal, { rows, comments, history }, tasks, inside, relatives) {
-  const changed = () => { refreshDrawer(); redrawBoard(); };
-  const saved = (item) => { take(item); closeEditors(); changed(); };
+  const changed = () => {
+    refreshDrawer();
+    redrawBoard();
+  };
+  const saved = (item) => {
+    take(item);
+    closeEditors();
+    changed();
+  };
   const stories = { comments: comments.result ?? [], history: history.result?.items ?? [], tasks };
   part("head", deal, () => drawHead(deal, saved));
   part("fields", [deal, relatives], () => drawFields(parts.fields, deal, saved));
-  part("products", [deal.id, rows.result.productRows], () => drawProducts(parts.products, deal, rows.result.productRows, saved));
+  part("products", [deal.id, rows.result.productRows], () =>
+    drawProducts(parts.products, deal, rows.result.productRows, saved),
+  );
   part("tasks", [tasks, inside], () => drawTasks(parts.tasks, tasks, inside, changed));
   part("timeline", [deal.id, deal.movedBy, stories], () => drawTimeline(parts.timeline, deal, stories));
 }
 
 function part(name, content, redraw) {
   const face = JSON.stringify(content);
-  if (drawn[name] === face || parts[name].querySelector(".editing, input:focus")) return;
+  if (drawn[name] === face || parts[name].querySelector(".editing, .deal-title:focus")) return;
   drawn[name] = face;
   redraw();
 }
@@ -95,22 +120,41 @@ function closeEditors() {
 function drawHead(deal, saved) {
   const change = (fields) => attempt(async () => saved(await save(deal.id, fields)));
   const title = h("input.deal-title", {
-    value: deal.title, "aria-label": "Название сделки",
+    value: deal.title,
+    "aria-label": "Название сделки",
     onchange: () => change({ title: title.value.trim() }),
-    onkeydown: (event) => { if (event.key === "Enter") title.blur(); },
+    onkeydown: (event) => {
+      if (event.key === "Enter") title.blur();
+    },
   });
-  fill(parts.head,
-    h("div.deal-line", {}, title,
-      h("a.ghost.deal-close", { href: `#/funnel/${deal.categoryId}`, "aria-label": "Закрыть карточку" }, icon("close"))),
-    h("div.deal-line.deal-meta", {}, h("span", {}, `Сделка №\u00a0${deal.id}`), funnelSelect(deal, change), finalSelect(deal, change)),
+  fill(
+    parts.head,
+    h(
+      "div.deal-line",
+      {},
+      title,
+      h("a.ghost.deal-close", { href: `#/funnel/${deal.categoryId}`, "aria-label": "Закрыть карточку" }, icon("close")),
+    ),
+    h(
+      "div.deal-line.deal-meta",
+      {},
+      h("span", {}, `Сделка №\u00a0${deal.id}`),
+      funnelSelect(deal, change),
+      finalSelect(deal, change),
+    ),
     stageBar(deal, change),
-    deal.UF_CRM_SF_BLOCK ? h("p.deal-block", {}, icon("flag"), h("span", {}, deal.UF_CRM_SF_BLOCK)) : null);
+    deal.UF_CRM_SF_BLOCK ? h("p.deal-block", {}, icon("flag"), h("span", {}, deal.UF_CRM_SF_BLOCK)) : null,
+  );
 }
 
 function funnelSelect(deal, change) {
-  const select = h("select.input", {
-    onchange: () => change({ categoryId: Number(select.value), stageId: stagesOf(select.value)[0]?.id }),
-  }, funnels.map(({ id: value, name }) => h("option", { value, selected: value === deal.categoryId }, name)));
+  const select = h(
+    "select.input",
+    {
+      onchange: () => change({ categoryId: Number(select.value), stageId: stagesOf(select.value)[0]?.id }),
+    },
+    funnels.map(({ id: value, name }) => h("option", { value, selected: value === deal.categoryId }, name)),
+  );
   return h("label.inline", {}, "Воронка", select);
 }
 
@@ -118,9 +162,14 @@ const isFinal = (stage) => stage.semantics !== "P";
 
 function finalSelect(deal, change) {
   const now = stageOf(deal.categoryId, deal.stageId);
-  const select = h("select.input", { onchange: () => change({ stageId: select.value }) },
+  const select = h(
+    "select.input",
+    { onchange: () => change({ stageId: select.value }) },
     isFinal(now) ? null : h("option", { value: "" }, "не завершена"),
-    stagesOf(deal.categoryId).filter(isFinal).map((stage) => h("option", { value: stage.id, selected: stage.id === now.id }, stage.title)));
+    stagesOf(deal.categoryId)
+      .filter(isFinal)
+      .map((stage) => h("option", { value: stage.id, selected: stage.id === now.id }, stage.title)),
+  );
   return h("label.inline", {}, "Итог", select);
 }
 
@@ -128,9 +177,23 @@ function stageBar(deal, change) {
   const stages = stagesOf(deal.categoryId).filter((stage) => !isFinal(stage));
   const now = stageOf(deal.categoryId, deal.stageId);
   const at = isFinal(now) ? stages.length : stages.findIndex((stage) => stage.id === now.id);
-  return h("div.stages", { role: "group", "aria-label": `Стадия: ${now.title}` }, stages.map((stage, place) =>
-    colour(h(`button.stage${place <= at ? ".passed" : ""}${place === at ? ".current" : ""}`, {
-      type: "button", title: `Переместить на стадию «${stage.title}»`, "aria-pressed": String(place === at),
-      onclick: () => (place === at ? null : change({ stageId: stage.id })),
-    }, stage.title), isFinal(now) ? now.colour : stage.colour)));
+  return h(
+    "div.stages",
+    { role: "group", "aria-label": `Стадия: ${now.title}` },
+    stages.map((stage, place) =>
+      colour(
+        h(
+          `button.stage${place <= at ? ".passed" : ""}${place === at ? ".current" : ""}`,
+          {
+            type: "button",
+            title: `Переместить на стадию «${stage.title}»`,
+            "aria-pressed": String(place === at),
+            onclick: () => (place === at ? null : change({ stageId: stage.id })),
+          },
+          stage.title,
+        ),
+        isFinal(now) ? now.colour : stage.colour,
+      ),
+    ),
+  );
 }

@@ -33,9 +33,12 @@ function build() {
   columns.clear();
   cards.clear();
   stages.forEach((stage, at) => columns.set(stage.id, buildColumn(stage, at === 0)));
-  fill(root, stages.length
-    ? [...columns.values()].map(({ element }) => element)
-    : h("p.kanban-note", {}, "В этой воронке нет стадий."));
+  fill(
+    root,
+    stages.length
+      ? [...columns.values()].map(({ element }) => element)
+      : h("p.kanban-note", {}, "В этой воронке нет стадий."),
+  );
 }
 
 /** Drawn anew from the beginning, because stages or funnels changed. */
@@ -48,20 +51,36 @@ function buildColumn(stage, first) {
   const total = h("span.column-count");
   const sum = h("span.column-sum");
   const list = h("div.column-cards", { role: "list" });
-  const element = colour(h(`section.column.column-${stage.semantics}`, {
-    "aria-label": stage.title,
-    ondragover: (event) => { event.preventDefault(); element.classList.add("over"); },
-    ondragleave: (event) => { if (!element.contains(event.relatedTarget)) element.classList.remove("over"); },
-    ondrop: (event) => { event.preventDefault(); element.classList.remove("over"); drop(stage.id); },
-  },
-  h("header.column-head", {}, h("h2", { title: stage.title }, stage.title), h("p", {}, sum, total)),
-  first && newDealForm(stage, drawKanban),
-  list), stage.colour);
+  const element = colour(
+    h(
+      `section.column.column-${stage.semantics}`,
+      {
+        "aria-label": stage.title,
+        ondragover: (event) => {
+          event.preventDefault();
+          element.classList.add("over");
+        },
+        ondragleave: (event) => {
+          if (!element.contains(event.relatedTarget)) element.classList.remove("over");
+        },
+        ondrop: (event) => {
+          event.preventDefault();
+          element.classList.remove("over");
+          drop(stage.id);
+        },
+      },
+      h("header.column-head", {}, h("h2", { title: stage.title }, stage.title), h("p", {}, sum, total)),
+      first && newDealForm(stage, drawKanban),
+      list,
+    ),
+    stage.colour,
+  );
   return { element, total, sum, list };
 }
 
 function dealsOn(stage) {
-  return [...view.deals.values()].filter((deal) => deal.stageId === stage.id)
+  return [...view.deals.values()]
+    .filter((deal) => deal.stageId === stage.id)
     .sort((one, other) => Date.parse(other.movedTime) - Date.parse(one.movedTime) || other.id - one.id);
 }
 
@@ -80,7 +99,7 @@ function drawColumn(stage, deals, tasks) {
 function cardOf(deal, tasks) {
   let card = cards.get(deal.id);
   if (!card) {
-    card = { element: buildCard(deal.id), face: "" };
+    card = { element: buildCard(deal.id), face: "", markedUntil: 0 };
     cards.set(deal.id, card);
   }
   const mark = view.marks.get(deal.id);
@@ -88,17 +107,18 @@ function cardOf(deal, tasks) {
   const deadline = urgent && { text: nearTime(new Date(urgent.deadline), portalNow()), late: isOverdue(urgent) };
   const face = JSON.stringify([deal, tasks.length, deadline, mark?.by, mark?.until]);
   if (face !== card.face) {
-    const isNews = card.face !== "" && mark;
-    card.face = face;
     drawCard(card.element, deal, tasks.length, deadline, mark);
-    if (isNews) flash(card.element);
+    if (mark && mark.until !== card.markedUntil) flash(card.element);
+    Object.assign(card, { face, markedUntil: mark?.until });
   }
   return card.element;
 }
 
 function buildCard(id) {
   return h("article.card", {
-    draggable: true, role: "listitem", dataset: { id },
+    draggable: true,
+    role: "listitem",
+    dataset: { id },
     ondragstart: (event) => take(event, id),
     ondragend: () => release(),
   });
@@ -108,25 +128,52 @@ function drawCard(element, deal, taskCount, deadline, mark) {
   element.classList.toggle("pending", Boolean(deal.pending));
   element.classList.toggle("marked", Boolean(mark));
   const person = personOf(deal.assignedById);
-  fill(element,
+  fill(
+    element,
     h("a.card-title", { href: `#/deal/${deal.id}`, draggable: false }, deal.title || `Сделка № ${deal.id}`),
     mover(deal),
     deal.companyId ? h("p.card-company", {}, nameOf(COMPANY, deal.companyId)) : null,
-    h("p.card-sum", {}, money(deal.opportunity, deal.currencyId)),
-    deal.UF_CRM_SF_BLOCK ? h("p.card-block", { title: deal.UF_CRM_SF_BLOCK }, icon("flag"), h("span", {}, deal.UF_CRM_SF_BLOCK)) : null,
-    h("p.card-person", {}, avatar(deal.assignedById), h("span", {}, [person.short, person.city].filter(Boolean).join(", "))),
-    taskCount ? h("p.card-tasks", {}, icon("task"), h("span", {}, tasksCounted(taskCount)),
-      deadline && h(`span.deadline${deadline.late ? ".late" : ""}`, { title: "Ближайший срок, московское время" }, icon("clock"), deadline.text)) : null,
-    mark ? h("p.card-mark", {}, `Изменено: ${personOf(mark.by).name}`) : null);
+    h(Number(deal.opportunity) ? "p.card-sum" : "p.card-sum.none", {}, money(deal.opportunity, deal.currencyId)),
+    deal.UF_CRM_SF_BLOCK
+      ? h("p.card-block", { title: deal.UF_CRM_SF_BLOCK }, icon("flag"), h("span", {}, deal.UF_CRM_SF_BLOCK))
+      : null,
+    h(
+      "p.card-person",
+      {},
+      avatar(deal.assignedById),
+      h("span", {}, [person.short, person.city].filter(Boolean).join(", ")),
+    ),
+    taskCount
+      ? h(
+          "p.card-tasks",
+          {},
+          icon("task"),
+          h("span", {}, tasksCounted(taskCount)),
+          deadline &&
+            h(
+              `span.deadline${deadline.late ? ".late" : ""}`,
+              { title: "Ближайший срок, московское время" },
+              icon("clock"),
+              deadline.text,
+            ),
+        )
+      : null,
+    mark ? h("p.card-mark", {}, `Изменено: ${personOf(mark.by).name}`) : null,
+  );
 }
 
 /** «Переместить в…»: the way to move a card without a mouse. */
 function mover(deal) {
   const stages = stagesOf(deal.categoryId).filter((stage) => stage.id !== deal.stageId);
-  const select = h("select", {
-    "aria-label": `Переместить сделку ${deal.title} в другую стадию`,
-    onchange: () => move(deal.id, select.value),
-  }, h("option", { value: "" }, "Переместить в…"), stages.map((stage) => h("option", { value: stage.id }, stage.title)));
+  const select = h(
+    "select",
+    {
+      "aria-label": `Переместить сделку ${deal.title} в другую стадию`,
+      onchange: () => move(deal.id, select.value),
+    },
+    h("option", { value: "" }, "Переместить в…"),
+    stages.map((stage) => h("option", { value: stage.id }, stage.title)),
+  );
   return h("span.card-move", { title: "Переместить в…" }, icon("move"), select);
 }
 
@@ -160,8 +207,11 @@ function move(id, stageId) {
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function positions() {
-  return new Map([...cards].filter(([, { element }]) => element.isConnected)
-    .map(([id, { element }]) => [id, { list: element.parentElement, box: element.getBoundingClientRect() }]));
+  return new Map(
+    [...cards]
+      .filter(([, { element }]) => element.isConnected)
+      .map(([id, { element }]) => [id, { list: element.parentElement, box: element.getBoundingClientRect() }]),
+  );
 }
 
 /** Cards that changed their column glide there from where they were. */
@@ -172,7 +222,10 @@ function slideFrom(before) {
     if (!element || element.parentElement === list) continue;
     const now = element.getBoundingClientRect();
     element.animate(
-      [{ transform: `translate(${box.x - now.x}px, ${box.y - now.y}px)`, zIndex: 3 }, { transform: "none", zIndex: 3 }],
+      [
+        { transform: `translate(${box.x - now.x}px, ${box.y - now.y}px)`, zIndex: 3 },
+        { transform: "none", zIndex: 3 },
+      ],
       { duration: 350, easing: "cubic-bezier(.2,.8,.2,1)" },
     );
   }
@@ -191,4 +244,3 @@ function dropCardsThatLeft() {
     cards.delete(id);
   }
 }
-

@@ -3,10 +3,31 @@ import { COMPANY, DEAL, forget, funnels, learn, loadFunnels } from "./directory.
 import { acting, batch, call, itemsOf, listAll, portalNow } from "./portal.js";
 
 export const SHOWN = [
-  "id", "title", "categoryId", "stageId", "opportunity", "currencyId", "companyId", "assignedById",
-  "createdTime", "updatedTime", "updatedBy", "movedTime", "UF_CRM_SF_BLOCK", "UF_CRM_SF_OVERDUE",
+  "id",
+  "title",
+  "categoryId",
+  "stageId",
+  "opportunity",
+  "currencyId",
+  "companyId",
+  "assignedById",
+  "createdTime",
+  "updatedTime",
+  "updatedBy",
+  "movedTime",
+  "UF_CRM_SF_BLOCK",
+  "UF_CRM_SF_OVERDUE",
 ];
-const TASK_FIELDS = ["ID", "TITLE", "STATUS", "DEADLINE", "RESPONSIBLE_ID", "CHANGED_DATE", "CHANGED_BY", "UF_CRM_TASK"];
+const TASK_FIELDS = [
+  "ID",
+  "TITLE",
+  "STATUS",
+  "DEADLINE",
+  "RESPONSIBLE_ID",
+  "CHANGED_DATE",
+  "CHANGED_BY",
+  "UF_CRM_TASK",
+];
 const OPEN = { "!REAL_STATUS": 5 };
 const MARKED_FOR = 20000;
 
@@ -18,7 +39,10 @@ export async function openFunnel(category) {
   const since = portalNow().toISOString();
   const deals = await listAll("crm.item.list", listParams({ categoryId: category }), itemsOf);
   const tasks = await readOpenTasks();
-  await learn(COMPANY, deals.map((deal) => deal.companyId));
+  await learn(
+    COMPANY,
+    deals.map((deal) => deal.companyId),
+  );
   Object.assign(view, {
     category,
     deals: new Map(deals.map((deal) => [deal.id, deal])),
@@ -46,7 +70,8 @@ export async function count() {
   for (const { id } of funnels) {
     commands[`c${id}`] = ["crm.item.list", { entityTypeId: DEAL, filter: { categoryId: id }, select: ["id"] }];
   }
-  for (const [label, { total }] of Object.entries(await batch(commands))) view.counts.set(Number(label.slice(1)), total ?? 0);
+  for (const [label, { total }] of Object.entries(await batch(commands)))
+    view.counts.set(Number(label.slice(1)), total ?? 0);
 }
 
 /**
@@ -55,7 +80,11 @@ export async function count() {
  */
 export async function look() {
   const newest = { ...listParams({ ">=updatedTime": cursor.deals }), order: { updatedTime: "DESC" } };
-  const newestTasks = { filter: { ">=CHANGED_DATE": cursor.tasks }, select: TASK_FIELDS, order: { CHANGED_DATE: "desc" } };
+  const newestTasks = {
+    filter: { ">=CHANGED_DATE": cursor.tasks },
+    select: TASK_FIELDS,
+    order: { CHANGED_DATE: "desc" },
+  };
   const answers = await batch({
     deals: ["crm.item.list", newest],
     total: ["crm.item.list", { entityTypeId: DEAL, filter: { categoryId: view.category }, select: ["id"] }],
@@ -70,8 +99,13 @@ export async function look() {
 
 async function takeIn({ deals, total, tasks, open }) {
   const changedDeals = itemsOf(deals.result).filter(isNews);
-  const changedTasks = tasks.result.tasks.filter((task) => JSON.stringify(view.tasks.get(task.id)) !== JSON.stringify(task));
-  await learn(COMPANY, changedDeals.map((deal) => deal.companyId));
+  const changedTasks = tasks.result.tasks.filter(
+    (task) => JSON.stringify(view.tasks.get(task.id)) !== JSON.stringify(task),
+  );
+  await learn(
+    COMPANY,
+    changedDeals.map((deal) => deal.companyId),
+  );
   changedDeals.forEach(take);
   changedTasks.forEach(takeTask);
   cursor.deals = latest(changedDeals, "updatedTime", cursor.deals);
@@ -123,7 +157,10 @@ function dropOldMarks() {
 }
 
 function dealsOfTask(task) {
-  return [task.ufCrmTask ?? []].flat().filter((link) => /^D_\d+$/.test(link)).map((link) => Number(link.slice(2)));
+  return [task.ufCrmTask ?? []]
+    .flat()
+    .filter((link) => /^D_\d+$/.test(link))
+    .map((link) => Number(link.slice(2)));
 }
 
 /** {deal id: its open tasks, the nearest deadline first}. */
@@ -145,7 +182,12 @@ export const isOverdue = (task) => Boolean(task.deadline) && Date.parse(task.dea
 
 /** Saves fields of a deal as the acting person and returns the deal as the portal keeps it now. */
 export async function save(id, changes) {
-  const { result } = await call("crm.item.update", { entityTypeId: DEAL, id, fields: changes, useOriginalUfNames: "Y" });
+  const { result } = await call("crm.item.update", {
+    entityTypeId: DEAL,
+    id,
+    fields: changes,
+    useOriginalUfNames: "Y",
+  });
   take(result.item);
   return result.item;
 }

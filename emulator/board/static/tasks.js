@@ -10,14 +10,35 @@ import { MOSCOW, counted, longTime, nearTime } from "./words.js";
 
 export const DONE = "5";
 const TASKS_A_BATCH = 25;
-const STATUS = { 1: "Новая", 2: "Ждёт выполнения", 3: "Выполняется", 4: "Ждёт контроля", 5: "Завершена", 6: "Отложена" };
+const STATUS = {
+  1: "Новая",
+  2: "Ждёт выполнения",
+  3: "Выполняется",
+  4: "Ждёт контроля",
+  5: "Завершена",
+  6: "Отложена",
+};
 const SELECT = [
-  "ID", "TITLE", "DESCRIPTION", "STATUS", "DEADLINE", "RESPONSIBLE_ID", "CREATED_BY", "CREATED_DATE",
-  "CLOSED_BY", "CLOSED_DATE", "CHANGED_DATE", "AUDITORS", "UF_CRM_TASK",
+  "ID",
+  "TITLE",
+  "DESCRIPTION",
+  "STATUS",
+  "DEADLINE",
+  "RESPONSIBLE_ID",
+  "CREATED_BY",
+  "CREATED_DATE",
+  "CLOSED_BY",
+  "CLOSED_DATE",
+  "CHANGED_DATE",
+  "AUDITORS",
+  "UF_CRM_TASK",
 ];
 
 /** https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-list.html */
-export const tasksCommand = (id) => ["tasks.task.list", { filter: { UF_CRM_TASK: [`D_${id}`] }, select: SELECT, order: { ID: "desc" } }];
+export const tasksCommand = (id) => [
+  "tasks.task.list",
+  { filter: { UF_CRM_TASK: [`D_${id}`] }, select: SELECT, order: { ID: "desc" } },
+];
 
 /** {task id: {items, messages}}: its checklists without the entries that only name a list, and what was written in it. */
 export async function insides(tasks) {
@@ -42,10 +63,23 @@ export function drawTasks(root, tasks, inside, onchange) {
   const done = tasks.filter(({ status }) => status === DONE);
   const draw = (task) => drawTask(task, inside[task.id], onchange);
   const unfolded = new Set([...root.querySelectorAll("details[open]")].map(({ dataset }) => dataset.key));
-  fill(root, h("section.panel", {}, h("h3", {}, "Задачи", h("span.count", {}, open.length)),
-    open.length ? open.map(draw) : h("p.none", {}, "Открытых задач нет."),
-    done.length ? h("details.done-tasks", { dataset: { key: "done" } },
-      h("summary", {}, counted(done.length, "завершённая задача", "завершённые задачи", "завершённых задач")), done.map(draw)) : null));
+  fill(
+    root,
+    h(
+      "section.panel",
+      {},
+      h("h3", {}, "Задачи", h("span.count", {}, open.length)),
+      open.length ? open.map(draw) : h("p.none", {}, "Открытых задач нет."),
+      done.length
+        ? h(
+            "details.done-tasks",
+            { dataset: { key: "done" } },
+            h("summary", {}, counted(done.length, "завершённая задача", "завершённые задачи", "завершённых задач")),
+            done.map(draw),
+          )
+        : null,
+    ),
+  );
   for (const details of root.querySelectorAll("details")) details.open = unfolded.has(details.dataset.key);
 }
 
@@ -53,25 +87,58 @@ const byDeadline = (one, other) => (Date.parse(one.deadline) || Infinity) - (Dat
 
 function drawTask(task, { items, messages }, onchange) {
   const done = task.status === DONE;
-  const act = (method, title) => h("button.quiet", {
-    type: "button", onclick: () => attempt(async () => { await call(method, { taskId: task.id }); onchange(); }),
-  }, title);
+  const act = (method, title) =>
+    h(
+      "button.quiet",
+      {
+        type: "button",
+        onclick: () =>
+          attempt(async () => {
+            await call(method, { taskId: task.id });
+            onchange();
+          }),
+      },
+      title,
+    );
   const person = personOf(task.responsibleId);
-  return h(`article.task${done ? ".done" : ""}`, { dataset: { id: task.id } },
-    h("div.task-top", {}, h("h4", {}, task.title), h(`span.status.status-${task.status}`, {}, STATUS[task.status] ?? task.status)),
+  return h(
+    `article.task${done ? ".done" : ""}`,
+    { dataset: { id: task.id } },
+    h(
+      "div.task-top",
+      {},
+      h("h4", {}, task.title),
+      h(`span.status.status-${task.status}`, {}, STATUS[task.status] ?? task.status),
+    ),
     h("p.task-person", {}, avatar(task.responsibleId), [person.short, person.city].filter(Boolean).join(", ")),
     done ? closing(task) : deadline(task),
     checklist(task, items, onchange),
     messages.length ? h("ul.messages", {}, messages.map(message)) : null,
-    task.description ? h("details", { dataset: { key: task.id } }, h("summary", {}, "Описание"), h("div.task-text", {}, bbcode(task.description))) : null,
-    h("div.task-buttons", {}, done
-      ? act("tasks.task.renew", [icon("renew"), "Возобновить"])
-      : act("tasks.task.complete", [icon("check"), "Завершить"])));
+    task.description
+      ? h(
+          "details",
+          { dataset: { key: task.id } },
+          h("summary", {}, "Описание"),
+          h("div.task-text", {}, bbcode(task.description)),
+        )
+      : null,
+    h(
+      "div.task-buttons",
+      {},
+      done
+        ? act("tasks.task.renew", [icon("renew"), "Возобновить"])
+        : act("tasks.task.complete", [icon("check"), "Завершить"]),
+    ),
+  );
 }
 
 function closing(task) {
   if (!task.closedDate) return null;
-  return h("p.task-deadline", {}, `Завершена ${nearTime(new Date(task.closedDate), portalNow())}, ${personOf(task.closedBy).short}`);
+  return h(
+    "p.task-deadline",
+    {},
+    `Завершена ${nearTime(new Date(task.closedDate), portalNow())}, ${personOf(task.closedBy).short}`,
+  );
 }
 
 /** The deadline as the responsible's clock shows it, and in Moscow when that differs. */
@@ -83,24 +150,46 @@ function deadline(task) {
   const own = longTime(moment, zone);
   const moscow = longTime(moment, MOSCOW);
   const place = own === moscow ? "мск" : `· ${person.city || zone}`;
-  return h(`p.task-deadline${isOverdue(task) ? ".late" : ""}`, {}, icon("clock"),
-    h("span", {}, `до ${own} ${place}`), own === moscow ? null : h("span.moscow", {}, `${moscow} мск`),
-    isOverdue(task) ? h("strong", {}, "просрочена") : null);
+  return h(
+    `p.task-deadline${isOverdue(task) ? ".late" : ""}`,
+    {},
+    icon("clock"),
+    h("span", {}, `до ${own} ${place}`),
+    own === moscow ? null : h("span.moscow", {}, `${moscow} мск`),
+    isOverdue(task) ? h("strong", {}, "просрочена") : null,
+  );
 }
 
 function message({ AUTHOR_ID, POST_DATE, POST_MESSAGE }) {
-  return h("li", {}, h("strong", {}, personOf(AUTHOR_ID).short), h("time", { datetime: POST_DATE }, nearTime(new Date(POST_DATE), portalNow())),
-    h("div", {}, bbcode(POST_MESSAGE)));
+  return h(
+    "li",
+    {},
+    h("strong", {}, personOf(AUTHOR_ID).short),
+    h("time", { datetime: POST_DATE }, nearTime(new Date(POST_DATE), portalNow())),
+    h("div", {}, bbcode(POST_MESSAGE)),
+  );
 }
 
 function checklist(task, items, onchange) {
   if (!items.length) return null;
   const done = items.filter(({ IS_COMPLETE }) => IS_COMPLETE === "Y").length;
-  return h("div.checklist", {}, h("p.checklist-title", {}, `Чек-лист: ${done} из ${items.length}`), items.map((item) =>
-    h("label", {}, h("input", {
-      type: "checkbox", checked: item.IS_COMPLETE === "Y",
-      onchange: (event) => tick(task, item, event.target, onchange),
-    }), h("span", {}, item.TITLE))));
+  return h(
+    "div.checklist",
+    {},
+    h("p.checklist-title", {}, `Чек-лист: ${done} из ${items.length}`),
+    items.map((item) =>
+      h(
+        "label",
+        {},
+        h("input", {
+          type: "checkbox",
+          checked: item.IS_COMPLETE === "Y",
+          onchange: (event) => tick(task, item, event.target, onchange),
+        }),
+        h("span", {}, item.TITLE),
+      ),
+    ),
+  );
 }
 
 async function tick(task, item, box, onchange) {

@@ -4,7 +4,11 @@ import { h, icon } from "./dom.js";
 const SECONDS = { error: 12, info: 5 };
 
 export function toast(title, text = "", kind = "info") {
-  const close = h("button.ghost", { type: "button", "aria-label": "Закрыть сообщение", onclick: () => box.remove() }, icon("close"));
+  const close = h(
+    "button.ghost",
+    { type: "button", "aria-label": "Закрыть сообщение", onclick: () => box.remove() },
+    icon("close"),
+  );
   const box = h(`div.toast.toast-${kind}`, {}, h("div", {}, h("strong", {}, title), text && h("p", {}, text)), close);
   document.getElementById("toasts").append(box);
   setTimeout(() => box.remove(), SECONDS[kind] * 1000);
@@ -24,4 +28,3 @@ export async function attempt(action) {
     return undefined;
   }
 }
-

@@ -13,30 +13,76 @@ const HOUR = 3600;
 const time = h("strong.clock-time");
 const day = h("span");
 const bellCount = h("span.bell-count", { hidden: true });
-const bell = h("button.ghost.bell", { type: "button", "aria-haspopup": "true", "aria-expanded": "false", onclick: () => toggle() }, icon("bell"), bellCount);
+const bell = h(
+  "button.ghost.bell",
+  { type: "button", "aria-haspopup": "true", "aria-expanded": "false", onclick: () => toggle() },
+  icon("bell"),
+  bellCount,
+);
 const panel = h("div.notifications", { hidden: true, role: "dialog", "aria-label": "Уведомления" });
 const actor = h("select.input.actor");
 let notifications = [];
 
 /** onmove is called when the clock was moved, onact when another person begins to act. */
 export function buildTopbar({ onmove, onact }) {
-  const step = (title, hint, body) => h("button.quiet", {
-    type: "button", title: hint, onclick: () => attempt(async () => { await moveClock(body()); drawClock(); onmove(); }),
-  }, title);
+  const step = (title, hint, body) =>
+    h(
+      "button.quiet",
+      {
+        type: "button",
+        title: hint,
+        onclick: () =>
+          attempt(async () => {
+            await moveClock(body());
+            drawClock();
+            onmove();
+          }),
+      },
+      title,
+    );
   fill(actor, peopleOptions(acting.id));
   actor.title = describe(personOf(acting.id));
-  actor.addEventListener("change", () => { acting.id = actor.value; actor.title = describe(personOf(acting.id)); onact(); });
-  fill(root,
-    h("div.brand", {}, h("span.brand-sign", {}, icon("funnel")), h("div", {}, h("strong", {}, portal.name), h("span", {}, "Эмулятор Битрикс24"))),
-    h("div.clock", {}, h("div.clock-face", { title: "Часы портала" }, time, h("div.clock-day", {}, day, h("span.clock-place", {}, "Москва"))),
-      h("div.clock-steps", {},
+  actor.addEventListener("change", () => {
+    acting.id = actor.value;
+    actor.title = describe(personOf(acting.id));
+    onact();
+  });
+  fill(
+    root,
+    h(
+      "div.brand",
+      {},
+      h("span.brand-sign", {}, icon("funnel")),
+      h("div", {}, h("strong", {}, portal.name), h("span", {}, "Эмулятор Битрикс24")),
+    ),
+    h(
+      "div.clock",
+      {},
+      h(
+        "div.clock-face",
+        { title: "Часы портала" },
+        time,
+        h("div.clock-day", {}, day, h("span.clock-place", {}, "Москва")),
+      ),
+      h(
+        "div.clock-steps",
+        {},
         step("+1\u00a0час", "Перевести часы портала на час вперёд", () => ({ advance: HOUR })),
-        step("до утра", "Перевести часы портала на ближайшие 9 часов утра по Москве", () => ({ set: nextMorning(portalNow()).toISOString() })),
-        step("+1\u00a0день", "Перевести часы портала на сутки вперёд", () => ({ advance: 24 * HOUR })))),
+        step("до утра", "Перевести часы портала на ближайшие 9 часов утра по Москве", () => ({
+          set: nextMorning(portalNow()).toISOString(),
+        })),
+        step("+1\u00a0день", "Перевести часы портала на сутки вперёд", () => ({ advance: 24 * HOUR })),
+      ),
+    ),
     h("label.acting", {}, h("span", {}, "Действую как:"), actor),
-    h("div.bell-place", {}, bell, panel));
-  document.addEventListener("click", (event) => { if (!root.querySelector(".bell-place").contains(event.target)) toggle(false); });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") toggle(false); });
+    h("div.bell-place", {}, bell, panel),
+  );
+  document.addEventListener("click", (event) => {
+    if (!root.querySelector(".bell-place").contains(event.target)) toggle(false);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") toggle(false);
+  });
   drawClock();
   setInterval(drawClock, 1000);
 }
@@ -57,13 +103,14 @@ function unseen() {
   return notifications.filter(({ id }) => id > seen || seen > notifications[0].id);
 }
 
-
 export async function refreshNotifications() {
   notifications = (await call("im.notify.get")).result.notifications;
   const count = unseen().length;
   bellCount.hidden = count === 0;
   bellCount.textContent = count > 99 ? "99+" : count;
-  const words = count ? counted(count, "новое уведомление", "новых уведомления", "новых уведомлений") : "Новых уведомлений нет";
+  const words = count
+    ? counted(count, "новое уведомление", "новых уведомления", "новых уведомлений")
+    : "Новых уведомлений нет";
   bell.title = words;
   bell.setAttribute("aria-label", `Уведомления: ${words.toLowerCase()}`);
   if (!panel.hidden) drawPanel(new Set());
@@ -81,9 +128,24 @@ function toggle(open = panel.hidden) {
 
 function drawPanel(fresh) {
   const now = portalNow();
-  fill(panel, h("h2", {}, "Уведомления"), notifications.length
-    ? h("ul", {}, notifications.slice(0, 60).map((one) =>
-      h(`li${fresh.has(one.id) ? ".fresh" : ""}`, {}, h("div", {}, bbcode(one.text)),
-        h("time", { datetime: one.date }, nearTime(new Date(one.date), now)))))
-    : h("p.none", {}, `${personOf(acting.id).name}: уведомлений пока нет.`));
+  fill(
+    panel,
+    h("h2", {}, "Уведомления"),
+    notifications.length
+      ? h(
+          "ul",
+          {},
+          notifications
+            .slice(0, 60)
+            .map((one) =>
+              h(
+                `li${fresh.has(one.id) ? ".fresh" : ""}`,
+                {},
+                h("div", {}, bbcode(one.text)),
+                h("time", { datetime: one.date }, nearTime(new Date(one.date), now)),
+              ),
+            ),
+        )
+      : h("p.none", {}, `${personOf(acting.id).name}: уведомлений пока нет.`),
+  );
 }

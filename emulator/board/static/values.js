@@ -2,7 +2,18 @@
 // https://apidocs.bitrix24.com/api-reference/crm/data-types.html
 import { chooser } from "./chooser.js";
 import {
-  COMPANY, CONTACT, DEAL, fileName, funnelOf, kindOfLink, known, links, linkText, nameOf, personOf, stageOf,
+  COMPANY,
+  CONTACT,
+  DEAL,
+  fileName,
+  funnelOf,
+  kindOfLink,
+  known,
+  links,
+  linkText,
+  nameOf,
+  personOf,
+  stageOf,
 } from "./directory.js";
 import { colour, h, icon } from "./dom.js";
 import { describe, peopleOptions } from "./people.js";
@@ -26,7 +37,7 @@ export function show(field, value) {
 /** {element, read()}: read() gives what is sent to the portal, or throws an Error with words for the person. */
 export function editor(field, value) {
   const kind = kindOf(field);
-  const make = field.isMultiple ? kind.editAll ?? editLines : kind.edit;
+  const make = field.isMultiple ? (kind.editAll ?? editLines) : kind.edit;
   return make?.(value, field);
 }
 
@@ -51,12 +62,25 @@ function editText(value, field) {
 
 /** A multiple field as lines of text, one value a line. */
 function editLines(value) {
-  const element = h("textarea.input", { value: (value ?? []).join("\n"), rows: 3, placeholder: "Каждое значение с новой строки" });
-  return { element, read: () => element.value.split("\n").map((line) => line.trim()).filter(Boolean) };
+  const element = h("textarea.input", {
+    value: (value ?? []).join("\n"),
+    rows: 3,
+    placeholder: "Каждое значение с новой строки",
+  });
+  return {
+    element,
+    read: () =>
+      element.value
+        .split("\n")
+        .map((line) => line.trim())
+        .filter(Boolean),
+  };
 }
 
 function editNumber(value) {
-  const { element } = input(value === null || value === undefined ? "" : String(value).replace(".", ","), { inputmode: "decimal" });
+  const { element } = input(value === null || value === undefined ? "" : String(value).replace(".", ","), {
+    inputmode: "decimal",
+  });
   return { element, read: () => readNumber(element.value) };
 }
 
@@ -86,13 +110,24 @@ function select(options, value) {
 }
 
 function editOptions(value, field) {
-  return select((field.items ?? []).map(({ ID, VALUE }) => h("option", { value: ID }, VALUE)), value);
+  return select(
+    (field.items ?? []).map(({ ID, VALUE }) => h("option", { value: ID }, VALUE)),
+    value,
+  );
 }
 
 function editManyOptions(value, field) {
   const chosen = new Set((value ?? []).map(String));
-  const boxes = (field.items ?? []).map(({ ID, VALUE }) => [ID, h("input", { type: "checkbox", checked: chosen.has(String(ID)) }), VALUE]);
-  const element = h("div.checks", {}, boxes.map(([, box, title]) => h("label", {}, box, title)));
+  const boxes = (field.items ?? []).map(({ ID, VALUE }) => [
+    ID,
+    h("input", { type: "checkbox", checked: chosen.has(String(ID)) }),
+    VALUE,
+  ]);
+  const element = h(
+    "div.checks",
+    {},
+    boxes.map(([, box, title]) => h("label", {}, box, title)),
+  );
   return { element, read: () => boxes.filter(([, box]) => box.checked).map(([id]) => id) };
 }
 
@@ -128,8 +163,12 @@ function editLink(value, field) {
 function editLinks(value, field) {
   const kept = links(value, field).map((link) => [link, h("input", { type: "checkbox", checked: true })]);
   const more = chooser(kindOfLink(field), { placeholder: "Добавить" });
-  const element = h("div.checks", {},
-    kept.map(([{ type, id }, box]) => h("label", {}, box, `№\u00a0${id} · ${nameOf(type, id)}`)), more.element);
+  const element = h(
+    "div.checks",
+    {},
+    kept.map(([{ type, id }, box]) => h("label", {}, box, `№\u00a0${id} · ${nameOf(type, id)}`)),
+    more.element,
+  );
   const left = () => kept.filter(([, box]) => box.checked).map(([{ type, id }]) => linkText(type, id));
   return { element, read: () => [...left(), ...(more.chosen() ? [linkText(kindOfLink(field), more.chosen())] : [])] };
 }
@@ -139,7 +178,12 @@ function editFiles(value, field) {
   const held = [value ?? []].flat();
   const kept = held.map((file) => [file, h("input", { type: "checkbox", checked: true })]);
   const picker = h("input", { type: "file", multiple: Boolean(field.isMultiple) });
-  const element = h("div.checks", {}, kept.map(([file, box]) => h("label", {}, box, fileName(file.id))), picker);
+  const element = h(
+    "div.checks",
+    {},
+    kept.map(([file, box]) => h("label", {}, box, fileName(file.id))),
+    picker,
+  );
   return { element, read: () => readFiles(kept, picker, field) };
 }
 
@@ -163,10 +207,20 @@ function encoded(file) {
 
 export function fileLink(name, address) {
   const safe = /^(https?:\/\/|\/)/i.test(address ?? "");
-  return h(safe ? "a.file" : "span.file", safe ? { href: address, target: "_blank", rel: "noreferrer" } : {}, icon("file"), name);
+  return h(
+    safe ? "a.file" : "span.file",
+    safe ? { href: address, target: "_blank", rel: "noreferrer" } : {},
+    icon("file"),
+    name,
+  );
 }
 
-const showFiles = (files) => h("span.files", {}, files.map((file) => fileLink(fileName(file.id), file.url || file.urlMachine)));
+const showFiles = (files) =>
+  h(
+    "span.files",
+    {},
+    files.map((file) => fileLink(fileName(file.id), file.url || file.urlMachine)),
+  );
 
 function showMoney(value) {
   const [amount, currency] = String(value).split("|");
@@ -185,15 +239,24 @@ function showUrl(value) {
 function dealLink(id) {
   const deal = known(DEAL, id);
   const stage = deal && stageOf(deal.categoryId, deal.stageId);
-  return h("span.deal-link", {}, h("a", { href: `#/deal/${id}` }, `№\u00a0${id} · ${nameOf(DEAL, id)}`),
-    stage ? colour(h("span.pill", {}, `${funnelOf(deal.categoryId)?.name ?? ""}: ${stage.title}`), stage.colour) : null);
+  return h(
+    "span.deal-link",
+    {},
+    h("a", { href: `#/deal/${id}` }, `№\u00a0${id} · ${nameOf(DEAL, id)}`),
+    stage ? colour(h("span.pill", {}, `${funnelOf(deal.categoryId)?.name ?? ""}: ${stage.title}`), stage.colour) : null,
+  );
 }
 
 function showLinks(values, field) {
-  return h("span.lines", {}, links(values, field).map(({ type, id }) => (type === DEAL ? dealLink(id) : nameOf(type, id))));
+  return h(
+    "span.lines",
+    {},
+    links(values, field).map(({ type, id }) => (type === DEAL ? dealLink(id) : nameOf(type, id))),
+  );
 }
 
-const optionTitle = (value, field) => (field.items ?? []).find(({ ID }) => String(ID) === String(value))?.VALUE ?? String(value);
+const optionTitle = (value, field) =>
+  (field.items ?? []).find(({ ID }) => String(ID) === String(value))?.VALUE ?? String(value);
 const isZero = (value) => Number(value) === 0;
 const people = { show: (value) => describe(personOf(value)), edit: editPerson, editAll: editPeople, isUnset: isZero };
 const plain = { show: String, edit: editText };

@@ -26,7 +26,9 @@ export function number(value, digits = 3) {
 /** «56 000,00 ₽». */
 export function money(amount, currency = "RUB") {
   try {
-    return new Intl.NumberFormat("ru-RU", { style: "currency", currency: currency || "RUB" }).format(Number(amount) || 0);
+    return new Intl.NumberFormat("ru-RU", { style: "currency", currency: currency || "RUB" }).format(
+      Number(amount) || 0,
+    );
   } catch {
     return `${number(Number(amount) || 0, 2)}${NBSP}${currency}`;
   }
@@ -82,4 +84,5 @@ export function nextMorning(now) {
   return new Date(today > now.getTime() ? today : today + 86400000);
 }
 
-export const quoted = (text) => `«${text}»`;
+/** In Russian quotation marks; those inside become „лапки“. */
+export const quoted = (text) => `«${text.replaceAll("«", "„").replaceAll("»", "“")}»`;

@@ -1,0 +1,238 @@
+"""The commands: `flask <command>` in the project's folder. They end with the codes that `EPILOG` names."""
+
+import json
+import socket
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+
+import click
+import sqlalchemy as sa
+from flask import Flask
+from tqdm import tqdm
+
+import jobs
+import supervisor
+from bitrix.errors import PortalError
+from config import ConfigError
+from config.settings import Settings, SettingsError
+from engine import schedule, storage
+from engine.storage import Storage, StorageRefused
+from web.health import Part, examine, is_well
+
+EPILOG = "Exit codes: 0 done, 1 not done, 2 wrong usage, 78 the configuration must be changed first."
+
+
+class Misconfigured(click.ClickException):
+    """Something must be changed before this can run; a restart would end the same way."""
+
+    exit_code = supervisor.HOPELESS
+
+
+def register(app: Flask) -> None:
+    """Make `flask <command>` know them."""
+    for one in COMMANDS:
+        app.cli.add_command(one)
+
+
+def _command(name: str, **how: object) -> Callable:
+    """A command whose first argument is the settings; what is wrong with them, or with config/, is said in one line."""
+
+    def declare(act: Callable) -> click.Command:
+        @wraps(act)
+        def run(**given: object) -> None:
+            try:
+                act(Settings.from_env(), **given)
+            except (SettingsError, ConfigError, StorageRefused) as error:
+                raise Misconfigured(str(error)) from None
+            except PortalError as error:
+                raise click.ClickException(str(error)) from None
+            except sa.exc.OperationalError as error:
+                raise click.ClickException(f"The database cannot be used: {error.orig}") from None
+
+        return click.command(name, epilog=EPILOG, **how)(run)
+
+    return declare
+
+
+# — processes —
+
+
+@_command("serve")
+def serve(settings: Settings) -> None:
+    """Run receiver, worker and clock with one command.
+
+    Web and worker are two processes, restarted when they die, ended together by SIGTERM or Ctrl+C.
+    """
+    _refuse_taken_port(settings)
+    _prepared(settings).close()
+    flask = (sys.executable, "-m", "flask", "--app", str(Path(__file__).with_name("app.py")))
+    children = [supervisor.Child(name, (*flask, name)) for name in ("web", "worker")]
+    address = f"http://{settings.host}:{settings.port}"
+    code = supervisor.keep(children, lambda: _answers(settings), lambda: click.echo(f"Voronka listens on {address}"))
+    sys.exit(code)
+
+
+@_command("web")
+def web(settings: Settings) -> None:
+    """Run the receiver and the status pages alone."""
+    from app import serve as answer  # the application registers these commands
+
+    _prepared(settings).close()
+    answer(settings)
+
+
+@_command("worker")
+def worker(settings: Settings) -> None:
+    """Run the worker alone.
+
+    It looks, does runs and keeps the clock. One on SQLite; on PostgreSQL several, each with a SLOT of its own.
+    """
+    from worker import run  # the engine takes a second to import: only where it is used
+
+    run(settings)
+
+
+# — looking —
+
+
+@_command("health")
+@click.option("--json", "as_json", is_flag=True, help="As /healthz answers.")
+def health(settings: Settings, as_json: bool) -> None:
+    """Say how the parts are and what to do.
+
+    The parts are receiver, worker, clock, observer and portal. Ends with 1 while one of them is down.
+    """
+    parts = examine(Storage(settings.database_url), settings)
+    if not _answers(settings):
+        remedy = f"Nothing listens on {settings.host}:{settings.port}: start it with flask serve, or flask web."
+        parts["receiver"] = Part("down", None, remedy)
+    if as_json:
+        click.echo(json.dumps({name: asdict(part) for name, part in parts.items()}))
+    else:
+        rows = [(name, part.state, part.seconds, part.do) for name, part in parts.items()]
+        _print_table(("part", "state", "seconds", "what to do"), rows)
+    sys.exit(0 if is_well(parts) else 1)
+
+
+@_command("failures")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def failures(settings: Settings, as_json: bool) -> None:
+    """List the dead letters.
+
+    These are runs that ended without success; they wait for `flask retry` or `flask park`.
+    """
+    runs = storage.runs
+    with _prepared(settings).read() as connection:
+        dead = connection.execute(sa.select(runs).where(runs.c.state == "failed").order_by(runs.c.id)).all()
+    rows = [(run.id, run.finished_at.isoformat(timespec="seconds"), run.deal_id, run.trigger, run.note) for run in dead]
+    columns = ("id", "when", "deal", "trigger", "why")
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False))
+    elif rows:
+        _print_table(columns, rows)
+    else:
+        click.echo("No dead letters.")
+
+
+@_command("jobs")
+def list_jobs(settings: Settings) -> None:
+    """List the jobs of the clock: zone, last period, next one."""
+    jobs.load()
+    periods, now = storage.periods, datetime.now(UTC)
+    newest = sa.select(periods.c.job, sa.func.max(periods.c.due_at).label("due_at")).group_by(periods.c.job)
+    with _prepared(settings).read() as connection:
+        last = {row.job: row.due_at for row in connection.execute(newest)}
+    every = schedule.jobs()
+    rows = [(one.name, one.zone.key, _local(last.get(one.name), one), _local(one.next(now), one)) for one in every]
+    _print_table(("job", "zone", "last", "next"), rows)
+
+
+# — dead letters —
+
+
+@_command("retry")
+@click.argument("ids", type=int, nargs=-1, required=True, metavar="ID…")
+def retry(settings: Settings, ids: Sequence[int]) -> None:
+    """Open dead letters again.
+
+    What they have done already is not done twice.
+    """
+    from engine import families
+
+    _each(settings, ids, families.retry, "opened again")
+
+
+@_command("park")
+@click.argument("ids", type=int, nargs=-1, required=True, metavar="ID…")
+def park(settings: Settings, ids: Sequence[int]) -> None:
+    """Give dead letters up.
+
+    Somebody has done it by hand, or it shall not be done.
+    """
+    from engine import families
+
+    _each(settings, ids, families.park, "given up")
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """As much of an engine as dead letters need: nothing is started."""
+
+    storage: Storage
+    queue: object
+
+
+def _each(settings: Settings, ids: Sequence[int], act: Callable[[_Desk, int], bool], done: str) -> None:
+    from engine.families import Queue
+
+    store = _prepared(settings)
+    desk = _Desk(store, Queue(store))
+    unknown = [run_id for run_id in tqdm(ids, disable=None, leave=False) if not act(desk, run_id)]
+    if len(ids) > len(unknown):
+        click.echo(f"{len(ids) - len(unknown)} {done}.")
+    if unknown:
+        raise click.ClickException(f"No dead letter {', '.join(map(str, unknown))}: flask failures lists them.")
+
+
+COMMANDS = (serve, web, worker, health, failures, list_jobs, retry, park)
+
+
+# — inside —
+
+
+def _prepared(settings: Settings) -> Storage:
+    store = Storage(settings.database_url)
+    store.prepare()
+    return store
+
+
+def _answers(settings: Settings) -> bool:
+    try:
+        socket.create_connection((settings.host, settings.port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    if _answers(settings):
+        raise click.ClickException(
+            f"{settings.host}:{settings.port} is taken already. Stop what listens there, or set PORT."
+        )
+
+
+def _local(moment: datetime | None, job: schedule.Job) -> str:
+    return f"{moment.astimezone(job.zone):%Y-%m-%d %H:%M}" if moment else "—"
+
+
+def _print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Left-aligned text, one line a row; the last column may be long."""
+    lines = [[str(cell) if cell is not None else "—" for cell in row] for row in (columns, *rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)][:-1]
+    for *cells, last in lines:
+        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)), last]).rstrip())

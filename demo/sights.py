@@ -1,0 +1,268 @@
+"""What must be seen on the portal after a scene: the line that is wanted, and the line that the portal gives."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from demo.office import HEAD_OFFICE, MANAGER, Office
+
+MOMENT = "%d.%m.%Y %H:%M"
+WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
+AND_SO_ON = "…»"
+
+
+@dataclass(frozen=True)
+class Look:
+    """A wanted line that ends with …» wants only the beginning."""
+
+    wanted: str
+    seen: str
+
+    @property
+    def fits(self) -> bool:
+        begins = self.wanted.endswith(AND_SO_ON) and self.seen.startswith(self.wanted.removesuffix(AND_SO_ON))
+        return begins or self.seen == self.wanted
+
+
+class Sight(ABC):
+    """One thing that must become true."""
+
+    @abstractmethod
+    def wanted(self, office: Office) -> str: ...
+
+    @abstractmethod
+    def seen(self, office: Office) -> str:
+        """Raises LookupError where there is nothing to look at."""
+
+    def look(self, office: Office) -> Look:
+        try:
+            return Look(self.wanted(office), self.seen(office))
+        except LookupError as nothing:
+            return Look(self.wanted(office), str(nothing))
+
+
+def moment(at: datetime) -> str:
+    return f"{WEEKDAYS[at.weekday()]} {at:%d.%m %H:%M}"
+
+
+def _once(texts: Iterable[str], begins: str) -> str:
+    """The text that begins so; in words, if there is none or more than one."""
+    found = [" ".join(text.split()) for text in texts if text.startswith(begins)]
+    return f"«{found[0]}»" if len(found) == 1 else f"таких {len(found)}" if found else "нет"
+
+
+# — the card —
+
+
+@dataclass(frozen=True)
+class OnStage(Sight):
+    """The card stands there."""
+
+    code: str
+
+    def wanted(self, office: Office) -> str:
+        return f"сделка на стадии «{office.title(self.code)}»"
+
+    def seen(self, office: Office) -> str:
+        code = office.card()["stageId"].rpartition(":")[2]
+        return f"сделка на стадии «{office.title(code)}»"
+
+
+class Missing(Sight):
+    """«Чего не хватает» names these fields, in this order, and nothing else."""
+
+    def __init__(self, *names: str):
+        self._names = names
+
+    def wanted(self, office: Office) -> str:
+        labels = ", ".join(office.field(name).label for name in self._names)
+        return _says(office, "block", f"Не заполнено: {labels}")
+
+    def seen(self, office: Office) -> str:
+        return _says(office, "block", office.value("block"))
+
+
+@dataclass(frozen=True)
+class Empty(Sight):
+    """The field says nothing (any more)."""
+
+    name: str
+
+    def wanted(self, office: Office) -> str:
+        return _says(office, self.name, None)
+
+    def seen(self, office: Office) -> str:
+        return _says(office, self.name, office.value(self.name))
+
+
+@dataclass(frozen=True)
+class PlannedUntil(Sight):
+    """The stage is planned to end then, in the manager's time."""
+
+    moment: str
+
+    def wanted(self, office: Office) -> str:
+        return _says(office, "stage_plan", self.moment)
+
+    def seen(self, office: Office) -> str:
+        until, zone = office.value("stage_plan"), office.person(MANAGER).zone
+        return _says(office, "stage_plan", until and datetime.fromisoformat(until).astimezone(zone).strftime(MOMENT))
+
+
+def _says(office: Office, name: str, value: object) -> str:
+    return f"поле «{office.field(name).label}»: {'пусто' if value in (None, '', []) else value}"
+
+
+@dataclass(frozen=True)
+class Comment(Sight):
+    """One comment of the timeline begins so."""
+
+    begins: str
+
+    def wanted(self, office: Office) -> str:
+        return f"комментарий в сделке: «{self.begins}{AND_SO_ON}"
+
+    def seen(self, office: Office) -> str:
+        return f"комментарий в сделке: {_once(office.comments(), self.begins)}"
+
+
+@dataclass(frozen=True)
+class Comments(Sight):
+    """So many comments stand in the timeline, and no more."""
+
+    number: int
+
+    def wanted(self, office: Office) -> str:
+        return f"комментариев в сделке всего: {self.number}"
+
+    def seen(self, office: Office) -> str:
+        return f"комментариев в сделке всего: {len(office.comments())}"
+
+
+@dataclass(frozen=True)
+class Told(Sight):
+    """One notification of that person begins so."""
+
+    who: str
+    begins: str
+
+    def wanted(self, office: Office) -> str:
+        return f"{self._lead(office)} «{self.begins}{AND_SO_ON}"
+
+    def seen(self, office: Office) -> str:
+        return f"{self._lead(office)} {_once(office.notifications(office.person(self.who)), self.begins)}"
+
+    def _lead(self, office: Office) -> str:
+        person = office.person(self.who)
+        return f"уведомление → {person.name} ({person.city}):"
+
+
+# — tasks —
+
+
+@dataclass(frozen=True)
+class TaskOpen(Sight):
+    """The task is open, for that person, due at that moment of the person's own time."""
+
+    code: str
+    to: str
+    due: str
+
+    def wanted(self, office: Office) -> str:
+        person = office.person(self.to)
+        due = datetime.strptime(self.due, MOMENT).replace(tzinfo=person.zone)
+        return self._line(office, person.id, due, is_open=True)
+
+    def seen(self, office: Office) -> str:
+        task = office.task(self.code)
+        return self._line(office, task.responsible, task.deadline, is_open=task.is_open)
+
+    def _line(self, office: Office, responsible: int, due: datetime, *, is_open: bool) -> str:
+        person, state = office.named(responsible), "задача" if is_open else "завершённая задача"
+        times = f"срок {moment(due.astimezone(person.zone))}, мск {moment(due.astimezone(HEAD_OFFICE))}"
+        return f"{state} «{office.task_title(self.code)}» → {person.name} ({person.city}), {times}"
+
+
+@dataclass(frozen=True)
+class TaskClosed(Sight):
+    """The task is completed."""
+
+    code: str
+
+    def wanted(self, office: Office) -> str:
+        return f"задача «{office.task_title(self.code)}» завершена"
+
+    def seen(self, office: Office) -> str:
+        state = "открыта" if office.task(self.code).is_open else "завершена"
+        return f"задача «{office.task_title(self.code)}» {state}"
+
+
+@dataclass(frozen=True)
+class SaidInTask(Sight):
+    """The newest message of the task says so; `{files}` in it stands for the label of that field."""
+
+    code: str
+    text: str
+
+    def wanted(self, office: Office) -> str:
+        return self._line(office, self.text.format(files=office.field("files").label))
+
+    def seen(self, office: Office) -> str:
+        return self._line(office, "".join(office.messages(office.task(self.code))[-1:]))
+
+    def _line(self, office: Office, text: str) -> str:
+        return f"в задаче «{office.task_title(self.code)}» сказано: «{text}»"
+
+
+@dataclass(frozen=True)
+class Checklist(Sight):
+    """The task has the checklist of config/."""
+
+    code: str
+
+    def wanted(self, office: Office) -> str:
+        return f"чек-лист: {' □ '.join(('', *office.process.tasks[self.code].checklist)).strip()}"
+
+    def seen(self, office: Office) -> str:
+        return f"чек-лист: {' □ '.join(('', *office.checklist(office.task(self.code)))).strip()}"
+
+
+@dataclass(frozen=True)
+class Watched(Sight):
+    """The people of config/ watch the task."""
+
+    code: str
+
+    def wanted(self, office: Office) -> str:
+        return self._line(office.person(role).name for role in office.process.tasks[self.code].observers)
+
+    def seen(self, office: Office) -> str:
+        return self._line(office.named(one).name for one in office.task(self.code).observers)
+
+    def _line(self, names: Iterable[str]) -> str:
+        return f"наблюдают: {', '.join(sorted(names)) or 'никто'}"
+
+
+class AllTasks(Sight):
+    """The deal has these tasks, open or not, each once, and no other."""
+
+    lead, only_open = "все задачи сделки", False
+
+    def __init__(self, *codes: str):
+        self._codes = codes
+
+    def wanted(self, office: Office) -> str:
+        return self._line([office.task_title(code) for code in self._codes])
+
+    def seen(self, office: Office) -> str:
+        return self._line([task.title for task in office.tasks() if task.is_open or not self.only_open])
+
+    def _line(self, titles: Sequence[str]) -> str:
+        return f"{self.lead}: {', '.join(f'«{title}»' for title in titles) or 'нет'}"
+
+
+class OpenTasks(AllTasks):
+    """The deal has these open tasks and no other."""
+
+    lead, only_open = "открытые задачи сделки", True

@@ -1,0 +1,162 @@
+"""What the other files say, against the specification: fields of all, cities, roles, terms, documents, numbers."""
+
+from datetime import datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config import company
+from rules import deadline
+from rules.working_time import WorkingCalendar
+from tests.config.tables import rows
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+NATIVE = ["title", "amount", "company", "contact", "responsible"]
+# Types in the specification's words → ours and whether there are several.
+TYPES = {
+    "crm (deal)": ("deal", False),
+    "crm (deal), multiple": ("deal", True),
+    "string": ("string", False),
+    "string (multi-line)": ("text", False),
+    "enumeration": ("enumeration", False),
+    "boolean": ("boolean", False),
+    "datetime": ("datetime", False),
+    "file, multiple": ("file", True),
+}
+
+
+def test_every_deal_has_the_fields_of_the_specification():
+    table = [(code, label, *TYPES[type_]) for code, label, type_, _ in rows("common", "Deal fields")]
+    fields = company().deal_fields
+    assert list(fields)[: len(NATIVE)] == NATIVE
+    assert [(f.code, f.label, f.type, f.multiple) for f in list(fields.values())[len(NATIVE) :]] == table
+
+
+def test_what_the_layer_computes_on_every_deal_is_marked_and_its_key_is_hidden():
+    computed = [code for code, _, _, note in rows("common", "Deal fields") if "*calc*" in note]
+    fields = company().deal_fields.values()
+    assert [field.code for field in fields if field.calc] == computed
+    assert [field.name for field in fields if field.hidden] == ["key"]
+
+
+def test_every_company_has_the_fields_of_the_specification():
+    fields = company().company_fields.values()
+    table = rows("common", "Company fields")
+    assert [(field.code, field.label) for field in fields] == [(code, label) for code, label, _ in table]
+    for field, (_, _, written) in zip(fields, table, strict=True):
+        assert written.startswith(field.type), field.code
+        assert field.multiple == ("multiple" in written), field.code
+        assert field.calc == ("*calc*" in written), field.code
+        listed = written.partition(": ")[2].partition(" (empty")[0]
+        assert " / ".join(field.options) == listed, field.code
+
+
+@pytest.mark.parametrize(("city", "zone", "offset", "thursday_nine", "friday_noon"), rows("common", "Cities"))
+def test_a_city_lies_in_its_zone(city, zone, offset, thursday_nine, friday_noon):
+    """§4.3: local time of the branch in Moscow's."""
+    known = company().cities[city.partition(" (")[0]]
+    local = ZoneInfo(known.zone)
+    assert (known.zone, known.head_office) == (zone, "головной офис" in city)
+    nine, noon = datetime(2026, 11, 26, 9, tzinfo=local), datetime(2026, 11, 27, 12, tzinfo=local)
+    assert f"{nine.utcoffset().total_seconds() / 3600:+.0f}" == offset
+    assert (f"{nine.astimezone(MOSCOW):%H:%M}", f"{noon.astimezone(MOSCOW):%H:%M}") == (thursday_nine, friday_noon)
+
+
+def test_there_are_the_cities_of_the_specification_and_each_deal_offers_them():
+    names = [city.partition(" (")[0] for city, *_ in rows("common", "Cities")]
+    assert list(company().cities) == names
+    assert list(company().deal_fields["city"].options) == names
+
+
+def test_roles_have_the_names_of_the_specification():
+    assert [(role.code, role.name) for role in company().roles.values()] == [
+        (code, name) for code, name, _ in rows("common", "Roles")
+    ]
+
+
+def test_roles_are_filled_as_the_specification_says():
+    for code, _, selector in rows("common", "Roles"):
+        role = company().roles[code]
+        assert bool(role.users) == (not from_the_card(selector)), code
+        assert (role.by == "city") == ("by_city" in selector), code
+        for pick in ("least_loaded", "round_robin"):
+            assert (role.pick == pick) == (pick in selector), code
+
+
+def from_the_card(selector: str) -> bool:
+    return any(word in selector for word in ("deal", "field", "table", "creator"))
+
+
+def test_everybody_who_fills_a_role_has_a_deputy_but_the_administrator():
+    without = [role.code for role in company().roles.values() if role.users and not role.deputy]
+    assert without == ["ADMIN"]
+
+
+def test_nobody_is_their_own_deputy():
+    for role in company().roles.values():
+        assert role.deputy not in role.users, role.code
+
+
+def test_terms_of_payment_are_those_of_the_specification():
+    assert [(terms.code, terms.title) for terms in company().terms.values()] == [
+        (code, title) for code, title, *_ in rows("common", "Terms")
+    ]
+    assert list(company().processes["SOFT"].fields["terms"].options) == [
+        title for _, title, *_ in rows("common", "Terms")
+    ]
+
+
+def test_terms_ask_for_the_figures_that_their_titles_leave_open():
+    """X is the advance, N the days of the deferral, a schedule stands in its own field."""
+    for terms in company().terms.values():
+        assert terms.has_advance == ("X%" in terms.title), terms.code
+        assert terms.has_deferral == ("N " in terms.title), terms.code
+        assert terms.by_schedule == (terms.code == "STAGES"), terms.code
+        assert terms.before_shipment == (terms.code in ("PREPAY_100", "PART_SHIP")), terms.code
+
+
+def test_the_document_button_offers_the_templates_of_the_specification():
+    table = rows("common", "Documents")
+    kinds = company().document_kinds
+    assert [(kind.code, kind.title, kind.registry) for kind in kinds.values()] == [
+        (code, title, registry) for code, title, _, registry in table
+    ]
+    assert list(company().processes["SOFT"].fields["make_doc"].options) == [title for _, title, *_ in table]
+
+
+def test_our_companies_pay_vat_in_a_way_that_there_is():
+    for our in company().our_companies.values():
+        assert our.vat_mode in company().company_fields["vat_mode"].options, our.name
+
+
+def test_days_off_of_a_region_are_days_that_others_work():
+    for city in company().cities.values():
+        assert all(WorkingCalendar().is_working(day) for day in city.extra_days_off), city.name
+
+
+def test_the_numbers_are_those_of_the_specification():
+    limits = company().limits
+    assert (limits.quiet_hours.opens, limits.quiet_hours.closes) == (time(8), time(20))  # R-13
+    ladder = limits.escalation  # R-14
+    assert (ladder.remind_min_hours, ladder.remind_at, ladder.remind_before_hours) == (8, time(10), 2)
+    assert (ladder.head_after_hours, ladder.owner_after_days, ladder.digest_at) == (4, 2, time(9, 30))
+    assert (limits.silence_days, limits.silence_head_days) == (10, 5)  # SO-T20
+    assert (limits.return_pause_seconds, limits.renewals) == (60, 2)  # R-07, R-16
+    assert limits.soft_lost_check_min == Decimal(0)  # SO-T19
+
+
+def test_tasks_of_every_process_are_those_of_the_specification():
+    assert [(task.code, task.title, task.deadline) for task in company().common_tasks.values()] == [
+        ("G-FIX", "Заполните обязательные поля", "4рч"),
+        ("G-DUP", "Проверьте дубль контрагента", "1рд"),
+        ("G-ORPHAN", "Решите судьбу сделки без родителя", "1рд"),
+    ]
+
+
+def test_every_deadline_and_every_plan_can_be_counted():
+    tasks = [task for process in company().processes.values() for task in process.tasks.values()]
+    spans = [task.deadline for task in (*tasks, *company().common_tasks.values())]
+    spans += [stage.plan for process in company().processes.values() for stage in process.stages.values()]
+    for span in filter(None, spans):
+        deadline.parse(span)

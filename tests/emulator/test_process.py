@@ -1,0 +1,32 @@
+"""The portal as a process of its own."""
+
+import socket
+import subprocess
+import sys
+
+import requests
+
+from emulator.control import spawned
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_a_process_answers_and_ends_by_itself():
+    with spawned(port=free_port(), seed="demo", limits="scaled:20") as portal:
+        assert requests.get(portal.webhook_url + "profile", timeout=10).json()["result"]["NAME"] == "Воронка"
+        assert portal.time().isoformat().startswith("2026-11-23T10:00")
+        address = portal.base_url
+    try:
+        requests.get(address, timeout=2)
+    except requests.ConnectionError:
+        return
+    raise AssertionError("the portal still answers")
+
+
+def test_the_command_lists_its_methods():
+    answer = subprocess.run([sys.executable, "-m", "emulator", "--methods"], capture_output=True, text=True, check=True)
+    assert "| `crm.item.add` | crm |" in answer.stdout

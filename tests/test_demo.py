@@ -1,0 +1,78 @@
+"""The demonstration itself: it sees everything, says what it does not see, and leaves nothing running."""
+
+import ast
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from config import company
+
+ROOT = Path(__file__).parent.parent
+NOT_NEEDED = shutil.ignore_patterns(".*", "__pycache__", "tests", "docs", "var")
+
+
+def play(folder: Path) -> subprocess.CompletedProcess:
+    """`make demo ONCE=1` in that folder."""
+    command = [sys.executable, "-m", "demo", "--once"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=100)
+
+
+def copy_without(handler: str, module: str, to: Path) -> Path:
+    """The repository as it would be had nobody written that handler."""
+    folder = Path(shutil.copytree(ROOT, to / "voronka", ignore=NOT_NEEDED))
+    path = folder / module
+    source = path.read_text(encoding="utf-8")
+    found = next(one for one in ast.parse(source).body if getattr(one, "name", "") == handler)
+    lines = source.splitlines(keepends=True)
+    del lines[found.decorator_list[0].lineno - 1 : found.end_lineno]
+    path.write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+def test_the_story_is_seen_on_the_portal_from_the_request_to_the_offer():
+    told = play(ROOT)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "срок вт 24.11 11:30, мск вт 24.11 07:30" in told.stdout, "A-01"
+    assert "HTTP-запросов слоя к порталу" in told.stdout
+
+
+def test_with_one_handler_taken_out_the_story_fails_and_says_what_is_missing(tmp_path):
+    told = play(copy_without("prepare_the_offer", "handlers/soft.py", tmp_path))
+    title = company().processes["SOFT"].tasks["SO-4"].title
+    assert told.returncode == 1, told.stdout + told.stderr
+    assert f"✗ ожидалось:  задача «{title}» →" in told.stdout
+    assert f"на портале: задачи «{title}» нет" in told.stdout
+
+
+def test_nothing_outlives_a_demonstration_that_is_killed():
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "demo"], cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    try:
+        ports = [_port(demo) for _side in ("portal", "layer")]
+        assert all(_listens(port) for port in ports)
+    finally:
+        demo.send_signal(signal.SIGKILL)
+        demo.communicate()
+    until = time.monotonic() + 10
+    while any(_listens(port) for port in ports) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert [port for port in ports if _listens(port)] == []
+
+
+def _port(demo: subprocess.Popen) -> int:
+    """Of the next address that it prints."""
+    for line in demo.stdout:
+        if found := re.search(r"http://127\.0\.0\.1:(\d+)/", line):
+            return int(found[1])
+    raise AssertionError("it printed no address")
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
