@@ -429,21 +429,21 @@ def _plain(value: object) -> str:
 
 
 @contextmanager
-def playing(folder: Path, *, seed: str = "demo", apart: bool = False, **settings: object):
+def playing(folder: Path, *, seed: str = "demo", apart: bool = False, scale: int = SCALE, **settings: object):
     """Start portal, receiver and layer; stop them at the end. `apart`: the test starts workers of its own."""
     handlers.load()
     jobs.load()
     receiver = _Receiver()
     with running(
         seed=seed,
-        limits=f"scaled:{SCALE}",
+        limits=f"scaled:{scale}",
         events_to=receiver.url,
         event_token=EVENT_TOKEN,
         now=datetime(2026, 11, 23, 10, tzinfo=MOSCOW),
     ) as portal:
         values = {
             "bitrix_webhook_url": portal.webhook_url, "bitrix_event_token": EVENT_TOKEN, "robot_secret": ROBOT_SECRET,
-            "database_url": f"sqlite:///{folder}/voronka.sqlite", "clock": "portal", "limits": f"scaled:{SCALE}",
+            "database_url": f"sqlite:///{folder}/voronka.sqlite", "clock": "portal", "limits": f"scaled:{scale}",
             "look_every_seconds": 1, "tick_seconds": 3600, "people_fresh_seconds": 0, **settings,
         }  # fmt: skip
         company = Company(portal, Settings(**values), receiver.url)
