@@ -3,12 +3,15 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/python
 
-.PHONY: demo test bench docs lint clean
+.PHONY: demo test test-all bench docs lint clean
 
 demo: $(VENV)/ready
 	@$(RUN) -m demo $(if $(ONCE),--once)
 
 test: $(VENV)/ready-dev
+	$(RUN) -m pytest -m "not slow"
+
+test-all: $(VENV)/ready-dev
 	$(RUN) -m pytest
 
 bench: $(VENV)/ready-dev

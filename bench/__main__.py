@@ -5,9 +5,9 @@ import platform
 from datetime import date
 from pathlib import Path
 
-from bench import stage_changes
+from bench import receiver, stage_changes
 
-QUESTIONS = (stage_changes,)
+QUESTIONS = (stage_changes, receiver)
 TARGET = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 

@@ -20,6 +20,11 @@ class Change:
     at: datetime
     what: dict = field(default_factory=dict)
 
+    @property
+    def is_entry(self) -> bool:
+        """Whether a card entered a stage by it; a card that appears enters its first one."""
+        return self.kind in ("stage", "created")
+
     @classmethod
     def load(cls, tx: sa.Connection, change_id: str) -> "Change":
         row = tx.execute(sa.select(storage.changes).where(storage.changes.c.id == change_id)).one()

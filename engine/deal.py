@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
+from config import Company
 from engine import storage
 from engine.dictionary import Dictionary
 
@@ -36,6 +37,13 @@ class Deal:
         self.family: int = card["family"]
         self.history_id: int = card["history_id"]
         self.is_deleted: bool = card.get("is_deleted", False)
+
+    @classmethod
+    def of_item(cls, dictionary: Dictionary, item: dict) -> "Deal":
+        """A card just as the portal shows it, whatever the layer knows of it."""
+        process, stage = dictionary.process(item["categoryId"]), dictionary.stage(item["stageId"])
+        card = {"deal_id": int(item["id"]), "process": process.code if process else None, "stage": stage}
+        return cls(dictionary, {**card, "family": card["deal_id"], "history_id": 0, "raw": dictionary.keep(item)})
 
     def __getitem__(self, name: str) -> object:
         field = self._dictionary.field(self.process, name)
@@ -72,6 +80,15 @@ class Deal:
     @property
     def updated_at(self) -> datetime:
         return datetime.fromisoformat(self.raw["updatedTime"])
+
+    def is_open(self, company: Company) -> bool:
+        """Whether it stands on a stage that is neither a success nor a failure."""
+        return company.processes[self.process].stages[self.stage].semantics == "process"
+
+    @property
+    def last_activity(self) -> datetime:
+        """When somebody last did something about the card: moved, called, commented, closed a task."""
+        return datetime.fromisoformat(self.raw.get("lastActivityTime") or self.raw["updatedTime"])
 
     @property
     def rows(self) -> list[Row]:

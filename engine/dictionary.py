@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from bitrix.client import Command, Portal
-from config import Company, Field, Process
+from config import Company, ConfigError, Field, Process
 from rules import money
 
 DEAL, COMPANY = 2, 4
@@ -21,10 +21,10 @@ NATIVE = {
     "responsible": "assignedById",
 }
 KEPT = ("id", "title", "categoryId", "stageId", "assignedById", "createdBy", "updatedBy", "movedBy", "createdTime",
-        "updatedTime", "movedTime", "opportunity", "currencyId", "companyId", "contactId", "originId")  # fmt: skip
+        "updatedTime", "movedTime", "lastActivityTime", "opportunity", "currencyId", "companyId", "contactId", "originId")  # fmt: skip
 
 
-class NotProvisioned(RuntimeError):
+class NotProvisioned(ConfigError):
     """The portal lacks a funnel or a field that config/processes/ names."""
 
 

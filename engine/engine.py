@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Collection
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -13,7 +14,8 @@ from config import Company
 from config.settings import Settings
 from engine import families, storage
 from engine.clock import Clock, MachineTime
-from engine.dictionary import Dictionary
+from engine.deal import Deal
+from engine.dictionary import DEAL, Dictionary
 from engine.ledger import Ledger
 from engine.log import log
 from engine.metrics import Metrics
@@ -108,6 +110,24 @@ class Engine:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def cards_on(self, process: str, *stages: str) -> list[Deal]:
+        """Cards that stand on these stages now, asked from the portal (without their product rows)."""
+        return self._cards({"@stageId": [self.dictionary.stage_id(process, stage) for stage in stages]})
+
+    def open_cards_of(self, people: Collection[int]) -> list[Deal]:
+        """Cards of our processes that are neither won nor lost and that these people are responsible for."""
+        cards = self._cards({"@assignedById": sorted(people)}) if people else []
+        return [card for card in cards if card.process and card.is_open(self.company)]
+
+    def _cards(self, which: dict) -> list[Deal]:
+        """Cards as the portal shows them; those that the layer never saw are remembered, so that runs can be about them."""
+        whole = {"select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
+        items = list(self.portal.list("crm.item.list", {"entityTypeId": DEAL, "filter": which, **whole}))
+        with self.storage.write() as tx:
+            for item in items:
+                self.observer.remember(tx, item)
+        return [Deal.of_item(self.dictionary, item) for item in items]
 
     def calendar_of(self, city: str | None) -> WorkingCalendar:
         """Working days of a city: the production calendar with the region's holidays."""

@@ -167,7 +167,7 @@ def _begin(run_id: int) -> sa.Row | None:
 
 def _stage_facts(tx: sa.Connection, change: Change) -> dict:
     """Of a stage change: whether a newer record of the card is stored, and whether it is the return of a refused card."""
-    if change.kind not in ("stage", "created"):
+    if not change.is_entry:
         return {}
     records, record_id = storage.stage_records, int(change.id.partition(":")[2])
     newer = tx.scalar(

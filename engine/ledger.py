@@ -300,14 +300,14 @@ class Ledger:
             self._settle(tx, effect, {"forgiven": answer.code})
             return None
         if isinstance(answer, NotExecuted) or (isinstance(answer, Rejected) and leans_on_failed):
-            self._set(tx, effect, state="planned", error=str(answer))
+            self._set(tx, effect, state="planned", error=str(answer), attempts=effect.attempts)
             if isinstance(answer, MethodPaused):
                 return Waits(max(1.0, answer.seconds_left), str(answer))
             if isinstance(answer, WebhookRefused):
                 return Waits(min(PROBE_SECONDS, cut * 5), str(answer))
             return Waits(0, str(answer), counts=True)
         if isinstance(answer, PortalClosed):
-            self._set(tx, effect, state="planned", error=str(answer))
+            self._set(tx, effect, state="planned", error=str(answer), attempts=effect.attempts)
             return Waits(min(PROBE_SECONDS, cut * 5), str(answer))
         if isinstance(answer, Rejected):
             self._set(tx, effect, state="refused", error=str(answer))

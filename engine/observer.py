@@ -317,12 +317,13 @@ class Observer:
 
 
 def _under_way(which: sa.ColumnElement) -> sa.Select:
-    """Cards with such an effect sent, of a run that will learn its outcome."""
+    """Cards with such an effect sent, of a run that will learn its outcome (or send it again, if it may be repeated)."""
     effects, runs = storage.effects, storage.runs
     open_runs = sa.select(runs.c.id).where(runs.c.state == "open")
-    return sa.select(effects.c.deal_id).where(
-        effects.c.state.in_(("sent", "unknown")), effects.c.run_id.in_(open_runs), which
+    sent = sa.or_(
+        effects.c.state.in_(("sent", "unknown")), sa.and_(effects.c.state == "planned", effects.c.attempts > 0)
     )
+    return sa.select(effects.c.deal_id).where(sent, effects.c.run_id.in_(open_runs), which)
 
 
 def _plain_rows(rows: list[dict]) -> list[dict]:

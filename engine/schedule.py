@@ -12,7 +12,7 @@ A schedule is a predicate on local time: it is tested with dates, not with clock
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -26,10 +26,13 @@ MAX_CATCH_UP = timedelta(days=31)
 
 @dataclass(frozen=True)
 class Period:
-    """One due time of a job. `key` names it for ever: `2026-11-24T02:00+03:00`."""
+    """One due time of a job, in the job's own zone. `key` names it for ever: `2026-11-24T02:00+03:00`."""
 
-    key: str
     due_at: datetime
+
+    @property
+    def key(self) -> str:
+        return self.due_at.isoformat(timespec="minutes")
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,7 @@ class Job:
 
     def due(self, after: datetime, until: datetime) -> list[Period]:
         """Periods in (after, until], oldest first; of a `newest_only` job just the last."""
-        local = self._periods(after.astimezone(self.zone), until.astimezone(self.zone))
-        periods = [Period(moment.isoformat(timespec="minutes"), moment.astimezone(UTC)) for moment in local]
+        periods = [Period(at) for at in self._periods(after.astimezone(self.zone), until.astimezone(self.zone))]
         return periods[-1:] if self.newest_only else periods
 
     def next(self, after: datetime) -> datetime | None:

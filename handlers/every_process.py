@@ -175,8 +175,9 @@ def ask_for_the_result(run: Run, deal: Deal) -> None:
         renew_task(run, row.task_id, wanted)
         run.withhold(wanted)
     else:
-        head = run.engine.people.head_of(run.engine.people.user(row.responsible))
-        notify(run, head.id, f"Задача «{task.title}» закрыта без результата в третий раз. {wanted}")
+        people = run.engine.people
+        head = run.fact("head", lambda: people.head_of(people.user(row.responsible)).id)
+        notify(run, head, f"Задача «{task.title}» закрыта без результата в третий раз. {wanted}")
 
 
 @on_task_deleted()

@@ -20,7 +20,8 @@ def find_the_dismissed(engine, period: Period) -> Iterator[Subject]:
     """R-11. One subject a card whose responsible or whose tasks' responsible is dismissed, and one digest a new owner."""
     engine.people.refresh()
     dismissed = {person.id for person in engine.people.everybody() if not person.is_active}
-    cards, tasks = _cards_of(engine, dismissed), _tasks_of(engine, dismissed)
+    cards = {card.id: (card.process, card.responsible) for card in engine.open_cards_of(dismissed)}
+    tasks = _tasks_of(engine, dismissed)
     digest: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for deal_id in sorted(cards.keys() | tasks.keys()):
         process, owner = cards.get(deal_id, (None, None))
@@ -39,23 +40,6 @@ def find_the_dismissed(engine, period: Period) -> Iterator[Subject]:
         yield Subject(f"deal-{deal_id}", deal_id, process, hand_over)
     for person, (deals, open_tasks) in digest.items():
         yield Subject(f"digest-{person}", what={"digest": person, "deals": deals, "tasks": open_tasks})
-
-
-def _cards_of(engine, people: set[int]) -> dict[int, tuple[str | None, int | None]]:
-    """Open cards of processes: deal → (process, responsible)."""
-    table = storage.cards
-    with engine.storage.read() as connection:
-        rows = connection.execute(
-            sa.select(table.c.deal_id, table.c.process, table.c.stage, table.c.raw).where(
-                table.c.deleted_at.is_(None), table.c.process.is_not(None)
-            )
-        ).all()
-    open_ones = [row for row in rows if engine.company.processes[row.process].stages[row.stage].semantics == "process"]
-    return {
-        row.deal_id: (row.process, responsible)
-        for row in open_ones
-        if (responsible := int(row.raw.get("assignedById") or 0)) in people
-    }
 
 
 def _tasks_of(engine, people: set[int]) -> dict[int, list[tuple[int, int]]]:

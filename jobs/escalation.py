@@ -33,7 +33,8 @@ def find_steps_that_are_due(engine, period: Period) -> Iterator[Subject]:
             due = [step for step, moment in steps if moment <= period.due_at]
             if due:
                 key = f"{row.task_id}:{row.deadline.isoformat()}:{due[-1]}"
-                yield Subject(key, row.deal_id, row.process, {"task": row.task_id, "step": due[-1]}, once=True)
+                what = {"task": row.task_id, "code": row.code, "step": due[-1]}
+                yield Subject(key, row.deal_id, row.process, what, once=True)
 
 
 def _in_hours(engine, row: sa.Row) -> bool:
@@ -45,33 +46,32 @@ def _in_hours(engine, row: sa.Row) -> bool:
 @find_steps_that_are_due.each
 def climb(run: Run, deal: Deal) -> None:
     """R-14. Remind the responsible; then tell them, their head, and the owner of the process that the task is late."""
-    row = _task(run)
-    if row is None or deal is None:
+    task, step, people = run.change.what["task"], run.change.what["step"], run.engine.people
+    responsible = run.fact("responsible", lambda: _responsible_for_open(run, task))
+    if responsible is None:
         return
-    title = run.company.task(row.process, row.code).title
-    responsible = run.engine.people.user(row.responsible)
-    match run.change.what["step"]:
+    title, name = run.company.task(deal.process, run.change.what["code"]).title, people.user(responsible).name
+    match step:
         case escalation.REMIND:
-            notify(run, responsible.id, f"Напоминание: сегодня срок задачи «{title}».")
+            notify(run, responsible, f"Напоминание: сегодня срок задачи «{title}».")
         case escalation.OVERDUE:
-            say_in_task(run, row.task_id, "Срок задачи истёк.", deal_id=deal.id)
-            notify(run, responsible.id, f"Просрочена задача «{title}».")
+            say_in_task(run, task, "Срок задачи истёк.", deal_id=deal.id)
+            notify(run, responsible, f"Просрочена задача «{title}».")
         case escalation.TO_HEAD:
-            head = run.engine.people.head_of(responsible)
+            head = run.fact("head", lambda: people.head_of(people.user(responsible)).id)
             with run.together():
-                notify(run, head.id, f"Просрочена задача «{title}», ответственный: {responsible.name}.")
-                add_observer(run, row.task_id, head.id, deal_id=deal.id)
+                notify(run, head, f"Просрочена задача «{title}», ответственный: {name}.")
+                add_observer(run, task, head, deal_id=deal.id)
                 set_fields(run, deal, overdue=True)
         case escalation.TO_OWNER:
             owner = run.company.processes[deal.process].owner
-            notify(
-                run, owner, f"Задача «{title}» просрочена больше двух рабочих дней, ответственный: {responsible.name}."
-            )
+            notify(run, owner, f"Задача «{title}» просрочена больше двух рабочих дней, ответственный: {name}.")
 
 
-def _task(run: Run) -> sa.Row | None:
-    """The task, if it is still open when the run begins."""
+def _responsible_for_open(run: Run, task_id: int) -> int | None:
+    """Who has the task; None when it is no longer open."""
     table = storage.tasks
     with run.engine.storage.read() as connection:
-        row = connection.execute(sa.select(table).where(table.c.task_id == run.change.what["task"])).first()
-    return row if row is not None and run.fact("open", lambda: row.state == "open") else None
+        return connection.scalar(
+            sa.select(table.c.responsible).where(table.c.task_id == task_id, table.c.state == "open")
+        )

@@ -1,10 +1,8 @@
 """Soft deals in which nothing happens (SO-T20)."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from engine.deal import Deal
-from engine.dictionary import DEAL
 from engine.run import Run
 from engine.schedule import Period, Subject, daily
 from robots.notify import notify
@@ -15,34 +13,19 @@ FIRST, LAST = "QUALIFY", "CONTRACT"
 @daily("09:00", zone="Europe/Moscow", newest_only=True)
 def find_silent_deals(engine, period: Period) -> Iterator[Subject]:
     """SO-T20. Deals from QUALIFY to CONTRACT without any activity for 10 working days; 5 more, and the head hears of it."""
-    process = engine.company.processes["SOFT"]
-    order, limits = list(process.stages), engine.company.limits
-    stages = [engine.dictionary.stage_id("SOFT", code) for code in order[order.index(FIRST) : order.index(LAST) + 1]]
+    order, limits = list(engine.company.processes["SOFT"].stages), engine.company.limits
     calendar, today = engine.calendar_of(None), period.due_at.date()
-    for item in _cards(engine, stages):
-        last = datetime.fromisoformat(item["lastActivityTime"] or item["updatedTime"])
-        silent = calendar.working_days_between(last.date(), today)
+    for deal in engine.cards_on("SOFT", *order[order.index(FIRST) : order.index(LAST) + 1]):
+        silent = calendar.working_days_between(deal.last_activity.date(), today)
         if silent >= limits.silence_days:
             step = "head" if silent >= limits.silence_days + limits.silence_head_days else "manager"
-            yield Subject(
-                f"{item['id']}:{last.isoformat()}:{step}",
-                int(item["id"]),
-                "SOFT",
-                {"step": step, "days": silent},
-                once=True,
-            )
-
-
-def _cards(engine, stages: list[str]) -> Iterator[dict]:
-    params = {"entityTypeId": DEAL, "filter": {"@stageId": stages}, "select": ["id", "lastActivityTime", "updatedTime"]}
-    return engine.portal.list("crm.item.list", params)
+            key = f"{deal.id}:{deal.last_activity.isoformat()}:{step}"
+            yield Subject(key, deal.id, "SOFT", {"step": step, "days": silent}, once=True)
 
 
 @find_silent_deals.each
-def ask_why_nothing_happens(run: Run, deal: Deal | None) -> None:
+def ask_why_nothing_happens(run: Run, deal: Deal) -> None:
     """SO-T20. The manager, later the head, is asked to go on with the deal."""
-    if deal is None:
-        return
     to = "HEAD_SOFT" if run.change.what["step"] == "head" else deal.responsible
     notify(
         run,

@@ -24,8 +24,9 @@ def open_deal(
     subject: str = "",
     **set_: object,
 ) -> Doing:
-    """A child card stands on `stage` of `process`, once for the parent, trigger and subject, and the parent lists it.
+    """A child card stands on `stage` of `process`, and the parent lists it.
 
+    A stage that is entered again opens no second one, unless for another `subject`; a button pressed again does.
     `copy`: fields taken from the parent besides company, contact and city; `set_`: fields of the child's own.
     https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-add.html
     """
@@ -44,8 +45,9 @@ def open_deal(
         "originatorId": ORIGINATOR, "originId": KEY, "UF_CRM_SF_KEY": KEY,
     }  # fmt: skip
     params = {"entityTypeId": DEAL, "fields": fields, "useOriginalUfNames": "Y"}
+    once = subject if run.change.is_entry else None
     with run.together():
-        opened = run.do(OPEN_DEAL, f"open {process}", "crm.item.add", params, deal_id=parent.id, once=subject)
+        opened = run.do(OPEN_DEAL, f"open {process}", "crm.item.add", params, deal_id=parent.id, once=once)
         run.do(LINK, "link", "crm.item.update", _link(parent, opened), deal_id=parent.id)
     return opened
 

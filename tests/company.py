@@ -199,18 +199,18 @@ class Company:
             self.acts(by, "crm.item.add", {"entityTypeId": 2, "fields": item, "useOriginalUfNames": "Y"})["item"]["id"]
         )
 
-    def move(self, deal: int, stage: str, *, by: int | None = None, process: str = "SOFT") -> None:
-        """A person drags a card to a stage."""
-        self._update(deal, {"stageId": self.dictionary.stage_id(process, stage)}, by)
+    def move(self, deal: int, stage: str, *, by: int | None = None) -> None:
+        """A person drags a card to a stage of its funnel."""
+        self._update(deal, {"stageId": self.dictionary.stage_id(self.process(deal), stage)}, by)
 
     def move_to_funnel(self, deal: int, process: str, stage: str) -> None:
         """A person moves a card to another funnel."""
         stage_id = self.dictionary.stage_id(process, stage)
         self._update(deal, {"categoryId": self.dictionary.category(process), "stageId": stage_id}, None)
 
-    def fill(self, deal: int, *, by: int | None = None, process: str = "SOFT", **fields: object) -> None:
+    def fill(self, deal: int, *, by: int | None = None, **fields: object) -> None:
         """A person fills fields in."""
-        self._update(deal, self._encoded(process, fields), by)
+        self._update(deal, self._encoded(self.process(deal), fields), by)
 
     def set_rows(self, deal: int, *rows: tuple[str, str, str]) -> None:
         """A person writes the specification: (product, price, quantity)."""
@@ -249,6 +249,11 @@ class Company:
             "so_class": "B", "our": next(iter(self.config.our_companies)), "terms": "100% предоплата",
         }  # fmt: skip
 
+    def old_deal(self, stage: str = "QUALIFY") -> int:
+        """A Soft card of the seed, made before the layer went live."""
+        on = {"=stageId": self.dictionary.stage_id("SOFT", stage)}
+        return int(self.portal.act(1, "crm.item.list", {"entityTypeId": 2, "filter": on})["items"][0]["id"])
+
     def attach(self, deal: int, name: str) -> None:
         """The responsible puts a file on the card."""
         self._update(deal, {"UF_CRM_SF_FILES": [[name, base64.b64encode(b"%PDF-1.4").decode()]]}, None)
@@ -280,10 +285,15 @@ class Company:
     def card(self, deal: int) -> dict:
         return self.portal.act(1, "crm.item.get", {"entityTypeId": 2, "id": deal, "useOriginalUfNames": "Y"})["item"]
 
-    def value(self, deal: int, name: str, process: str = "SOFT") -> object:
+    def value(self, deal: int, name: str) -> object:
         """A field of a card in the layer's words."""
-        field = self.dictionary.field(process, name)
-        return self.dictionary.decode(field, self.card(deal).get(self.dictionary.key(field)))
+        card = self.card(deal)
+        field = self.dictionary.field(self.dictionary.process(card["categoryId"]).code, name)
+        return self.dictionary.decode(field, card.get(self.dictionary.key(field)))
+
+    def process(self, deal: int) -> str:
+        """The process in whose funnel the card is."""
+        return self.dictionary.process(self.card(deal)["categoryId"]).code
 
     def stage(self, deal: int) -> str:
         return self.dictionary.stage(self.card(deal)["stageId"])
@@ -477,4 +487,5 @@ class _Receiver:
         threading.Thread(target=self._server.run, name="receiver", daemon=True).start()
 
     def stop(self) -> None:
-        self._server.close()
+        """Close in the server's own thread, which alone may touch its sockets."""
+        self._server.trigger.pull_trigger(self._server.close)

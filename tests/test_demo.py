@@ -1,6 +1,7 @@
 """The demonstration itself: it sees everything, says what it does not see, and leaves nothing running."""
 
 import ast
+import os
 import re
 import shutil
 import signal
@@ -49,10 +50,9 @@ def test_with_one_handler_taken_out_the_story_fails_and_says_what_is_missing(tmp
     assert f"на портале: задачи «{title}» нет" in told.stdout
 
 
-def test_nothing_outlives_a_demonstration_that_is_killed():
-    demo = subprocess.Popen(
-        [sys.executable, "-m", "demo"], cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    )
+def test_nothing_outlives_a_demonstration_that_is_killed(tmp_path):
+    command, environment = [sys.executable, "-m", "demo"], {**os.environ, "TMPDIR": str(tmp_path)}
+    demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     try:
         ports = [_port(demo) for _side in ("portal", "layer")]
         assert all(_listens(port) for port in ports)

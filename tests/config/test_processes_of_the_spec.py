@@ -184,9 +184,8 @@ def test_a_deal_moved_to_the_offer_without_anything_misses_these_in_this_order()
 def test_funnels_stand_in_the_order_of_the_specification():
     funnels = {code: (funnel, int(sort)) for code, funnel, sort, _ in rows("common", "Processes")}
     ours = company().processes
-    assert {code: (process.funnel, process.sort) for code, process in ours.items()} == {
-        code: funnels[code] for code in ours
-    }
+    assert {code: (ours[code].funnel, ours[code].sort) for code in FILES} == {code: funnels[code] for code in FILES}
+    assert not (ours.keys() - FILES.keys()) & funnels.keys(), "a process of the specification that FILES lacks"
     assert list(ours) == sorted(ours, key=lambda code: ours[code].sort)
 
 
@@ -194,8 +193,8 @@ def test_participants_and_owners_are_those_of_the_specification():
     table = {
         code: (roles, owner) for codes, roles, owner in rows("common", "Participants") for code in codes.split(", ")
     }
-    for code, process in company().processes.items():
-        roles, owner = table[code]
+    for code in FILES:
+        process, (roles, owner) = company().processes[code], table[code]
         assert list(process.participants) == roles.split(", "), code
         assert process.owner == owner.split(",")[0], code
 

@@ -146,10 +146,10 @@ def test_a_parent_lists_the_children_that_people_give_it(company):
     first, second = company.new_deal(title="Первая"), company.new_deal(title="Вторая")
     child = company.new_deal("LOGISTICS", by=company.holder("HEAD_LOGIST"))
     company.settle()
-    company.fill(child, process="LOGISTICS", parent=first)
+    company.fill(child, parent=first)
     company.settle()
     assert company.value(first, "children") == [child]
-    company.fill(child, process="LOGISTICS", parent=second)
+    company.fill(child, parent=second)
     company.settle()
     assert company.value(first, "children") == []
     assert company.value(second, "children") == [child]
@@ -172,6 +172,16 @@ def test_the_tasks_of_a_dismissed_person_go_to_the_head(company):
     company.run_clock()
     digests = [text for text in company.notifications(owner) if "дела уволенного сотрудника" in text]
     assert len(digests) == 1
+
+
+def test_cards_from_before_go_live_are_handed_over_too(company):
+    """R-11: the seed's own deals, which nothing has happened to since."""
+    deal = company.old_deal()
+    manager = int(company.card(deal)["assignedById"])
+    company.dismiss(manager)
+    company.at("24.11.2026 02:01")
+    company.run_clock()
+    assert int(company.card(deal)["assignedById"]) != manager
 
 
 def test_a_task_for_a_dismissed_person_is_never_made(company, client):

@@ -196,3 +196,12 @@ def test_a_silent_deal_reminds_its_manager_and_then_her_head(company, client):
     company.at("15.12.2026 09:05")
     company.run_clock()
     assert any("ничего не происходит" in text for text in company.notifications(head))
+
+
+def test_a_deal_from_before_go_live_that_is_silent_is_noticed_too(company):
+    """SO-T20: silent for so long that its head hears of it at once."""
+    deal = company.old_deal("QUALIFY")
+    company.at("15.12.2026 09:05")
+    company.run_clock()
+    title = company.card(deal)["title"]
+    assert any(title in text and "ничего не происходит" in text for text in company.notifications(company.holder("HEAD_SOFT")))
