@@ -84,8 +84,9 @@ def job_due(
     return Change(f"job:{job}:{period}:{subject}", "job", deal_id, process, at, {"job": job, **what})
 
 
-def failed(run_id: int, attempt: int, deal_id: int | None, process: str | None, at: datetime, what: dict) -> Change:
-    return Change(f"failed:{run_id}:{attempt}", "failed", deal_id, process, at, what)
+def failed(run_id: int, why: str, deal_id: int | None, process: str | None, at: datetime) -> Change:
+    """A run ended as a dead letter; one that fails again after `flask retry` is another change."""
+    return Change(f"failed:{run_id}:{at.isoformat()}", "failed", deal_id, process, at, {"run": run_id, "why": why})
 
 
 def _digest(text: str) -> str:

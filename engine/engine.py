@@ -178,6 +178,8 @@ class Engine:
             try:
                 while self.ledger.deliver_due() and not self._stopping.is_set():
                     pass
+                for run_id, why in self.ledger.undeliverable():
+                    families.fail(run_id, why)
             except (PortalError, sa.exc.OperationalError) as reason:
                 log.warning("could not post", reason=str(reason))
 
@@ -211,8 +213,8 @@ class Engine:
             self.tick()
             while self._open_runs() and time.monotonic() < until:
                 time.sleep(0.02)
-            posted = self.ledger.deliver_due()
-            if not (more or posted or self._rings() or self._open_runs()):
+            self.ledger.deliver_due()
+            if not (more or self.ledger.has_due() or self.ledger.undeliverable() or self._rings() or self._open_runs()):
                 return
         raise TimeoutError(f"not settled in {seconds} s: {self._open_runs()} runs open")
 

@@ -130,24 +130,31 @@ def perform(run_id: int) -> bool:
     failpoints.reach("begun")
     with _engine.storage.read() as connection:
         change = Change.load(connection, row.change_id)
-    run = Run(_engine, row, change)
-    names = {"run": run.id, "change": change.id, "deal": change.deal_id, "trigger": run.trigger}
     try:
-        note = _act(run)
+        note = _act(Run(_engine, row, change))
     except Waits as reason:
-        return _wait(row, reason, names)
+        return _wait(row, change, reason)
     except (Refused, Parked) as reason:
-        _fail(row, change, str(reason), names)
+        why = str(reason)
     except sa.exc.OperationalError as reason:
-        return _wait(row, Waits(0, f"the layer's database: {type(reason.orig).__name__}", counts=True), names)
+        return _wait(row, change, Waits(0, f"the layer's database: {type(reason.orig).__name__}", counts=True))
     except Exception as mistake:  # ours: the family goes on, a person is told
-        log.exception("run failed by our mistake", **names)
-        _fail(row, change, f"{type(mistake).__name__}: {mistake}", names)
+        log.exception("run failed by our mistake", **_names(row, change))
+        why = f"{type(mistake).__name__}: {mistake}"
     else:
-        _finish(row, "done", note)
-        log.info("run done", note=note, **names)
+        with _engine.storage.write() as tx:
+            _finish(tx, row, "done", note)
+        log.info("run done", note=note, **_names(row, change))
         failpoints.reach("finished")
+        return True
+    with _engine.storage.write() as tx:
+        _fail(tx, row, change, why)
     return True
+
+
+def _names(row: sa.Row, change: Change) -> dict:
+    """The ids by which a line of the log is found."""
+    return {"run": row.id, "change": change.id, "deal": change.deal_id, "trigger": row.trigger}
 
 
 def _begin(run_id: int) -> sa.Row | None:
@@ -193,15 +200,14 @@ def _act(run: Run) -> str | None:
     return trigger.act(run, deal)
 
 
-def _wait(row: sa.Row, reason: Waits, names: dict) -> bool:
+def _wait(row: sa.Row, change: Change, reason: Waits) -> bool:
     attempts = row.attempts + reason.counts
     if attempts > len(RETRY_SECONDS):
-        with _engine.storage.read() as connection:
-            change = Change.load(connection, row.change_id)
-        _fail(row, change, str(reason), names)
+        with _engine.storage.write() as tx:
+            _fail(tx, row, change, str(reason))
         return True
     seconds = reason.seconds or RETRY_SECONDS[attempts - 1] * random.uniform(0.8, 1.2) * _engine.patience
-    log.warning("run waits", seconds=round(seconds, 1), reason=str(reason), **names)
+    log.warning("run waits", seconds=round(seconds, 1), reason=str(reason), **_names(row, change))
     _postpone(
         row,
         seconds,
@@ -219,27 +225,28 @@ def _postpone(row: sa.Row, seconds: float, **values: object) -> None:
         _engine.queue.enqueue(tx, row.family, seconds)
 
 
-def _finish(row: sa.Row, state: str, note: str | None) -> None:
-    with _engine.storage.write() as tx:
-        tx.execute(
-            sa.update(storage.runs)
-            .where(storage.runs.c.id == row.id)
-            .values(state=state, note=note, wait=None, finished_at=_engine.clock.now())
-        )
+def _finish(tx: sa.Connection, row: sa.Row, state: str, note: str | None) -> None:
+    values = {"state": state, "note": note, "wait": None, "finished_at": _engine.clock.now()}
+    tx.execute(sa.update(storage.runs).where(storage.runs.c.id == row.id).values(**values))
     _engine.metrics.runs.labels(state).inc()
 
 
-def _fail(row: sa.Row, change: Change, why: str, names: dict) -> None:
+def _fail(tx: sa.Connection, row: sa.Row, change: Change, why: str) -> None:
     """A dead letter: the family goes on, and whoever claimed `on_failed` tells people."""
-    log.error("run failed", reason=why, **names)
-    _finish(row, "failed", why)
-    if row.trigger.startswith("on_failed"):
-        return
-    happened = failed(
-        row.id, row.attempts, change.deal_id, change.process, _engine.clock.now(), {"run": row.id, "why": why}
-    )
-    with _engine.storage.write() as tx:
+    log.error("run failed", reason=why, **_names(row, change))
+    _finish(tx, row, "failed", why)
+    if not row.trigger.startswith("on_failed"):
+        happened = failed(row.id, why, change.deal_id, change.process, _engine.clock.now())
         _engine.observer.notice(tx, happened, family=row.family)
+
+
+def fail(run_id: int, why: str) -> None:
+    """Make a dead letter of a run that was done, but for an effect that could not leave by itself."""
+    table = storage.runs
+    with _engine.storage.write() as tx:
+        row = tx.execute(sa.select(table).where(table.c.id == run_id, table.c.state == "done")).first()
+        if row is not None:
+            _fail(tx, row, Change.load(tx, row.change_id), why)
 
 
 def retry(engine, run_id: int) -> bool:

@@ -8,7 +8,8 @@ is there or plan it again. A *repeatable* verb (its second time changes nothing)
 import base64
 import hashlib
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ MAX_COMMANDS = 50
 MAX_UNKNOWN = 3
 SEARCHES = 2
 PROBE_SECONDS = 300
+REST_SECONDS = 5
 
 
 class Waits(Exception):
@@ -120,6 +122,7 @@ class Ledger:
         self._engine = engine
         self._storage: storage.Storage = engine.storage
         self._posting = threading.Lock()
+        self._resting: dict[str, float] = {}
         engine.portal.leaving_together = self._leaving
 
     def plan(self, effects: list[dict]) -> list[Effect]:
@@ -141,7 +144,8 @@ class Ledger:
         while True:
             effects = [effect for effect in self.effects(keys) if by_itself or effect.due_at is None]
             for effect in effects:
-                self._stop_for(effect)
+                if (reason := _never(effect)) is not None:
+                    raise reason
             uncertain = [e for e in effects if e.state in ("sent", "unknown")]
             if uncertain:
                 self._recover(uncertain[0])
@@ -153,25 +157,47 @@ class Ledger:
                 self._send(self._sendable(ready))
 
     def deliver_due(self) -> int:
-        """Send what leaves by itself and is due: at most a batch. Returns how many were tried; what failed stays for later."""
-        table, now = storage.effects, self._engine.clock.now()
-        due = sa.and_(table.c.state.in_(("planned", "sent", "unknown")), table.c.due_at <= now)
+        """Send what leaves by itself and is due: at most a batch. Returns how many were tried; what must wait rests a while."""
         with self._posting:
-            with self._storage.read() as connection:
-                rows = connection.execute(
-                    sa.select(table.c.key, table.c.state).where(due).order_by(table.c.due_at).limit(MAX_COMMANDS)
-                ).all()
+            now = time.monotonic()
+            self._resting = {key: until for key, until in self._resting.items() if until > now}
+            rows = self._due(but=self._resting)
             self._post([row.key for row in rows if row.state == "planned"])
             for row in rows:
                 if row.state != "planned":
                     self._post([row.key])
         return len(rows)
 
+    def has_due(self) -> bool:
+        """Whether something that leaves by itself is due and has not left, be it that it rests."""
+        return bool(self._due(limit=1))
+
+    def undeliverable(self) -> list[tuple[int, str]]:
+        """Runs that are done but for an effect that should have left by itself and never will, each with why."""
+        effects, runs = storage.effects, storage.runs
+        lost = sa.and_(effects.c.state.in_(("refused", "parked")), effects.c.due_at.is_not(None))
+        with self._storage.read() as connection:
+            rows = connection.execute(
+                sa.select(effects).join(runs, runs.c.id == effects.c.run_id).where(lost, runs.c.state == "done")
+            ).all()
+        return [(row.run_id, str(_never(Effect(**row._mapping)))) for row in rows]
+
+    def _due(self, *, but: Iterable[str] = (), limit: int = MAX_COMMANDS) -> Sequence[sa.Row]:
+        table, now = storage.effects, self._engine.clock.now()
+        due = sa.and_(table.c.state.in_(("planned", "sent", "unknown")), table.c.due_at <= now)
+        query = sa.select(table.c.key, table.c.state).where(due, table.c.key.not_in(but))
+        with self._storage.read() as connection:
+            return connection.execute(query.order_by(table.c.due_at).limit(limit)).all()
+
     def _post(self, keys: list[str]) -> None:
         try:
             self._deliver(keys, by_itself=True)
-        except (Waits, Refused, Parked) as reason:
-            log.warning("an effect did not leave by itself", reason=str(reason))
+        except Waits as reason:
+            seconds = max(reason.seconds, REST_SECONDS * self._engine.patience)
+            log.warning("an effect waits to leave by itself", seconds=round(seconds, 1), reason=str(reason))
+            self._resting |= dict.fromkeys(keys, time.monotonic() + seconds)
+        except (Refused, Parked) as reason:
+            log.warning("an effect cannot leave by itself", reason=str(reason))
 
     def effects(self, keys: list[str]) -> list[Effect]:
         """The rows of these keys, in the order of `keys`."""
@@ -182,14 +208,6 @@ class Ledger:
         rows = connection.execute(sa.select(storage.effects).where(storage.effects.c.key.in_(keys)))
         found = {row.key: Effect(**row._mapping) for row in rows}
         return [found[key] for key in dict.fromkeys(keys)]
-
-    def _stop_for(self, effect: Effect) -> None:
-        if effect.state == "refused":
-            raise Refused(effect, effect.error or "refused")
-        if effect.state == "parked":
-            raise Parked(
-                f"{effect.verb} {effect.step}: its outcome stayed unknown; look for key {effect.key} on the portal"
-            )
 
     def _needless(self, effect: Effect) -> bool:
         """Settle an effect that the portal's present state makes needless, without sending it."""
@@ -376,6 +394,16 @@ class Ledger:
         left = machine.left(stamp, cut / 2 if effect.searches else 2 * cut)
         if left > 0:
             raise Waits(left, f"{effect.verb} {effect.step}: its outcome is unknown, the portal may still be at it")
+
+
+def _never(effect: Effect) -> Refused | Parked | None:
+    """Why the effect will not be brought about any more."""
+    if effect.state == "refused":
+        return Refused(effect, effect.error or "refused")
+    if effect.state == "parked":
+        why = f"{effect.verb} {effect.step}: its outcome stayed unknown; look for key {effect.key} on the portal"
+        return Parked(why)
+    return None
 
 
 def _references(part: object) -> list[str]:

@@ -279,7 +279,7 @@ class Storage:
     def claim_slot(self, slot: str) -> None:
         """Be the only worker of that name on this store while the process lives. Raises StorageRefused when another is."""
         if not self.is_sqlite:
-            self._slot = self.engine.connect()
+            self._slot = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             taken = self._slot.scalar(sa.select(sa.func.pg_try_advisory_lock(sa.func.hashtext(f"voronka:{slot}"))))
         else:
             path = f"{self.engine.url.database}.{slot}.lock"

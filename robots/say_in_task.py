@@ -1,5 +1,6 @@
 """Say something in a task: a message of its chat, on older portals a comment (R-24)."""
 
+from bitrix.errors import AccessDenied, NotFound, PortalError
 from engine.ledger import verb
 from engine.run import Doing, Run
 
@@ -19,4 +20,9 @@ def _as_comment(params: dict) -> tuple[str, dict]:
     return "task.commentitem.add", {"TASKID": message["taskId"], "FIELDS": {"POST_MESSAGE": message["text"]}}
 
 
-SAY = verb("say_in_task", rest3=True, rest2=_as_comment)
+def _nobody_reads(error: PortalError) -> bool:
+    """The task is gone: REST 3 then says «access denied»."""
+    return isinstance(error, NotFound | AccessDenied)
+
+
+SAY = verb("say_in_task", rest3=True, rest2=_as_comment, forgives=_nobody_reads)

@@ -1,0 +1,13 @@
+"""Wait for what should become true, without settling the layer by hand."""
+
+import time
+from collections.abc import Callable
+
+
+def wait_until(holds: Callable[[], object], seconds: float = 10) -> object:
+    """What `holds()` says as soon as it is true; AssertionError after that many seconds."""
+    until = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < until, f"waited {seconds} s in vain"
+        time.sleep(0.02)
+    return found
