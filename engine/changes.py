@@ -32,11 +32,19 @@ class Change:
 
 
 def created(history_id: int, deal_id: int, process: str, stage: str, at: datetime) -> Change:
-    return Change(f"created:{history_id}", "created", deal_id, process, at, {"stage": stage})
+    return Change(f"created:{history_id}", "created", deal_id, process, at, {"record": history_id, "stage": stage})
 
 
 def stage_entered(history_id: int, deal_id: int, process: str, left: str | None, stage: str, at: datetime) -> Change:
-    return Change(f"stage:{history_id}", "stage", deal_id, process, at, {"left": left, "stage": stage})
+    return Change(
+        f"stage:{history_id}", "stage", deal_id, process, at, {"record": history_id, "left": left, "stage": stage}
+    )
+
+
+def entered_after_all(because: Change, record: int, stage: str) -> Change:
+    """A card whose entry to its stage was held up, `record` of its history, now has what the stage requires."""
+    what = {"record": record, "left": None, "stage": stage}
+    return Change(f"entered:{because.id}", "stage", because.deal_id, because.process, because.at, what)
 
 
 def funnel_left(history_id: int, deal_id: int, process: str, at: datetime) -> Change:

@@ -124,8 +124,7 @@ def perform(run_id: int) -> bool:
     row = _begin(run_id)
     if row is None:
         return True
-    if row.wait and (left := _engine.machine_time.left(row.wait["since"], row.wait["seconds"])) > 0:
-        _postpone(row, left)
+    if row.wait and _must_still_wait(row):
         return False
     failpoints.reach("begun")
     with _engine.storage.read() as connection:
@@ -152,6 +151,18 @@ def perform(run_id: int) -> bool:
     return True
 
 
+def _must_still_wait(row: sa.Row) -> bool:
+    """Whether the run's wait is not over; after a reboot of the machine it begins anew."""
+    machine, since, seconds = _engine.machine_time, row.wait["since"], row.wait["seconds"]
+    if not machine.is_of_this_boot(since):
+        _postpone(row, seconds, wait={"since": machine.stamp(), "seconds": seconds})
+        return True
+    left = machine.left(since, seconds)
+    if left > 0:
+        _postpone(row, left)
+    return left > 0
+
+
 def _names(row: sa.Row, change: Change) -> dict:
     """The ids by which a line of the log is found."""
     return {"run": row.id, "change": change.id, "deal": change.deal_id, "trigger": row.trigger}
@@ -176,7 +187,7 @@ def _stage_facts(tx: sa.Connection, change: Change) -> dict:
     """Of a stage change: whether a newer record of the card is stored, and whether it is the return of a refused card."""
     if not change.is_entry:
         return {}
-    records, record_id = storage.stage_records, int(change.id.partition(":")[2])
+    records, record_id = storage.stage_records, change.what["record"]
     newer = tx.scalar(
         sa.select(records.c.id).where(records.c.deal_id == change.deal_id, records.c.id > record_id).limit(1)
     )

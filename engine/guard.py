@@ -77,7 +77,7 @@ def _visited(run, deal: Deal, stage: str) -> bool:
 
 def refuse(run, back_to: str) -> None:
     """Remember that the card's entry is refused and that its next record on `back_to` is our own return."""
-    record_id = int(run.change.id.partition(":")[2])
+    record_id = run.change.what["record"]
     with run.engine.storage.write() as tx:
         tx.execute(
             sa.update(storage.stage_records).where(storage.stage_records.c.id == record_id).values(role="refused")

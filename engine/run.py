@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine import failpoints, storage
-from engine.changes import Change
+from engine.changes import Change, entered_after_all
 from engine.deal import Deal, load_card
 from engine.ledger import Verb, effect_key
 
@@ -152,6 +152,12 @@ class Run:
         finally:
             self._waiting = None
         self._deliver(waiting)
+
+    def enter_after_all(self) -> None:
+        """Have the card's stage act now: when the card entered it, something was missing."""
+        deal = self.deal
+        with self.engine.storage.write() as tx:
+            self.engine.observer.notice(tx, entered_after_all(self.change, deal.history_id, deal.stage))
 
     def withhold(self, why: str) -> None:
         """Keep the other triggers of this change from running: the change was answered otherwise."""

@@ -184,7 +184,8 @@ def matching(change: Change, skipped: Iterable[str] = ()) -> list[str]:
         case "rows":
             wanted = [f"on_rows {process} *"]
         case "task_closed":
-            wanted = ["on_task_closed * *", f"on_task_closed {process} {what['code']}"]
+            code = what["code"]
+            wanted = ["on_task_closed * *", f"on_task_closed * {code}", f"on_task_closed {process} {code}"]
         case "task_deleted" | "deleted" | "failed":
             wanted = [f"on_{change.kind} * *"]
         case "command":

@@ -54,7 +54,7 @@ def _ask_for(run: Run, deal: Deal, missing: list[str]) -> None:
         comment(
             run,
             deal,
-            f"{text}. Сделка остаётся на стадии без её задач. Заполните поля и переведите сделку на стадию ещё раз.",
+            f"{text}. Сделка остаётся на стадии. Заполните поля и завершите задачу «Заполните обязательные поля»: тогда появятся задачи стадии.",
         )
         open_task(run, deal, run.company.common_tasks["G-FIX"], to=deal.responsible, note=text)
         notify(run, deal.moved_by, text)
@@ -128,6 +128,16 @@ def _companies_with_same_requisites(run: Run, company: int | None) -> list[int]:
                 if one["RQ_INN"] == same["RQ_INN"] and (one.get("RQ_KPP") or "") == same["RQ_KPP"]
             }
     return sorted(twins - {company})
+
+
+@on_task_closed(code="G-FIX")
+def enter_with_what_was_missing(run: Run, deal: Deal) -> None:
+    """R-07. The fields of a card that stayed are filled in: its stage acts. Something is still missing: the task goes on."""
+    missing = run.fact("missing", lambda: guard.missing(run, deal))
+    if missing:
+        renew_task(run, run.change.what["task"], f"Не заполнено: {', '.join(missing)}")
+    else:
+        run.enter_after_all()
 
 
 # — leaving a stage —

@@ -25,6 +25,21 @@ def test_the_second_return_within_a_minute_leaves_the_card_and_asks_by_a_task(co
     assert "Оцените клиента и потребности" not in company.titles(deal, open_only=False)
 
 
+def test_a_card_that_stayed_gets_the_tasks_of_its_stage_once_it_is_complete(company, client):
+    """R-07: closing the task too early opens it again."""
+    deal = company.new_deal(stage="QUALIFY")
+    company.settle()
+    company.close_task(deal, "Заполните")
+    company.settle()
+    assert company.titles(deal) == ["Заполните обязательные поля"]
+    assert company.messages(deal, "Заполните") == ["Не заполнено: Компания, Контакт"]
+    company.fill(deal, **client)
+    company.close_task(deal, "Заполните")
+    company.settle()
+    assert company.titles(deal) == ["Оцените клиента и потребности"]
+    assert company.value(deal, "block") is None
+
+
 def test_a_card_made_on_a_later_stage_without_its_fields_stays_there_with_a_task(company):
     """R-07: it has no stage to go back to."""
     deal = company.new_deal(stage="QUALIFY")

@@ -204,4 +204,6 @@ def test_a_deal_from_before_go_live_that_is_silent_is_noticed_too(company):
     company.at("15.12.2026 09:05")
     company.run_clock()
     title = company.card(deal)["title"]
-    assert any(title in text and "ничего не происходит" in text for text in company.notifications(company.holder("HEAD_SOFT")))
+    assert any(
+        title in text and "ничего не происходит" in text for text in company.notifications(company.holder("HEAD_SOFT"))
+    )
