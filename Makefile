@@ -9,10 +9,10 @@ demo: $(VENV)/ready
 	@$(RUN) -m demo $(if $(ONCE),--once)
 
 test: $(VENV)/ready-dev
-	$(RUN) -m pytest -m "not slow"
+	$(RUN) -m pytest -n 2 -m "not slow"
 
 test-all: $(VENV)/ready-dev
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n 2
 
 bench: $(VENV)/ready-dev
 	$(RUN) -m bench

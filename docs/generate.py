@@ -1,4 +1,4 @@
-"""`python -m docs.generate`: writes docs/processes.md out of config/ and of what handlers and jobs claim."""
+"""`python -m docs.generate`: writes docs/processes.md out of config/ and of what handlers and jobs claim, and the house's lists."""
 
 import inspect
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 import handlers
 import jobs
 from config import Process, company
+from docs import house
 from engine import schedule, triggers
 from engine.triggers import Trigger
 
@@ -93,3 +94,4 @@ def _place(act) -> str:
 
 if __name__ == "__main__":
     TARGET.write_text(text(), encoding="utf-8")
+    house.TARGET.write_text(house.text(), encoding="utf-8")

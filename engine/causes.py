@@ -11,6 +11,10 @@ MAX_DEPTH = 5
 MAX_AN_HOUR = 10
 
 
+class Circle(Exception):
+    """The layer has been chasing itself: a person must look at what drives the card."""
+
+
 def depth(tx: sa.Connection, change: Change) -> int:
     """How many changes in a row, up to this one, the layer caused itself; 0 for what people did."""
     runs, effects = storage.runs, storage.effects

@@ -1,4 +1,4 @@
-"""What can happen to a card, under identities that can be rebuilt from the portal alone (DESIGN: From a change to an effect)."""
+"""What can happen to a card, under identities that can be rebuilt from the portal alone."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -92,9 +92,9 @@ def job_due(
     return Change(f"job:{job}:{period}:{subject}", "job", deal_id, process, at, {"job": job, **what})
 
 
-def failed(run_id: int, why: str, deal_id: int | None, process: str | None, at: datetime) -> Change:
+def failed(run_id: int, deal_id: int | None, process: str | None, at: datetime, what: dict) -> Change:
     """A run ended as a dead letter; one that fails again after `flask retry` is another change."""
-    return Change(f"failed:{run_id}:{at.isoformat()}", "failed", deal_id, process, at, {"run": run_id, "why": why})
+    return Change(f"failed:{run_id}:{at.isoformat()}", "failed", deal_id, process, at, what)
 
 
 def _digest(text: str) -> str:

@@ -66,10 +66,6 @@ class Deal:
         return int(self.raw.get("movedBy") or self.raw.get("createdBy") or 0)
 
     @property
-    def created_by(self) -> int:
-        return int(self.raw.get("createdBy") or 0)
-
-    @property
     def amount(self) -> Decimal:
         return Decimal(str(self.raw.get("opportunity") or 0))
 

@@ -130,6 +130,11 @@ class Dictionary:
             return [self._encode_one(field, one) for one in value or []]
         return "" if value is None else self._encode_one(field, value)
 
+    def encoded(self, process: str | None, values: dict) -> dict:
+        """Fields under our names as `crm.item.*` takes them."""
+        fields = {name: self.field(process, name) for name in values}
+        return {self.key(field): self.encode(field, values[name]) for name, field in fields.items()}
+
     def _encode_one(self, field: Field, value: object) -> object:
         match field.type:
             case "boolean":

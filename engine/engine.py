@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -141,15 +142,23 @@ class Engine:
         while not self._stopping.wait(GATHER_SECONDS):
             now = time.monotonic()
             thorough = now - thorough_at >= self.settings.look_every_seconds
-            if not (thorough or more or (self._rings() and now - looked >= self.settings.look_gap_seconds)):
-                continue
-            try:
-                more = self.look(thorough)
-                looked = time.monotonic()
-                thorough_at = looked if thorough else thorough_at
-            except (PortalError, sa.exc.OperationalError) as reason:
-                log.warning("could not look", reason=str(reason))
-                self._stopping.wait(1)
+            with self._going_on("look"):
+                if thorough or more or (now - looked >= self.settings.look_gap_seconds and self._rings()):
+                    looked = now
+                    more = self.look(thorough)
+                    thorough_at = now if thorough else thorough_at
+
+    @contextmanager
+    def _going_on(self, doing: str) -> Iterator[None]:
+        """What fails inside is tried again a second later; the thread lives on, whatever it was."""
+        try:
+            yield
+        except (PortalError, sa.exc.OperationalError) as reason:
+            log.warning(f"could not {doing}", reason=str(reason))
+            self._stopping.wait(1)
+        except Exception:  # ours
+            log.exception(f"could not {doing} by our mistake")
+            self._stopping.wait(1)
 
     def look(self, thorough: bool = True) -> bool:
         """One look, never two at a time. True: there is more to see."""
@@ -175,27 +184,23 @@ class Engine:
     def _post(self) -> None:
         """Send notifications and messages when they are due, however many wait."""
         while not self._stopping.wait(GATHER_SECONDS):
-            try:
+            with self._going_on("post"):
                 while self.ledger.deliver_due() and not self._stopping.is_set():
                     pass
-                for run_id, why in self.ledger.undeliverable():
-                    families.fail(run_id, why)
-            except (PortalError, sa.exc.OperationalError) as reason:
-                log.warning("could not post", reason=str(reason))
+                for run_id, reason in self.ledger.undeliverable():
+                    families.fail(run_id, reason)
 
     # — the clock —
 
     def tick(self) -> None:
         """Begin the periods that are due; now and then wake families whose drain was lost."""
-        try:
+        with self._going_on("tick"):
             self.schedule.tick()
             if time.monotonic() - self._woken > WAKE_SECONDS:
                 self.queue.wake(self.storage)
                 self._woken = time.monotonic()
             with self.storage.write() as tx:
                 self.storage.set_mark(tx, "beat:clock", {**self.machine_time.stamp()})
-        except (PortalError, sa.exc.OperationalError) as reason:
-            log.warning("could not tick", reason=str(reason))
 
     def _measure(self, event: dict) -> None:
         self.metrics.requests.labels(event["method"], event["outcome"]).inc()

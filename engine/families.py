@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 
 from engine import causes, failpoints, guard, storage, triggers
+from engine.causes import Circle
 from engine.changes import Change, failed
 from engine.deal import load_card
 from engine.ledger import Parked, Refused, Waits
@@ -121,7 +122,14 @@ def _next(family: str) -> int | None:
 
 def perform(run_id: int) -> bool:
     """Do one run. True: the family may go on; False: it must wait, and a later drain is enqueued."""
-    row = _begin(run_id)
+    try:
+        row = _begin(run_id)
+    except sa.exc.OperationalError:
+        raise  # the database is away: the drain ends, the next wake brings another
+    except Exception as mistake:  # ours, or a row of another version
+        log.exception("run could not begin", run=run_id)
+        _fail_unbegun(run_id, f"{type(mistake).__name__}: {mistake}")
+        return True
     if row is None:
         return True
     if row.wait and _must_still_wait(row):
@@ -133,13 +141,13 @@ def perform(run_id: int) -> bool:
         note = _act(Run(_engine, row, change))
     except Waits as reason:
         return _wait(row, change, reason)
-    except (Refused, Parked) as reason:
-        why = str(reason)
+    except (Refused, Parked, Circle) as reason:
+        why, cause = str(reason), reason
     except sa.exc.OperationalError as reason:
         return _wait(row, change, Waits(0, f"the layer's database: {type(reason.orig).__name__}", counts=True))
     except Exception as mistake:  # ours: the family goes on, a person is told
         log.exception("run failed by our mistake", **_names(row, change))
-        why = f"{type(mistake).__name__}: {mistake}"
+        why, cause = f"{type(mistake).__name__}: {mistake}", None
     else:
         with _engine.storage.write() as tx:
             _finish(tx, row, "done", note)
@@ -147,8 +155,14 @@ def perform(run_id: int) -> bool:
         failpoints.reach("finished")
         return True
     with _engine.storage.write() as tx:
-        _fail(tx, row, change, why)
+        _fail(tx, row, change, why, cause)
     return True
+
+
+def _fail_unbegun(run_id: int, why: str) -> None:
+    with _engine.storage.write() as tx:
+        row = tx.execute(sa.select(storage.runs).where(storage.runs.c.id == run_id)).one()
+        _fail(tx, row, Change.load(tx, row.change_id), why)
 
 
 def _must_still_wait(row: sa.Row) -> bool:
@@ -205,7 +219,7 @@ def _act(run: Run) -> str | None:
     if trigger.word in ("on_stage", "on_incomplete") and run.known("left_already") and not trigger.mandatory:
         return "the card has left the stage already"
     if (excess := causes.excess(run)) is not None:
-        raise Parked(excess)
+        raise Circle(excess)
     if trigger.word == "on_incomplete":
         return trigger.act(run, deal, run.fact("missing", lambda: guard.missing(run, deal)))
     return trigger.act(run, deal)
@@ -215,7 +229,7 @@ def _wait(row: sa.Row, change: Change, reason: Waits) -> bool:
     attempts = row.attempts + reason.counts
     if attempts > len(RETRY_SECONDS):
         with _engine.storage.write() as tx:
-            _fail(tx, row, change, str(reason))
+            _fail(tx, row, change, str(reason), reason)
         return True
     seconds = reason.seconds or RETRY_SECONDS[attempts - 1] * random.uniform(0.8, 1.2) * _engine.patience
     log.warning("run waits", seconds=round(seconds, 1), reason=str(reason), **_names(row, change))
@@ -242,22 +256,24 @@ def _finish(tx: sa.Connection, row: sa.Row, state: str, note: str | None) -> Non
     _engine.metrics.runs.labels(state).inc()
 
 
-def _fail(tx: sa.Connection, row: sa.Row, change: Change, why: str) -> None:
-    """A dead letter: the family goes on, and whoever claimed `on_failed` tells people."""
+def _fail(tx: sa.Connection, row: sa.Row, change: Change, why: str, reason: Exception | None = None) -> None:
+    """A dead letter: the family goes on, and whoever claimed `on_failed` tells people. Without a reason it is our mistake."""
     log.error("run failed", reason=why, **_names(row, change))
     _finish(tx, row, "failed", why)
     if not row.trigger.startswith("on_failed"):
-        happened = failed(row.id, why, change.deal_id, change.process, _engine.clock.now())
+        what = {"run": row.id, "why": why, "kind": type(reason).__name__ if reason else None}
+        what["said"] = getattr(reason, "said", "")
+        happened = failed(row.id, change.deal_id, change.process, _engine.clock.now(), what)
         _engine.observer.notice(tx, happened, family=row.family)
 
 
-def fail(run_id: int, why: str) -> None:
+def fail(run_id: int, reason: Exception) -> None:
     """Make a dead letter of a run that was done, but for an effect that could not leave by itself."""
     table = storage.runs
     with _engine.storage.write() as tx:
         row = tx.execute(sa.select(table).where(table.c.id == run_id, table.c.state == "done")).first()
         if row is not None:
-            _fail(tx, row, Change.load(tx, row.change_id), why)
+            _fail(tx, row, Change.load(tx, row.change_id), str(reason), reason)
 
 
 def retry(engine, run_id: int) -> bool:

@@ -44,11 +44,11 @@ class Waits(Exception):
 
 
 class Refused(Exception):
-    """The portal will never do this as asked."""
+    """The portal will never do this as asked. `said`: its own words, in the portal's language."""
 
-    def __init__(self, effect: "Effect", reason: str):
+    def __init__(self, effect: "Effect", reason: str, said: str):
         super().__init__(f"{effect.verb} {effect.step}: {reason}")
-        self.effect, self.reason = effect, reason
+        self.said = said
 
 
 class Parked(Exception):
@@ -172,7 +172,7 @@ class Ledger:
         """Whether something that leaves by itself is due and has not left, be it that it rests."""
         return bool(self._due(limit=1))
 
-    def undeliverable(self) -> list[tuple[int, str]]:
+    def undeliverable(self) -> list[tuple[int, Exception]]:
         """Runs that are done but for an effect that should have left by itself and never will, each with why."""
         effects, runs = storage.effects, storage.runs
         lost = sa.and_(effects.c.state.in_(("refused", "parked")), effects.c.due_at.is_not(None))
@@ -180,12 +180,12 @@ class Ledger:
             rows = connection.execute(
                 sa.select(effects).join(runs, runs.c.id == effects.c.run_id).where(lost, runs.c.state == "done")
             ).all()
-        return [(row.run_id, str(_never(Effect(**row._mapping)))) for row in rows]
+        return [(row.run_id, _never(Effect(**row._mapping))) for row in rows]
 
     def _due(self, *, but: Iterable[str] = (), limit: int = MAX_COMMANDS) -> Sequence[sa.Row]:
         table, now = storage.effects, self._engine.clock.now()
         due = sa.and_(table.c.state.in_(("planned", "sent", "unknown")), table.c.due_at <= now)
-        query = sa.select(table.c.key, table.c.state).where(due, table.c.key.not_in(but))
+        query = sa.select(table.c.key, table.c.state).where(due, table.c.key.not_in(list(but)))
         with self._storage.read() as connection:
             return connection.execute(query.order_by(table.c.due_at).limit(limit)).all()
 
@@ -328,8 +328,8 @@ class Ledger:
             self._set(tx, effect, state="planned", error=str(answer), attempts=effect.attempts)
             return Waits(min(PROBE_SECONDS, cut * 5), str(answer))
         if isinstance(answer, Rejected):
-            self._set(tx, effect, state="refused", error=str(answer))
-            return Refused(effect, str(answer))
+            self._set(tx, effect, state="refused", error=str(answer), result={"said": answer.description})
+            return Refused(effect, str(answer), answer.description)
         error = answer if isinstance(answer, OutcomeUnknown) else f"the answer names no result: {answer!r:.200}"
         self._set(tx, effect, state="unknown", error=str(error))
         log.warning("outcome unknown", effect=effect.key, verb=effect.verb, deal=effect.deal_id, reason=str(error))
@@ -399,7 +399,7 @@ class Ledger:
 def _never(effect: Effect) -> Refused | Parked | None:
     """Why the effect will not be brought about any more."""
     if effect.state == "refused":
-        return Refused(effect, effect.error or "refused")
+        return Refused(effect, effect.error, effect.result["said"])
     if effect.state == "parked":
         why = f"{effect.verb} {effect.step}: its outcome stayed unknown; look for key {effect.key} on the portal"
         return Parked(why)

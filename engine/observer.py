@@ -39,6 +39,8 @@ class Observer:
         records = self._engine.portal.call("crm.stagehistory.list", newest).result["items"]
         top, now = max((int(record["ID"]) for record in records), default=0), self._engine.portal.now().isoformat()
         with self._storage.write() as tx:
+            if self._storage.mark(tx, "live_from") is not None:
+                return  # another worker was first
             for name, value in (("history", top), ("live_from", top), ("seen_until", now), ("live_at", now)):
                 self._storage.set_mark(tx, name, value)
         log.info("live from now on", history=top)
@@ -58,9 +60,10 @@ class Observer:
         known = self._reader.known_records(reading)
         with self._storage.write() as tx:
             busy = self._busy(tx, reading)
+            fresh = self._keep_records(tx, reading, known)
             noticed = []
-            for record_id in sorted(set(reading.records) - known):
-                noticed += self._stage(tx, reading, record_id)
+            for record in self._unused_records(tx, reading, fresh, busy):
+                noticed += self._stage(tx, reading, record)
             for deal_id, item in reading.cards.items():
                 if deal_id not in busy:
                     noticed += self._fields(tx, item, reading.rows.get(deal_id, []))
@@ -86,40 +89,62 @@ class Observer:
 
     # — stages —
 
-    def _stage(self, tx: sa.Connection, reading: Reading, record_id: int) -> list[Change]:
-        """A record of the stage history, used once, in the order of ids."""
-        record = reading.records[record_id]
-        deal_id, at = int(record["OWNER_ID"]), datetime.fromisoformat(record["CREATED_TIME"])
-        process = self._process(record["CATEGORY_ID"])
-        stage = self._engine.dictionary.stage(record["STAGE_ID"]) if process else None
-        before, item = self._card(tx, deal_id), reading.cards.get(deal_id)
-        if process and before is None and item is None:
-            return []  # deleted meanwhile: its history goes with it
-        code = process.code if process else None
-        self._storage.upsert(
-            tx,
-            storage.stage_records,
-            {
+    def _keep_records(self, tx: sa.Connection, reading: Reading, known: set[int]) -> set[int]:
+        """Store new records of the stage history, unused yet; returns their ids."""
+        fresh = set()
+        for record_id in sorted(set(reading.records) - known):
+            record = reading.records[record_id]
+            deal_id, process = int(record["OWNER_ID"]), self._process(record["CATEGORY_ID"])
+            if process and deal_id not in reading.cards and self._card(tx, deal_id) is None:
+                continue  # deleted meanwhile: its history goes with it
+            row = {
                 "id": record_id,
                 "deal_id": deal_id,
                 "type": int(record["TYPE_ID"]),
-                "process": code,
-                "stage": stage,
-                "at": at,
-                "role": "ordinary",
-            },
-        )
+                "process": process.code if process else None,
+                "stage": self._engine.dictionary.stage(record["STAGE_ID"]) if process else None,
+                "at": datetime.fromisoformat(record["CREATED_TIME"]),
+                "role": "unused",
+            }
+            self._storage.upsert(tx, storage.stage_records, row)
+            fresh.add(record_id)
+        return fresh
+
+    def _unused_records(self, tx: sa.Connection, reading: Reading, fresh: set[int], busy: set[int]) -> list[sa.Row]:
+        """Records to be used now, oldest first; those of a busy card stay until its fields can be compared as well."""
+        table, found = storage.stage_records, []
+        owners = {int(reading.records[record_id]["OWNER_ID"]) for record_id in fresh}
+        for part in chunks((owners | set(reading.ids("deal"))) - busy, 500):
+            found += tx.execute(sa.select(table).where(table.c.deal_id.in_(part), table.c.role == "unused")).all()
+        return sorted(found, key=lambda record: record.id)
+
+    def _stage(self, tx: sa.Connection, reading: Reading, record: sa.Row) -> list[Change]:
+        """A record of the stage history, used once, in the order of ids."""
+        table, deal_id = storage.stage_records, record.deal_id
+        tx.execute(sa.update(table).where(table.c.id == record.id).values(role="ordinary"))
+        process, before = self._engine.company.processes.get(record.process), self._card(tx, deal_id)
         noticed = []
-        if before is not None and before.process not in (None, code):
-            noticed.append(changes.funnel_left(record_id, deal_id, before.process, at))
+        if before is not None and before.process not in (None, record.process):
+            noticed.append(changes.funnel_left(record.id, deal_id, before.process, record.at))
         if before is not None or process:
-            self._place(tx, deal_id, item, {"process": code, "stage": stage, "history_id": record_id})
-        if process is None or stage not in process.stages:
+            place = {"process": record.process, "stage": record.stage, "history_id": record.id}
+            self._place(tx, deal_id, reading.cards.get(deal_id), place)
+        if process is None:
             return noticed
-        if noticed or int(record["TYPE_ID"]) in (CREATED, FUNNEL_CHANGED):
-            return [*noticed, changes.created(record_id, deal_id, code, stage, at)]
-        left = before.stage if before else reading.stage_before.get(deal_id)
-        return [changes.stage_entered(record_id, deal_id, code, left, stage, at)]
+        if record.stage not in process.stages:
+            log.warning("stage is not in config", deal=deal_id, process=process.code, stage=record.stage)
+            return noticed
+        if noticed or record.type in (CREATED, FUNNEL_CHANGED):
+            return [*noticed, changes.created(record.id, deal_id, process.code, record.stage, record.at)]
+        left = self._stage_before(reading, deal_id, before)
+        left = left if left in process.stages else None
+        return [changes.stage_entered(record.id, deal_id, process.code, left, record.stage, record.at)]
+
+    def _stage_before(self, reading: Reading, deal_id: int, before: sa.Row | None) -> str | None:
+        """Where the card stood; of one that we have seen but not moving yet, the portal's history knows better."""
+        if before is not None and before.history_id:
+            return before.stage
+        return reading.stage_before.get(deal_id) or (before.stage if before else None)
 
     def _place(self, tx: sa.Connection, deal_id: int, item: dict | None, place: dict) -> None:
         done = tx.execute(sa.update(storage.cards).where(storage.cards.c.deal_id == deal_id).values(**place))
@@ -199,7 +224,7 @@ class Observer:
         noticed, table = [], storage.tasks
         for part in chunks(sorted(set(reading.ids("task")) | set(reading.tasks)), 500):
             for row in tx.execute(sa.select(table).where(table.c.task_id.in_(part))).all():
-                if self._is_writing_task(tx, row.deal_id):
+                if reading.known_tasks.get(row.task_id) != row or self._is_writing_task(tx, row.deal_id):
                     self.ring(tx, "task", row.task_id)
                 else:
                     noticed += self._task(tx, row, reading.tasks.get(row.task_id))
@@ -254,12 +279,17 @@ class Observer:
     # — from changes to runs —
 
     def notice(self, tx: sa.Connection, change: Change, *, family: str | None = None) -> None:
-        """Store a change once, with a run for each trigger that meets it; the family's drain is enqueued with them."""
+        """Store a change once, with a run for each trigger that meets it; the family's drain is enqueued with them.
+
+        Of a process that is switched off nothing is stored.
+        """
+        process = self._engine.company.processes.get(change.process)
+        if process is not None and not process.enabled:
+            return
         row = {"id": change.id, "kind": change.kind, "deal_id": change.deal_id, "process": change.process}
         row |= {"at": change.at, "what": change.what, "seen_at": self._engine.clock.now()}
-        if tx.execute(sa.select(storage.changes.c.id).where(storage.changes.c.id == change.id)).first():
+        if not self._storage.upsert(tx, storage.changes, row):
             return
-        tx.execute(sa.insert(storage.changes), row)
         wanted = triggers.matching(change, self._jumped_over(change))
         log.info("change", change=change.id, kind=change.kind, deal=change.deal_id, triggers=wanted)
         self._engine.metrics.changes.labels(change.kind).inc()
@@ -309,8 +339,7 @@ class Observer:
         self._storage.upsert(tx, storage.rings, row, times=storage.rings.c.times + 1)
 
     def _process(self, category: object) -> Process | None:
-        process = self._engine.dictionary.process(category)
-        return process if process is not None and process.enabled else None
+        return self._engine.dictionary.process(category)
 
     def _card(self, tx: sa.Connection, deal_id: int | None) -> sa.Row | None:
         return tx.execute(sa.select(storage.cards).where(storage.cards.c.deal_id == deal_id)).first()

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from bitrix.client import Portal
 from config import Company, Role
+from config.loading import HEAD_OF
 from engine import storage
 from engine.deal import Deal
 
-HEAD_OF = "H-"
 MOSCOW = ZoneInfo("Europe/Moscow")
 
 

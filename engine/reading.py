@@ -37,6 +37,7 @@ class Reading:
     rows: dict[int, list[dict]] = field(default_factory=dict)
     tasks: dict[int, dict] = field(default_factory=dict)
     versions: dict[int, int] = field(default_factory=dict)
+    known_tasks: dict[int, sa.Row] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
 
     def ids(self, entity: str) -> list[int]:
@@ -79,6 +80,7 @@ class Reader:
             window = (seen_until, max(seen_until, self._engine.portal.now() - lag))
         reading = Reading(rung, asked, window, more=len(rows) == MAX_RINGS)
         reading.versions = self._versions(reading.ids("deal"))
+        reading.known_tasks = self._known_tasks(reading.ids("task"))
         return reading
 
     def _versions(self, deal_ids: Iterable[int]) -> dict[int, int]:
@@ -89,6 +91,15 @@ class Reader:
                 versions |= {row.deal_id: row.version for row in rows}
         return versions
 
+    def _known_tasks(self, task_ids: Iterable[int]) -> dict[int, sa.Row]:
+        """What the layer knows of tasks before they are read: one that it writes meanwhile is compared another time."""
+        tasks, known = storage.tasks, {}
+        with self._storage.read() as connection:
+            for part in chunks(task_ids, 500):
+                rows = connection.execute(sa.select(tasks).where(tasks.c.task_id.in_(part)))
+                known |= {row.task_id: row for row in rows}
+        return known
+
     def _first_batch(self, reading: Reading) -> None:
         deals, after = reading.ids("deal"), self._history_after(reading.window is not None)
         pages = 2 + len(deals) // PAGE
@@ -96,10 +107,7 @@ class Reader:
             Command("crm.stagehistory.list", _history(after, page * PAGE), f"history{page}") for page in range(pages)
         ]
         commands += _card_commands(deals)
-        commands += [
-            Command("tasks.task.list", _tasks({"ID": ids}), f"tasks{n}")
-            for n, ids in enumerate(chunks(reading.ids("task")))
-        ]
+        commands += _task_commands(reading.ids("task"))
         if reading.window is not None:
             commands.append(Command("crm.item.list", _updated(reading.window), "window"))
             commands.append(Command("tasks.task.list", _tasks_changed(reading.window), "taskwindow"))
@@ -125,24 +133,32 @@ class Reader:
             return max(after, int(self._storage.mark(connection, "live_from")))
 
     def _second_batch(self, reading: Reading) -> None:
-        """Cards that the history or the window names and no ring did, and where cards that we never saw stood before."""
-        fresh = {
-            record_id: record
-            for record_id, record in reading.records.items()
-            if record_id not in self.known_records(reading)
-        }
+        """Cards and tasks that the history or the windows name and no ring did; where cards that we never saw move stood."""
+        known = self.known_records(reading)
+        fresh = {record_id: record for record_id, record in reading.records.items() if record_id not in known}
         named = {int(record["OWNER_ID"]) for record in fresh.values() if self._is_ours(record)}
         missing = sorted((named | set(reading.cards)) - set(reading.ids("deal")))
-        never_seen = named - set(self._versions(named))
+        never_moved = named - self._moved(named)
         reading.versions |= self._versions(missing)
         reading.rung |= {("deal", deal_id): 0 for deal_id in missing}
-        commands = _card_commands(missing)
-        for deal_id in sorted(never_seen):
+        unrung_tasks = self._known_tasks(set(reading.tasks) - set(reading.ids("task")))
+        reading.known_tasks |= unrung_tasks
+        commands = _card_commands(missing) + _task_commands(sorted(unrung_tasks))
+        for deal_id in sorted(never_moved):
             first = min(record_id for record_id, record in fresh.items() if int(record["OWNER_ID"]) == deal_id)
             if int(fresh[first]["TYPE_ID"]) != CREATED:
                 commands.append(Command("crm.stagehistory.list", _history_of(deal_id, first), f"before{deal_id}"))
         if commands:
             self._batch(reading, commands)
+
+    def _moved(self, deal_ids: set[int]) -> set[int]:
+        """Which of the cards have a record of the stage history that we used."""
+        cards, moved = storage.cards, set()
+        with self._storage.read() as connection:
+            for part in chunks(deal_ids, 500):
+                moving = sa.select(cards.c.deal_id).where(cards.c.deal_id.in_(part), cards.c.history_id > 0)
+                moved |= set(connection.scalars(moving))
+        return moved
 
     def _is_ours(self, record: dict) -> bool:
         return self._engine.dictionary.process(record["CATEGORY_ID"]) is not None
@@ -234,6 +250,10 @@ def chunks(items: Iterable, size: int = PAGE) -> list[list]:
 def _card_commands(deals: list[int]) -> list[Command]:
     cards = [Command("crm.item.list", _cards({"@id": ids}), f"cards{n}") for n, ids in enumerate(chunks(deals))]
     return cards + [Command("crm.item.productrow.list", _rows(ids), f"rows{n}") for n, ids in enumerate(chunks(deals))]
+
+
+def _task_commands(tasks: list[int]) -> list[Command]:
+    return [Command("tasks.task.list", _tasks({"ID": ids}), f"tasks{n}") for n, ids in enumerate(chunks(tasks))]
 
 
 def _history(after: int, start: int) -> dict:

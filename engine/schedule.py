@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from bitrix.errors import PortalError
 from engine import changes, storage, triggers
 from engine.log import log
 from engine.triggers import Trigger
@@ -131,10 +132,19 @@ class Schedule:
 
     def tick(self) -> int:
         """Do what is due; safe in any number of processes, a period is taken by inserting it. Returns the periods begun."""
-        now, begun = self._engine.clock.now(), 0
-        for job in jobs():
+        now = self._engine.clock.now()
+        return sum(self._catch_up(job, now) for job in jobs())
+
+    def _catch_up(self, job: Job, now: datetime) -> int:
+        """Begin the job's due periods in order. One that fails is tried again at the next tick and holds up no other job."""
+        begun = 0
+        try:
             for period in job.due(self._last(job, now), now):
                 begun += self._begin(job, period)
+        except (PortalError, sa.exc.OperationalError) as reason:
+            log.warning("job waits", job=job.name, reason=str(reason))
+        except Exception:  # ours
+            log.exception("job failed by our mistake", job=job.name)
         return begun
 
     def _last(self, job: Job, now: datetime) -> datetime:
@@ -150,22 +160,15 @@ class Schedule:
         """Find the subjects and write period and changes in one transaction; a process that comes second writes nothing."""
         subjects = list(job.find(self._engine, period) or ())
         row = {"job": job.name, "period": period.key, "due_at": period.due_at, "subjects": len(subjects)}
+        row |= {"finished_at": self._engine.clock.now()}
         with self._storage.write() as tx:
-            if self._is_taken(tx, job, period):
+            if not self._storage.upsert(tx, storage.periods, row):
                 return False
-            tx.execute(sa.insert(storage.periods), {**row, "finished_at": self._engine.clock.now()})
             for change in self._changes(job, period, subjects):
                 self._engine.observer.notice(tx, change)
         if subjects:
             log.info("job", job=job.name, period=period.key, subjects=len(subjects))
         return True
-
-    def _is_taken(self, tx: sa.Connection, job: Job, period: Period) -> bool:
-        table = storage.periods
-        return (
-            tx.execute(sa.select(table.c.job).where(table.c.job == job.name, table.c.period == period.key)).first()
-            is not None
-        )
 
     def _changes(self, job: Job, period: Period, subjects: Iterable[Subject]) -> Iterator[changes.Change]:
         for subject in subjects:

@@ -65,7 +65,7 @@ commands = sa.Table(
     _column("received_at", Moment, nullable=False),
     _column("taken", sa.Boolean, nullable=False, default=False),
     sa.Index("commands_waiting", "taken", "id"),
-    comment="Deletions, calls of the portal's automation rules, messages from 1C: stored one by one before the answer",
+    comment="Calls of the portal's automation rules: each a row of its own, stored before it is answered",
 )
 
 cards = sa.Table(
@@ -95,7 +95,7 @@ stage_records = sa.Table(
     _column("stage"),
     _column("at", Moment, nullable=False),
     _column("role", nullable=False, default="ordinary"),
-    comment="Records of the portal's stage history, each used once: ordinary | refused (by the guard) | return (of that)",
+    comment="Records of the portal's stage history, each used once: unused → ordinary | refused (by the guard) | return (of that)",
 )
 
 changes = sa.Table(
@@ -193,8 +193,6 @@ periods = sa.Table(
     comment="Which due periods of a job ran: once each, in any number of processes",
 )
 
-APPLICATION = "voronka"
-
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
@@ -250,8 +248,11 @@ class Storage:
         with self.engine.connect() as connection:
             yield connection
 
-    def upsert(self, tx: sa.Connection, table: sa.Table, values: dict | list[dict], **changes: object) -> None:
-        """Insert; where the primary key exists, change `changes` instead (none: leave the row alone)."""
+    def upsert(self, tx: sa.Connection, table: sa.Table, values: dict | list[dict], **changes: object) -> int:
+        """Insert; where the primary key exists, change `changes` instead (none: leave the row alone).
+
+        Returns how many rows were written.
+        """
         dialect = sqlite if self.is_sqlite else postgresql
         statement = dialect.insert(table)
         keys = [column.name for column in table.primary_key]
@@ -259,7 +260,7 @@ class Storage:
             statement = statement.on_conflict_do_update(index_elements=keys, set_=changes)
         else:
             statement = statement.on_conflict_do_nothing(index_elements=keys)
-        tx.execute(statement, values)
+        return tx.execute(statement, values).rowcount
 
     def mark(self, tx: sa.Connection, name: str, default: object = None) -> object:
         """The value kept under `name`."""

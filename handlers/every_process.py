@@ -28,6 +28,14 @@ from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from rules import deadline
 
+# Why something was not done, as people read it on the card (R-18).
+REASONS = {
+    "Refused": "портал отказал.",
+    "Parked": "ответ портала потерян, проверьте, выполнено ли действие.",
+    "Waits": "портал занят или недоступен.",
+    "Circle": "правила переводят сделку по кругу.",
+}
+
 # — entering a stage —
 
 
@@ -62,18 +70,22 @@ def _ask_for(run: Run, deal: Deal, missing: list[str]) -> None:
 
 
 def _refuse(run: Run, deal: Deal, text: str, block: str | None = None) -> None:
-    """The card goes back to where it came from; nobody else acts on this move."""
+    """The card goes back to where it came from; nobody else acts on this move.
+
+    Not if a person has moved it meanwhile, nor if the portal refuses: then `move_card` has asked the person.
+    """
     back_to = run.change.what["left"]
-    stages = run.company.processes[deal.process].stages
     guard.refuse(run, back_to)
-    with run.together():
-        returned = move_card(run, deal, back_to)
-        if block:
-            set_fields(run, deal, block=block)
-        comment(run, deal, f"Сделка возвращена на стадию «{stages[back_to].title}». {text}")
-        notify(run, deal.moved_by, f"Сделка возвращена на стадию «{stages[back_to].title}». {text}")
+    returned = move_card(run, deal, back_to)
     if returned is None or "stands_on" in returned.result:
         guard.expect_no_return(run)
+    else:
+        title = run.company.processes[deal.process].stages[back_to].title
+        with run.together():
+            if block:
+                set_fields(run, deal, block=block)
+            comment(run, deal, f"Сделка возвращена на стадию «{title}». {text}")
+            notify(run, deal.moved_by, f"Сделка возвращена на стадию «{title}». {text}")
     run.withhold(text)
 
 
@@ -83,12 +95,14 @@ def _reopened(run: Run, deal: Deal) -> bool:
 
 
 def _may_reopen(run: Run, deal: Deal) -> bool:
-    people, process = run.engine.people, run.company.processes[deal.process]
-    responsible = people.user(deal.responsible)
-    allowed = {people.in_role(role, deal).id for role in ("COMMERCIAL_DIRECTOR", process.owner)} | {run.engine.own_user}
-    if responsible is not None:
-        allowed.add(people.head_of(responsible).id)
-    return run.fact("may reopen", lambda: deal.moved_by in allowed)
+    people, roles = run.engine.people, ("COMMERCIAL_DIRECTOR", run.company.processes[deal.process].owner)
+
+    def allowed() -> list[int]:
+        responsible = people.user(deal.responsible)
+        heads = [people.head_of(responsible)] if responsible is not None else []
+        return [*(one.id for one in heads), *(people.in_role(role, deal).id for role in roles), run.engine.own_user]
+
+    return deal.moved_by in run.fact("may reopen", allowed)
 
 
 def _planned_end(run: Run, deal: Deal) -> object:
@@ -265,8 +279,9 @@ def settle_a_deletion(run: Run, deal: Deal) -> None:
 @on_failed()
 def tell_that_it_failed(run: Run, deal: Deal | None) -> None:
     """R-18. A dead letter: the administrator is told, and the card says what was not done."""
-    number, why = run.change.what["run"], run.change.what["why"]
-    how = f"Повтор: flask retry {number}; отказаться: flask park {number}"
-    notify(run, "ADMIN", f"Не выполнено автоматически: {why}. {how}", urgent=True)
+    what = run.change.what
+    because = f"{REASONS.get(what['kind'], 'ошибка программы.')} {what['said']}".strip()
+    how = f"Повтор: flask retry {what['run']}; отказаться: flask park {what['run']}."
+    notify(run, "ADMIN", f"Не выполнено автоматически: {because}\n{how}\nПодробности: {what['why']}", urgent=True)
     if deal is not None and not deal.is_deleted:
-        comment(run, deal, f"Не выполнено автоматически: {why}. Администратор уведомлён. {how}")
+        comment(run, deal, f"Не выполнено автоматически: {because}\nАдминистратор уведомлён. {how}")

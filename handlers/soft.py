@@ -1,4 +1,4 @@
-"""SOFT, «Софт-продажи»: from a request to its offer (spec §6.2; what follows the offer comes with its own issue)."""
+"""SOFT, «Софт-продажи»: from a request to its offer (spec §6.2; what follows the offer is not automated yet)."""
 
 from collections.abc import Iterator
 
@@ -121,8 +121,8 @@ def make_the_document_a_rule_asked_for(run: Run, deal: Deal) -> None:
 def make_document(run: Run, deal: Deal, kind: str) -> None:
     """The document lies on the card, or the card says why not."""
     with run.together():
-        fill_document(run, deal, kind)
         set_fields(run, deal, make_doc=None)
+        fill_document(run, deal, kind)
 
 
 # — the specification —

@@ -1,4 +1,4 @@
-"""At 09:30 of her own city each head finds what is late in her department (R-14)."""
+"""At 09:30 of their own city heads find what is late in their department (R-14)."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -9,6 +9,8 @@ from engine.ledger import Effect, verb
 from engine.run import Run
 from robots.say_in_task import say_in_task
 
+NOT_ALLOWED = "action on the task is not allowed"  # what the portal says of a task that is closed already
+
 
 def close_tasks(
     run: Run,
@@ -21,8 +23,8 @@ def close_tasks(
 ) -> list[int]:
     """Close the card's open tasks, each with the reason as a message; returns their ids.
 
-    Without `codes` all of them, narrowed to those of `stages`, but for the codes in `keep`. `as_`: how the ledger counts
-    them: `passed` (the stage is over) or `cancelled` (returned, deleted, lost).
+    Without `codes` all of them, narrowed to those of `stages`, but for the codes in `keep`. `as_`: what they count as,
+    `passed` (the stage is over) or `cancelled` (returned, deleted, lost); never as done.
     https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-complete.html
     """
     tasks = run.fact(f"close {' '.join(codes) or '*'}", lambda: open_tasks(run.engine, deal.id, codes, stages, keep))
@@ -63,12 +65,8 @@ def _settle(engine, tx: sa.Connection, effect: Effect, result: object) -> None:
 
 
 def _nothing_to_close(error) -> bool:
-    """The task is gone, or a person has closed it: the portal then refuses the action."""
-    return (
-        isinstance(error, NotFound | AccessDenied)
-        or "ction" in error.description
-        and "not" in error.description.lower()
-    )
+    """The task is gone, or a person has closed it."""
+    return isinstance(error, NotFound | AccessDenied) or NOT_ALLOWED in error.description.lower()
 
 
 COMPLETE = verb("complete_task", settle=_settle, forgives=_nothing_to_close, repeatable=True)

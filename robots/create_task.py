@@ -77,17 +77,18 @@ def open_task(
 
 def _responsible(run: Run, deal: Deal, task: Task, to: str | int | None) -> Person:
     people = run.engine.people
-    if isinstance(to, int):
-        choose = lambda: people.active(people.user(to)).id  # noqa: E731
-    else:
-        choose = lambda: people.in_role(to or task.role, deal).id  # noqa: E731
+
+    def choose() -> int:
+        return (people.active(people.user(to)) if isinstance(to, int) else people.in_role(to or task.role, deal)).id
+
     return people.user(run.fact(f"{task.code} responsible", choose))
 
 
 def _observers(run: Run, deal: Deal, task: Task, responsible: Person) -> list[int]:
-    people = run.engine.people
-    choose = lambda: [people.in_role(role, deal).id for role in task.observers]  # noqa: E731
-    observers = run.fact(f"{task.code} observers", choose) if task.observers else []
+    if not task.observers:
+        return []
+    in_role = run.engine.people.in_role
+    observers = run.fact(f"{task.code} observers", lambda: [in_role(role, deal).id for role in task.observers])
     return [one for one in dict.fromkeys(observers) if one != responsible.id]
 
 

@@ -11,7 +11,8 @@ from robots.set_fields import set_fields
 def move_card(run: Run, deal: Deal, stage: str) -> Doing | None:
     """The card stands on `stage`, which then acts like any other move. Not when it has left `deal.stage` by itself.
 
-    If the portal refuses for a missing required field, the card says so («Чего не хватает») and stays; None is returned.
+    If the portal refuses, for a missing required field as a rule, the card says so («Чего не хватает») and stays; None is
+    returned. That can only be told where the move leaves at once, not inside `together()`.
     https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-update.html
     """
     stage_id = run.engine.dictionary.stage_id(deal.process, stage)
@@ -21,12 +22,9 @@ def move_card(run: Run, deal: Deal, stage: str) -> Doing | None:
         return run.do(MOVE_CARD, f"move {stage}", "crm.item.update", params, deal_id=deal.id, memo=memo)
     except Refused as refusal:
         title = run.company.processes[deal.process].stages[stage].title
-        set_fields(run, deal, block=f"Портал не принял переход на стадию «{title}»: {refusal.reason}")
-        comment(
-            run,
-            deal,
-            f"Сделка не переведена на стадию «{title}»: портал требует заполнить обязательные поля. Заполните их и переведите сделку вручную.",
-        )
+        set_fields(run, deal, block=f"Портал не принял переход на стадию «{title}»: {refusal.said}")
+        asked = "Исправьте это и переведите сделку вручную."
+        comment(run, deal, f"Сделка не переведена на стадию «{title}», портал отказал: {refusal.said} {asked}")
         return None
 
 

@@ -26,9 +26,11 @@ def notify(run: Run, to: str | int, text: str, *, deal: Deal | None = None, urge
 
 def _person(run: Run, to: str | int, deal: Deal | None) -> Person:
     people = run.engine.people
-    if isinstance(to, int):
-        return people.user(run.fact(f"notify {to}", lambda: people.active(people.user(to)).id))
-    return people.user(run.fact(f"notify {to}", lambda: people.in_role(to, deal).id))
+
+    def choose() -> int:
+        return (people.active(people.user(to)) if isinstance(to, int) else people.in_role(to, deal)).id
+
+    return people.user(run.fact(f"notify {to}", choose))
 
 
 def _when(run: Run, person: Person) -> datetime | None:

@@ -32,12 +32,7 @@ def open_deal(
     """
     dictionary = run.engine.dictionary
     values = {name: parent[name] for name in (*COPIED_ALWAYS, *copy)} | {"parent": parent.id, **set_}
-    fields = {
-        dictionary.key(f): dictionary.encode(f, v)
-        for n, v in values.items()
-        if v is not None
-        for f in [dictionary.field(process, n)]
-    }
+    fields = dictionary.encoded(process, {name: value for name, value in values.items() if value is not None})
     responsible = run.company.processes[process].responsible
     fields |= {
         "title": title, "categoryId": dictionary.category(process), "stageId": dictionary.stage_id(process, stage),
@@ -71,7 +66,7 @@ def _find(engine, effect: Effect) -> dict | None:
         "select": ["*", "UF_*"],
         "useOriginalUfNames": "Y",
     }
-    found = [item for item in engine.ask("crm.item.list", {**params, "order": {"id": "ASC"}}).result["items"]]
+    found = engine.ask("crm.item.list", {**params, "order": {"id": "ASC"}}).result["items"]
     same = [item for item in found if item.get("UF_CRM_SF_KEY") == effect.key]
     return {"item": same[0]} if same else None
 

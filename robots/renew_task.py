@@ -1,4 +1,4 @@
-"""Open a task again that was closed without its result, or hand it to another person."""
+"""Open a task again that was closed without its result."""
 
 import sqlalchemy as sa
 

@@ -411,13 +411,17 @@ class Company:
     def at_moment(self, moment: datetime) -> None:
         """Move the portal's clock to that moment; the layer hears of it."""
         self.portal.set_time(moment)
-        self.engine.portal.call("server.time", {})
+        self._hear_the_time()
 
     def advance(self, **span: float) -> None:
         """Let time pass: `company.advance(hours=4)`."""
         self.portal.advance(timedelta(**span))
+        self._hear_the_time()
+
+    def _hear_the_time(self) -> None:
+        """The layer asks the portal once more, after any look that may still bring the old time."""
         if self.engine is not None:
-            self.engine.portal.call("server.time", {})
+            self.engine.look(thorough=False)
 
 
 def _is_busy(store: Storage, now: datetime) -> bool:

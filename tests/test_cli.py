@@ -96,7 +96,7 @@ def bury(store: Storage) -> None:
     run = {"change_id": "stage:1", "trigger": "on_stage SOFT GONE", "family": "12", "deal_id": 12, "state": "failed"}
     run |= {"facts": {}, "depth": 0, "attempts": 9, "note": "Нет доступа", "created_at": now, "finished_at": now}
     with store.write() as tx:
-        tx.execute(sa.insert(storage.changes), {**change, "what": {"stage": "GONE", "left": None}})
+        tx.execute(sa.insert(storage.changes), {**change, "what": {"record": 1, "stage": "GONE", "left": None}})
         tx.execute(sa.insert(storage.runs), run)
 
 

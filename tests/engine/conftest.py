@@ -20,9 +20,9 @@ def company(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def good_manners(request):
     """What a test made the portal do wrong ends with the test."""
+    company = request.getfixturevalue("company") if "company" in request.fixturenames else None
     yield
-    if "company" in request.fixturenames:
-        company = request.getfixturevalue("company")
+    if company is not None:
         company.portal.clear_faults()
         company.portal.events(**BEHAVED)
 

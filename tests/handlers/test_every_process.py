@@ -367,3 +367,17 @@ def test_the_deadline_counts_from_the_change_and_not_from_when_we_got_to_it(comp
         company.advance(hours=1)
     company.settle()
     assert company.deadline(deal, "Свяжитесь") == made.replace(second=0) + timedelta(hours=5)
+
+
+def test_a_return_that_the_portal_refuses_is_asked_of_the_person(company):
+    """R-07: the portal's own required fields may keep a card from going back."""
+    deal = company.new_deal()
+    company.settle()
+    company.portal.fault(
+        kind="refuse", method="crm.item.update", code="CRM_FIELD_ERROR_REQUIRED", status=400, description="Не заполнено"
+    )
+    company.move(deal, "QUALIFY")
+    company.settle()
+    assert company.stage(deal) == "QUALIFY"
+    assert company.value(deal, "block").startswith("Портал не принял переход на стадию «Новая заявка»")
+    assert company.failures() == []
