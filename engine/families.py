@@ -12,11 +12,14 @@ import uuid
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 
+from bitrix.errors import PortalError, Rejected
+from bitrix.errors import NotFound, PortalError, Rejected
 from engine import causes, failpoints, guard, storage, triggers
 from engine.causes import Circle
 from engine.changes import Change, failed
 from engine.deal import load_card
-from engine.ledger import Parked, Refused, Waits
+from engine.dictionary import DEAL
+from engine.ledger import Parked, Refused, Waits, waits_for
 from engine.log import log
 from engine.run import Run
 
@@ -141,22 +144,41 @@ def perform(run_id: int) -> bool:
         note = _act(Run(_engine, row, change))
     except Waits as reason:
         return _wait(row, change, reason)
-    except (Refused, Parked, Circle) as reason:
+    except (Refused, Parked, Circle, Rejected) as reason:
+        if _is_gone(change):
+            return _done(row, change, "the card was deleted meanwhile")
         why, cause = str(reason), reason
+    except PortalError as trouble:  # of something that was only asked
+        return _wait(row, change, waits_for(trouble, _engine.portal.cut_seconds))
     except sa.exc.OperationalError as reason:
         return _wait(row, change, Waits(0, f"the layer's database: {type(reason.orig).__name__}", counts=True))
     except Exception as mistake:  # ours: the family goes on, a person is told
         log.exception("run failed by our mistake", **_names(row, change))
         why, cause = f"{type(mistake).__name__}: {mistake}", None
     else:
-        with _engine.storage.write() as tx:
-            _finish(tx, row, "done", note)
-        log.info("run done", note=note, **_names(row, change))
-        failpoints.reach("finished")
-        return True
+        return _done(row, change, note)
     with _engine.storage.write() as tx:
         _fail(tx, row, change, why, cause)
     return True
+
+
+def _done(row: sa.Row, change: Change, note: str | None) -> bool:
+    with _engine.storage.write() as tx:
+        _finish(tx, row, "done", note)
+    log.info("run done", note=note, **_names(row, change))
+    failpoints.reach("finished")
+    return True
+
+
+def _is_gone(change: Change) -> bool:
+    """Whether the card was deleted while the run was at it: then nothing went wrong."""
+    if change.deal_id is None or change.kind in ("deleted", "failed"):
+        return False
+    try:
+        _engine.ask("crm.item.get", {"entityTypeId": DEAL, "id": change.deal_id})
+    except PortalError as trouble:
+        return isinstance(trouble, NotFound)
+    return False
 
 
 def _fail_unbegun(run_id: int, why: str) -> None:
@@ -263,6 +285,8 @@ def _fail(tx: sa.Connection, row: sa.Row, change: Change, why: str, reason: Exce
     if not row.trigger.startswith("on_failed"):
         what = {"run": row.id, "why": why, "kind": type(reason).__name__ if reason else None}
         what["said"] = getattr(reason, "said", "")
+        if isinstance(reason, Rejected):
+            what |= {"kind": Refused.__name__, "said": reason.description}
         happened = failed(row.id, change.deal_id, change.process, _engine.clock.now(), what)
         _engine.observer.notice(tx, happened, family=row.family)
 

@@ -43,6 +43,15 @@ class Waits(Exception):
         self.seconds, self.counts = seconds, counts
 
 
+def waits_for(trouble: PortalError, cut_seconds: float) -> Waits:
+    """How long to wait before the portal is asked again."""
+    if isinstance(trouble, MethodPaused):
+        return Waits(max(1.0, trouble.seconds_left), str(trouble))
+    if isinstance(trouble, WebhookRefused | PortalClosed):
+        return Waits(min(PROBE_SECONDS, cut_seconds * 5), str(trouble))
+    return Waits(0, str(trouble), counts=True)
+
+
 class Refused(Exception):
     """The portal will never do this as asked. `said`: its own words, in the portal's language."""
 
@@ -317,16 +326,9 @@ class Ledger:
         if isinstance(answer, Rejected) and _verbs[effect.verb].forgives(answer):
             self._settle(tx, effect, {"forgiven": answer.code})
             return None
-        if isinstance(answer, NotExecuted) or (isinstance(answer, Rejected) and leans_on_failed):
+        if isinstance(answer, NotExecuted | PortalClosed) or (isinstance(answer, Rejected) and leans_on_failed):
             self._set(tx, effect, state="planned", error=str(answer), attempts=effect.attempts)
-            if isinstance(answer, MethodPaused):
-                return Waits(max(1.0, answer.seconds_left), str(answer))
-            if isinstance(answer, WebhookRefused):
-                return Waits(min(PROBE_SECONDS, cut * 5), str(answer))
-            return Waits(0, str(answer), counts=True)
-        if isinstance(answer, PortalClosed):
-            self._set(tx, effect, state="planned", error=str(answer), attempts=effect.attempts)
-            return Waits(min(PROBE_SECONDS, cut * 5), str(answer))
+            return waits_for(answer, cut)
         if isinstance(answer, Rejected):
             self._set(tx, effect, state="refused", error=str(answer), result={"said": answer.description})
             return Refused(effect, str(answer), answer.description)

@@ -119,7 +119,7 @@ def look_for_a_duplicate_company(run: Run, deal: Deal) -> None:
     """R-26. A client whose ИНН and КПП another company has as well: the responsible compares them."""
     twins = run.fact("twins", lambda: _companies_with_same_requisites(run, deal["company"]))
     if twins:
-        text = "Контрагент с такими же ИНН и КПП уже есть: компании №" + ", №".join(map(str, twins)) + "."
+        text = f"Контрагент с такими же ИНН и КПП уже есть: {', '.join(f'№{twin}' for twin in twins)}."
         comment(run, deal, text)
         open_task(run, deal, run.company.common_tasks["G-DUP"], to=deal.responsible, note=text)
 

@@ -147,7 +147,7 @@ def _differences(before: list[dict], after: list[dict]) -> Iterator[str]:
     old, new = ({row["productName"]: row for row in rows} for rows in (before, after))
     for name in dict.fromkeys([*old, *new]):
         if name not in new:
-            yield f"− {name}: удалён"
+            yield f"− {name}: удалено"
         elif name not in old:
             yield f"+ {name}: {_line(new[name])}"
         elif old[name] != new[name]:

@@ -69,5 +69,13 @@ def hand_everything_over(run: Run, deal: Deal | None) -> None:
             hand_over_task(run, task, person, deal_id=deal.id)
         if what["owner"]:
             set_fields(run, deal, responsible=what["owner"])
-    new_owner = what["owner"] or what["tasks"][0][1]
-    comment(run, deal, f"Ответственный уволен. Сделка и её задачи переданы: {run.engine.people.user(new_owner).name}.")
+        comment(run, deal, _handed_over(run, what["owner"], [person for _, person in what["tasks"]]))
+
+
+def _handed_over(run: Run, owner: int | None, doers: list[int]) -> str:
+    people = run.engine.people
+    parts = [f"Сделка передана: {people.user(owner).name}."] if owner else []
+    if doers:
+        names = ", ".join(people.user(person).name for person in dict.fromkeys(doers))
+        parts.append(f"Открытые задачи переданы: {names}.")
+    return " ".join(["Сотрудник уволен.", *parts])

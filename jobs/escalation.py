@@ -1,6 +1,7 @@
 """Every quarter of an hour: reminders, and what happens to tasks that are late (R-14)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -33,7 +34,8 @@ def find_steps_that_are_due(engine, period: Period) -> Iterator[Subject]:
             due = [step for step, moment in steps if moment <= period.due_at]
             if due:
                 key = f"{row.task_id}:{row.deadline.isoformat()}:{due[-1]}"
-                what = {"task": row.task_id, "code": row.code, "step": due[-1]}
+                local = row.deadline.astimezone(person.zone).isoformat()
+                what = {"task": row.task_id, "code": row.code, "deadline": local, "step": due[-1]}
                 yield Subject(key, row.deal_id, row.process, what, once=True)
 
 
@@ -53,7 +55,7 @@ def climb(run: Run, deal: Deal) -> None:
     title, name = run.company.task(deal.process, run.change.what["code"]).title, people.user(responsible).name
     match step:
         case escalation.REMIND:
-            notify(run, responsible, f"Напоминание: сегодня срок задачи «{title}».")
+            notify(run, responsible, _reminder(run, title))
         case escalation.OVERDUE:
             say_in_task(run, task, "Срок задачи истёк.", deal_id=deal.id)
             notify(run, responsible, f"Просрочена задача «{title}».")
@@ -64,8 +66,15 @@ def climb(run: Run, deal: Deal) -> None:
                 add_observer(run, task, head, deal_id=deal.id)
                 set_fields(run, deal, overdue=True)
         case escalation.TO_OWNER:
-            owner = run.company.processes[deal.process].owner
-            notify(run, owner, f"Задача «{title}» просрочена больше двух рабочих дней, ответственный: {name}.")
+            owner, days = run.company.processes[deal.process].owner, run.company.limits.escalation.owner_after_days
+            notify(run, owner, f"Задача «{title}» просрочена на {days} раб. дн., ответственный: {name}.")
+
+
+def _reminder(run: Run, title: str) -> str:
+    """A task of hours that is due in the morning is reminded of on the day before: then the date is said."""
+    due = datetime.fromisoformat(run.change.what["deadline"])
+    day = "сегодня" if due.date() == run.now.astimezone(due.tzinfo).date() else f"{due:%d.%m.%Y}"
+    return f"Напоминание: {day} срок задачи «{title}», {due:%H:%M}."
 
 
 def _responsible_for_open(run: Run, task_id: int) -> int | None:

@@ -27,8 +27,5 @@ def find_silent_deals(engine, period: Period) -> Iterator[Subject]:
 def ask_why_nothing_happens(run: Run, deal: Deal) -> None:
     """SO-T20. The manager, later the head, is asked to go on with the deal."""
     to = "HEAD_SOFT" if run.change.what["step"] == "head" else deal.responsible
-    notify(
-        run,
-        to,
-        f"В сделке {run.change.what['days']} рабочих дней ничего не происходит: нет ни переходов, ни задач, ни комментариев, ни звонков.",
-    )
+    days, missed = run.change.what["days"], "ни переходов, ни задач, ни комментариев, ни звонков"
+    notify(run, to, f"В сделке ничего не происходит, рабочих дней: {days}. Нет {missed}.")

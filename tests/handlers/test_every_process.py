@@ -246,7 +246,7 @@ def test_a_late_task_climbs_from_its_responsible_to_the_owner_of_the_process(com
 
     company.at("26.11.2026 10:00")
     company.run_clock()
-    assert any("просрочена больше двух рабочих дней" in text for text in company.notifications(owner))
+    assert any("просрочена на 2 раб. дн." in text for text in company.notifications(owner))
 
 
 def test_a_moved_deadline_starts_the_steps_anew(company):

@@ -170,7 +170,7 @@ def test_a_changed_specification_after_the_contract_stage_is_shown_with_its_diff
     text = company.comments(deal)[before:][0]
     assert "Спецификация изменена" in text
     assert "• Костюм «Монтажник»: было 100 × 4\u00a0200,00\u00a0₽, стало 120 × 4\u00a0200,00\u00a0₽" in text
-    assert "− Каска: удалён" in text
+    assert "− Каска: удалено" in text
 
 
 def test_a_valid_framework_contract_is_found_for_a_new_request(company, client):

@@ -1,0 +1,131 @@
+"""Whatever becomes of a request: in the end every effect is there, once, and nobody was alarmed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from engine.triggers import on_field
+from robots.close_tasks import open_tasks
+from robots.comment import comment
+from robots.create_task import open_task
+from robots.move_card import move_card
+from robots.notify import notify
+from robots.open_deal import open_deal
+from robots.say_in_task import say_in_task
+from robots.set_fields import set_fields
+
+UNLUCKY = [
+    ("cut_before", {}), ("cut_after", {}), ("half", {}), ("html", {}), ("error200", {}), ("redirect", {}),
+    ("late", {"seconds": 0.2}), ("slow", {"seconds": 0.5}), ("refuse", {"code": "QUERY_LIMIT_EXCEEDED", "status": 503}),
+    ("refuse", {"code": "OVERLOAD_LIMIT", "status": 503}), ("refuse", {"code": "INTERNAL_SERVER_ERROR", "status": 500}),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a card asks for by its text, by which method, and what is then on the portal, each as often as it is there."""
+
+    method: str
+    do: Callable
+    there: Callable
+
+
+def children(company, deal: int) -> list[int]:
+    filter_ = {"=UF_CRM_SF_PARENT": deal}
+    params = {"entityTypeId": 2, "filter": filter_, "useOriginalUfNames": "Y"}
+    items = company.portal.act(1, "crm.item.list", params)["items"]
+    assert [int(item["id"]) for item in items] == company.value(deal, "children")
+    return [item["title"] for item in items]
+
+
+def visits(company, deal: int) -> list[str]:
+    params = {"entityTypeId": 2, "filter": {"OWNER_ID": deal}, "order": {"ID": "ASC"}}
+    records = company.portal.act(1, "crm.stagehistory.list", params)["items"]
+    return [company.dictionary.stage(record["STAGE_ID"]) for record in records]
+
+
+def told(company, deal: int) -> list[str]:
+    texts = company.notifications(company.card(deal)["assignedById"])
+    return [text.rpartition("\n")[2] for text in texts if f"/{deal}/" in text]
+
+
+EFFECTS = {
+    "задача": Effect(
+        "tasks.task.add",
+        lambda run, deal: open_task(run, deal, run.company.processes["SOFT"].tasks["SO-2"], to=deal.responsible),
+        lambda company, deal: [*company.titles(deal), *company.checklist(deal, "Оцените")][1:3]
+        + [len(company.tasks(deal)), len(company.checklist(deal, "Оцените"))],
+    ),
+    "комментарий": Effect(
+        "crm.timeline.comment.add",
+        lambda run, deal: comment(run, deal, "Слово"),
+        lambda company, deal: company.comments(deal),
+    ),
+    "дочерняя сделка": Effect(
+        "crm.item.add",
+        lambda run, deal: open_deal(run, deal, "LOGISTICS", title="Перевозка"),
+        children,
+    ),
+    "сообщение в задаче": Effect(
+        "tasks.task.chat.message.send",
+        lambda run, deal: say_in_task(run, open_tasks(run.engine, deal.id)[0], "Слово", deal_id=deal.id),
+        lambda company, deal: company.messages(deal, "Свяжитесь"),
+    ),
+    "уведомление": Effect("im.notify.system.add", lambda run, deal: notify(run, deal.responsible, "Слово"), told),
+    "поле": Effect(
+        "crm.item.update",
+        lambda run, deal: set_fields(run, deal, address="Омск"),
+        lambda company, deal: company.value(deal, "address"),
+    ),
+    "переход": Effect("crm.item.update", lambda run, deal: move_card(run, deal, "QUALIFY"), visits),
+}
+THERE = {
+    "задача": ["Оцените клиента и потребности", "реквизиты/ИНН", 2, 6],
+    "комментарий": ["Слово"],
+    "дочерняя сделка": ["Перевозка"],
+    "сообщение в задаче": ["Слово"],
+    "уведомление": ["Слово"],
+    "поле": "Омск",
+    "переход": ["NEW", "QUALIFY"],
+}
+
+
+@pytest.fixture
+def asking(claims):
+    """«Потребности клиента» name what shall be done."""
+
+    @on_field("SOFT", "so_need")
+    def act(run, deal):
+        EFFECTS[run.change.what["new"]].do(run, deal)
+
+
+def card(company, asked: str) -> int:
+    deal = company.new_deal(company=company.any_company(), contact=company.any_contact(), title=asked.capitalize())
+    return deal
+
+
+@pytest.mark.parametrize(("kind", "how"), UNLUCKY, ids=[f"{kind} {how.get('code', '')}".strip() for kind, how in UNLUCKY])
+def test_every_effect_is_there_once_after(company, asking, kind, how):
+    """A card for each effect, all at once: requests that carry several are lost with all of them."""
+    deals = {asked: card(company, asked) for asked in EFFECTS}
+    company.settle()
+    for effect in EFFECTS.values():
+        company.portal.fault(kind, method=effect.method, **how)
+    for asked, deal in deals.items():
+        company.fill(deal, so_need=asked)
+    company.settle()
+    assert company.failures() == []
+    assert {asked: EFFECTS[asked].there(company, deal) for asked, deal in deals.items()} == THERE
+    assert company.portal.faults_waiting() == []
+
+
+@pytest.mark.parametrize("asked", EFFECTS)
+def test_alone_in_its_request_it_is_there_once_when_the_answer_is_lost(company, asking, asked):
+    deal = card(company, asked)
+    company.settle()
+    company.portal.fault("cut_after", method=EFFECTS[asked].method)
+    company.fill(deal, so_need=asked)
+    company.settle()
+    assert company.failures() == []
+    assert EFFECTS[asked].there(company, deal) == THERE[asked]
