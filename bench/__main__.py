@@ -14,7 +14,11 @@ TARGET = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 def main() -> None:
     """Print and keep the answers."""
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    lines = ["# Benchmarks", "", f"Written by `make bench` on {date.today():%d.%m.%Y}: {machine}. Small machines are noisy: compare within one run."]
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Written by `make bench` on {date.today():%d.%m.%Y}: {machine}. Small machines are noisy: compare within one run.",
+    ]
     for question in QUESTIONS:
         lines += ["", f"## {(question.__doc__ or '').rstrip('.')}", ""]
         for row in question.rows():

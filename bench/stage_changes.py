@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.company import SCALE, Company, playing
+from tests.company import Company, playing
 
 AT_ONCE = (1, 10, 1000)
 SCALED = 10

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from engine import storage
 from engine.changes import Change
 
+CAUSED = ("sent", "unknown", "done")
 MAX_DEPTH = 5
 MAX_AN_HOUR = 10
 
@@ -17,48 +18,68 @@ class Circle(Exception):
 
 def depth(tx: sa.Connection, change: Change) -> int:
     """How many changes in a row, up to this one, the layer caused itself; 0 for what people did."""
-    runs, effects = storage.runs, storage.effects
-    if change.kind == "stage":
-        made = sa.and_(effects.c.verb == "move_card", effects.c.deal_id == change.deal_id)
-    elif change.kind == "created":
-        made = effects.c.verb == "open_deal"
-    else:
-        return 0
-    cause = tx.execute(
-        sa.select(runs.c.depth, effects.c.params, effects.c.result)
-        .join(runs, runs.c.id == effects.c.run_id)
-        .where(made, effects.c.state.in_(("done", "sent", "unknown")))
-        .order_by(effects.c.done_at.desc())
-        .limit(20)
+    runs = storage.runs
+    begun = sa.and_(runs.c.change_id == change.id, runs.c.card.is_not(None))
+    siblings = tx.scalar(sa.select(runs.c.depth).where(begun).order_by(runs.c.id).limit(1))
+    if siblings is not None:
+        return siblings  # also when a person let the first of them go on
+    cause = {"stage": _mover, "created": _opener}.get(change.kind)
+    run_id = cause(tx, change) if cause else None
+    return 0 if run_id is None else tx.scalar(sa.select(runs.c.depth).where(runs.c.id == run_id)) + 1
+
+
+def _mover(tx: sa.Connection, change: Change) -> int | None:
+    """The run that moved the card by this record: the first one on the stage it wanted after the one it had seen."""
+    effects, records, record = storage.effects, storage.stage_records, change.what["record"]
+    moves = sa.and_(effects.c.verb == "move_card", effects.c.deal_id == change.deal_id)
+    for move in tx.execute(
+        sa.select(effects).where(moves, effects.c.state.in_(CAUSED)).order_by(effects.c.run_id.desc())
+    ):
+        target, after = move.params["fields"]["stageId"].rpartition(":")[2], move.memo["after"]
+        if target == change.what["stage"] and after < record and "stands_on" not in (move.result or {}):
+            between = sa.and_(records.c.id > after, records.c.id < record, records.c.stage == target)
+            earlier = sa.select(records.c.id).where(records.c.deal_id == change.deal_id, between)
+            return move.run_id if tx.execute(earlier.limit(1)).first() is None else None
+    return None
+
+
+def _opener(tx: sa.Connection, change: Change) -> int | None:
+    """The run that made the card; it is of the same family and done by now."""
+    effects, cards = storage.effects, storage.cards
+    family = sa.select(cards.c.deal_id).where(
+        cards.c.family == sa.select(cards.c.family).where(cards.c.deal_id == change.deal_id).scalar_subquery()
     )
-    for row in cause:
-        if (
-            change.kind == "stage"
-            and str(row.params["fields"].get("stageId", "")).rpartition(":")[2] == change.what["stage"]
-        ):
-            return row.depth + 1
-        if (
-            change.kind == "created"
-            and isinstance(row.result, dict)
-            and row.result.get("item", {}).get("id") == change.deal_id
-        ):
-            return row.depth + 1
-    return 0
+    opened = sa.select(effects.c.run_id, effects.c.result).where(
+        effects.c.verb == "open_deal", effects.c.deal_id.in_(family), effects.c.state == "done"
+    )
+    return next((one.run_id for one in tx.execute(opened) if one.result["item"]["id"] == change.deal_id), None)
 
 
-def excess(run) -> str | None:
-    """Why this run must not act, if the layer has been chasing itself."""
+def stop_a_circle(run) -> None:
+    """Raise Circle, once for all triggers of the change, if the layer has been chasing itself."""
+    reason = _excess(run)
+    if reason is not None:
+        run.withhold(reason)
+        raise Circle(reason)
+
+
+def _excess(run) -> str | None:
     if run.depth > MAX_DEPTH:
         return f"a chain of {run.depth} changes that the layer caused itself"
     if run.depth == 0:
         return None
-    runs, hour = storage.runs, run.now - timedelta(hours=1)
-    with run.engine.storage.read() as connection:
-        times = connection.scalar(
-            sa.select(sa.func.count())
-            .select_from(runs)
-            .where(
-                runs.c.trigger == run.trigger, runs.c.deal_id == run.change.deal_id, runs.c.depth > 0, runs.c.created_at >= hour
-            )
-        )  # fmt: skip
+    times = _times_lately(run)
     return f"{run.trigger} ran {times} times in an hour by the layer's own doing" if times > MAX_AN_HOUR else None
+
+
+def _times_lately(run) -> int:
+    """How often the trigger met the card on this stage in the last hour, brought there by the layer."""
+    runs, changes, since = storage.runs, storage.changes, run.now - timedelta(hours=1)
+    same = (
+        runs.c.trigger == run.trigger,
+        changes.c.deal_id == run.change.deal_id,
+        changes.c.what["stage"].as_string() == run.change.what["stage"],
+    )
+    times = sa.select(sa.func.count()).select_from(runs.join(changes, changes.c.id == runs.c.change_id))
+    with run.engine.storage.read() as connection:
+        return connection.scalar(times.where(*same, runs.c.depth > 0, runs.c.created_at >= since))

@@ -12,7 +12,6 @@ import uuid
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 
-from bitrix.errors import PortalError, Rejected
 from bitrix.errors import NotFound, PortalError, Rejected
 from engine import causes, failpoints, guard, storage, triggers
 from engine.causes import Circle
@@ -240,8 +239,7 @@ def _act(run: Run) -> str | None:
         return "the card is deleted"
     if trigger.word in ("on_stage", "on_incomplete") and run.known("left_already") and not trigger.mandatory:
         return "the card has left the stage already"
-    if (excess := causes.excess(run)) is not None:
-        raise Circle(excess)
+    causes.stop_a_circle(run)
     if trigger.word == "on_incomplete":
         return trigger.act(run, deal, run.fact("missing", lambda: guard.missing(run, deal)))
     return trigger.act(run, deal)
@@ -301,13 +299,18 @@ def fail(run_id: int, reason: Exception) -> None:
 
 
 def retry(engine, run_id: int) -> bool:
-    """Open a dead letter again: refused and parked effects are planned anew. False: there is no such dead letter."""
+    """Open a dead letter again: refused and parked effects are planned anew. False: there is no such dead letter.
+
+    With it go the runs of the same change that it kept from acting. Now it is a person's wish: it begins a new chain of causes.
+    """
     with engine.storage.write() as tx:
         runs, effects = storage.runs, storage.effects
         row = tx.execute(sa.select(runs).where(runs.c.id == run_id, runs.c.state.in_(("failed", "parked")))).first()
         if row is None:
             return False
-        tx.execute(sa.update(runs).where(runs.c.id == run_id).values(state="open", attempts=0, wait=None, note=None))
+        withheld = sa.and_(runs.c.change_id == row.change_id, runs.c.id > run_id, runs.c.state == "withheld")
+        anew = {"state": "open", "attempts": 0, "wait": None, "note": None, "depth": 0}
+        tx.execute(sa.update(runs).where(sa.or_(runs.c.id == run_id, withheld)).values(**anew))
         again = sa.update(effects).where(effects.c.run_id == run_id)
         tx.execute(again.where(effects.c.state == "refused").values(state="planned", error=None))
         tx.execute(again.where(effects.c.state == "parked").values(state="unknown", attempts=0, searches=0))

@@ -2,7 +2,8 @@
 
 planned → sent (committed before the first byte leaves) → done | refused | unknown → parked.
 An unknown outcome is never repeated blindly: wait out the portal's cut twice, look for the effect's key, adopt what
-is there or plan it again. A *repeatable* verb (its second time changes nothing) skips the waiting.
+is there or plan it again. A *repeatable* verb (its second time changes nothing) is not looked for, but waits as well:
+what lands late would undo what was written after it.
 """
 
 import base64
@@ -335,9 +336,7 @@ class Ledger:
         error = answer if isinstance(answer, OutcomeUnknown) else f"the answer names no result: {answer!r:.200}"
         self._set(tx, effect, state="unknown", error=str(error))
         log.warning("outcome unknown", effect=effect.key, verb=effect.verb, deal=effect.deal_id, reason=str(error))
-        if _verbs[effect.verb].repeatable:
-            return Waits(0, str(error), counts=True)
-        return Waits(2 * cut, str(error))
+        return Waits(2 * cut, str(error), counts=_verbs[effect.verb].repeatable)
 
     def _settle(self, tx: sa.Connection, effect: Effect, result: object) -> None:
         settle = _verbs[effect.verb].settle
@@ -361,8 +360,7 @@ class Ledger:
             with self._storage.write() as tx:
                 self._set(tx, effect, state="planned")
             return
-        if not how.repeatable:
-            self._wait_for_barrier(effect)
+        self._wait_for_barrier(effect)
         found = how.find(self._engine, effect) if how.find else None
         failpoints.reach("searched")
         with self._storage.write() as tx:

@@ -115,8 +115,10 @@ def _planned_end(run: Run, deal: Deal) -> object:
 
 
 @on_created()
-def look_for_a_duplicate_company(run: Run, deal: Deal) -> None:
-    """R-26. A client whose ИНН and КПП another company has as well: the responsible compares them."""
+def receive_a_new_card(run: Run, deal: Deal) -> None:
+    """R-25, R-26. Its parent lists it; a client whose ИНН and КПП another company has as well is compared by the responsible."""
+    if deal.parent:
+        link_child(run, deal.parent, deal.id)
     twins = run.fact("twins", lambda: _companies_with_same_requisites(run, deal["company"]))
     if twins:
         text = f"Контрагент с такими же ИНН и КПП уже есть: {', '.join(f'№{twin}' for twin in twins)}."

@@ -31,8 +31,8 @@ class Effect:
     there: Callable
 
 
-def children(company, deal: int) -> list[int]:
-    filter_ = {"=UF_CRM_SF_PARENT": deal}
+def children(company, deal: int) -> list[str]:
+    filter_ = {"=UF_CRM_SF_PARENT": f"D_{deal}"}
     params = {"entityTypeId": 2, "filter": filter_, "useOriginalUfNames": "Y"}
     items = company.portal.act(1, "crm.item.list", params)["items"]
     assert [int(item["id"]) for item in items] == company.value(deal, "children")
@@ -51,43 +51,43 @@ def told(company, deal: int) -> list[str]:
 
 
 EFFECTS = {
-    "задача": Effect(
+    "a task": Effect(
         "tasks.task.add",
         lambda run, deal: open_task(run, deal, run.company.processes["SOFT"].tasks["SO-2"], to=deal.responsible),
         lambda company, deal: [*company.titles(deal), *company.checklist(deal, "Оцените")][1:3]
         + [len(company.tasks(deal)), len(company.checklist(deal, "Оцените"))],
     ),
-    "комментарий": Effect(
+    "a comment": Effect(
         "crm.timeline.comment.add",
         lambda run, deal: comment(run, deal, "Слово"),
         lambda company, deal: company.comments(deal),
     ),
-    "дочерняя сделка": Effect(
+    "a child": Effect(
         "crm.item.add",
         lambda run, deal: open_deal(run, deal, "LOGISTICS", title="Перевозка"),
         children,
     ),
-    "сообщение в задаче": Effect(
+    "a message": Effect(
         "tasks.task.chat.message.send",
         lambda run, deal: say_in_task(run, open_tasks(run.engine, deal.id)[0], "Слово", deal_id=deal.id),
         lambda company, deal: company.messages(deal, "Свяжитесь"),
     ),
-    "уведомление": Effect("im.notify.system.add", lambda run, deal: notify(run, deal.responsible, "Слово"), told),
-    "поле": Effect(
+    "a notification": Effect("im.notify.system.add", lambda run, deal: notify(run, deal.responsible, "Слово"), told),
+    "a field": Effect(
         "crm.item.update",
         lambda run, deal: set_fields(run, deal, address="Омск"),
         lambda company, deal: company.value(deal, "address"),
     ),
-    "переход": Effect("crm.item.update", lambda run, deal: move_card(run, deal, "QUALIFY"), visits),
+    "a move": Effect("crm.item.update", lambda run, deal: move_card(run, deal, "QUALIFY"), visits),
 }
 THERE = {
-    "задача": ["Оцените клиента и потребности", "реквизиты/ИНН", 2, 6],
-    "комментарий": ["Слово"],
-    "дочерняя сделка": ["Перевозка"],
-    "сообщение в задаче": ["Слово"],
-    "уведомление": ["Слово"],
-    "поле": "Омск",
-    "переход": ["NEW", "QUALIFY"],
+    "a task": ["Оцените клиента и потребности", "реквизиты/ИНН", 2, 6],
+    "a comment": ["Слово"],
+    "a child": ["Перевозка"],
+    "a message": ["Слово"],
+    "a notification": ["Слово"],
+    "a field": "Омск",
+    "a move": ["NEW", "QUALIFY"],
 }
 
 
@@ -101,8 +101,7 @@ def asking(claims):
 
 
 def card(company, asked: str) -> int:
-    deal = company.new_deal(company=company.any_company(), contact=company.any_contact(), title=asked.capitalize())
-    return deal
+    return company.new_deal(company=company.any_company(), contact=company.any_contact(), title=asked)
 
 
 @pytest.mark.parametrize(("kind", "how"), UNLUCKY, ids=[f"{kind} {how.get('code', '')}".strip() for kind, how in UNLUCKY])
@@ -117,7 +116,6 @@ def test_every_effect_is_there_once_after(company, asking, kind, how):
     company.settle()
     assert company.failures() == []
     assert {asked: EFFECTS[asked].there(company, deal) for asked, deal in deals.items()} == THERE
-    assert company.portal.faults_waiting() == []
 
 
 @pytest.mark.parametrize("asked", EFFECTS)

@@ -1,6 +1,7 @@
 """What the layer itself does is no change, but for its creations and moves; what people do beside it always is."""
 
 import threading
+import time
 
 import pytest
 
@@ -76,6 +77,26 @@ def test_a_persons_edit_while_our_write_is_on_its_way_is_seen(company, told):
     company.settle()
     assert company.value(deal, "sv_period") == 3
     assert company.comments(deal) == ["None → Насосная"]
+
+
+def test_a_write_that_lands_late_does_not_undo_the_next(company, claims):
+    """Its answer was lost, and the portal was still at it."""
+
+    @on_field("SERVICE", "sv_claimtxt")
+    def once_a_month(run, deal):
+        set_fields(run, deal, sv_period=1)
+
+    @on_field("SERVICE", "sv_object")
+    def every_two_months(run, deal):
+        set_fields(run, deal, sv_period=2)
+
+    deal = company.new_deal("SERVICE")
+    company.settle()
+    company.portal.fault("late", method="crm.item.update", seconds=0.29)
+    company.fill(deal, sv_claimtxt="Течёт", sv_object="Котельная")
+    company.settle()
+    time.sleep(0.3)
+    assert company.value(deal, "sv_period") == 2
 
 
 class Gate:

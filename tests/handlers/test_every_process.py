@@ -156,6 +156,15 @@ def test_the_responsible_of_an_orphan_decides_what_becomes_of_it(company):
     assert company.titles(child) == ["Решите судьбу сделки без родителя"]
 
 
+def test_a_parent_lists_a_child_that_a_person_made(company):
+    """R-25."""
+    parent = company.new_deal()
+    company.settle()
+    child = company.new_deal("LOGISTICS", parent=parent, by=company.holder("HEAD_LOGIST"))
+    company.settle()
+    assert company.value(parent, "children") == [child]
+
+
 def test_a_parent_lists_the_children_that_people_give_it(company):
     """R-25: and no longer those that they take away."""
     first, second = company.new_deal(title="Первая"), company.new_deal(title="Вторая")
