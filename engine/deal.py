@@ -78,8 +78,9 @@ class Deal:
         return datetime.fromisoformat(self.raw["updatedTime"])
 
     def is_open(self, company: Company) -> bool:
-        """Whether it stands on a stage that is neither a success nor a failure."""
-        return company.processes[self.process].stages[self.stage].semantics == "process"
+        """Whether it stands on a stage of ours that is neither a success nor a failure."""
+        stage = company.processes[self.process].stages.get(self.stage)
+        return stage is not None and stage.semantics == "process"
 
     @property
     def last_activity(self) -> datetime:

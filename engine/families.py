@@ -16,13 +16,14 @@ from bitrix.errors import NotFound, PortalError, Rejected
 from engine import causes, failpoints, guard, storage, triggers
 from engine.causes import Circle
 from engine.changes import Change, failed
-from engine.deal import load_card
+from engine.deal import Deal, load_card
 from engine.dictionary import DEAL
 from engine.ledger import Parked, Refused, Waits, waits_for
 from engine.log import log
 from engine.run import Run
 
 RETRY_SECONDS = (2, 4, 8, 16, 32, 300, 900, 3600)
+CLEARS_UP = ("on_deleted", "on_failed", "on_funnel_left")
 QUEUE = "families"
 _engine = None
 
@@ -235,14 +236,28 @@ def _act(run: Run) -> str | None:
         return "nobody claims this any more"
     if run.known("is_return"):
         return "the card was returned by the layer itself"
-    if deal is not None and deal.is_deleted and trigger.word not in ("on_deleted", "on_failed"):
-        return "the card is deleted"
+    if deal is not None and trigger.word not in CLEARS_UP and (reason := _out_of_reach(run, deal)) is not None:
+        return reason
     if trigger.word in ("on_stage", "on_incomplete") and run.known("left_already") and not trigger.mandatory:
         return "the card has left the stage already"
     causes.stop_a_circle(run)
     if trigger.word == "on_incomplete":
         return trigger.act(run, deal, run.fact("missing", lambda: guard.missing(run, deal)))
     return trigger.act(run, deal)
+
+
+def _out_of_reach(run: Run, deal: Deal) -> str | None:
+    """Why the card is no longer one on which this process acts."""
+    process = run.company.processes.get(run.change.process)
+    if deal.is_deleted:
+        return "the card is deleted"
+    if process is None:
+        return None
+    if not process.enabled:
+        return "the process is switched off"
+    if deal.process != process.code:
+        return "the card has gone to another funnel"
+    return None if deal.stage in process.stages else "the card stands on a stage that is not in config"
 
 
 def _wait(row: sa.Row, change: Change, reason: Waits) -> bool:

@@ -96,6 +96,8 @@ class Verb:
     settle(engine, tx, effect, result) → remember it, in the transaction that makes it done
     forgives(error) → the refusal means that there is nothing left to do
     repeatable → doing it twice is the same as once
+    check(result) → whether the answer says that it was done; if not, that is unknown
+    keyed(result) → whether what was made carries its key; if the portal dropped it, a person must look
     rest3 → a method of REST 3.0, sent alone with the effect's key as Idempotency-Key; rest2(params) → the same on older portals
     """
 
@@ -108,6 +110,7 @@ class Verb:
     rest3: bool = False
     rest2: Callable[[dict], tuple[str, dict]] | None = None
     check: Callable | None = None
+    keyed: Callable | None = None
 
 
 _verbs: dict[str, Verb] = {}
@@ -135,13 +138,18 @@ class Ledger:
         self._resting: dict[str, float] = {}
         engine.portal.leaving_together = self._leaving
 
-    def plan(self, effects: list[dict]) -> list[Effect]:
+    def plan(self, effects: list[dict]) -> None:
         """Write down what shall happen; what stands there already is kept as it was first decided."""
         if effects:
             with self._storage.write() as tx:
+                self._clear_away(tx, effects)
                 self._storage.upsert(tx, storage.effects, [{"attempts": 0, "searches": 0, **e} for e in effects])
-                return self._load(tx, [e["key"] for e in effects])
-        return []
+
+    def _clear_away(self, tx: sa.Connection, effects: list[dict]) -> None:
+        """Of what exists once: what the portal refused an earlier run is decided anew by this one."""
+        table, keys, run_id = storage.effects, [effect["key"] for effect in effects], effects[0]["run_id"]
+        refused = sa.and_(table.c.state == "refused", table.c.run_id != run_id)
+        tx.execute(sa.delete(table).where(table.c.key.in_(keys), refused))
 
     def deliver(self, keys: list[str]) -> dict[str, Effect]:
         """Bring the effects about, in order. Raises Waits, Refused or Parked with everything else recorded.
@@ -210,14 +218,14 @@ class Ledger:
             log.warning("an effect cannot leave by itself", reason=str(reason))
 
     def effects(self, keys: list[str]) -> list[Effect]:
-        """The rows of these keys, in the order of `keys`."""
+        """The rows of these keys, in the order of `keys`; what is not planned yet has none."""
         with self._storage.read() as connection:
             return self._load(connection, keys)
 
     def _load(self, connection: sa.Connection, keys: list[str]) -> list[Effect]:
         rows = connection.execute(sa.select(storage.effects).where(storage.effects.c.key.in_(keys)))
         found = {row.key: Effect(**row._mapping) for row in rows}
-        return [found[key] for key in dict.fromkeys(keys)]
+        return [found[key] for key in dict.fromkeys(keys) if key in found]
 
     def _needless(self, effect: Effect) -> bool:
         """Settle an effect that the portal's present state makes needless, without sending it."""
@@ -301,6 +309,9 @@ class Ledger:
         with self._storage.write() as tx:
             for effect, answer in zip(effects, answers, strict=True):
                 if not isinstance(answer, Exception) and self._executed(effect, answer):
+                    if _verbs[effect.verb].keyed and not _verbs[effect.verb].keyed(answer.result):
+                        reasons.append(self._keyless(tx, effect, answer))
+                        continue
                     self._settle(tx, effect, answer.result)
                     done.add(effect.key)
                     continue
@@ -318,7 +329,16 @@ class Ledger:
 
     def _executed(self, effect: Effect, answer: Answer) -> bool:
         check = _verbs[effect.verb].check
-        return check is None or bool(check(answer.result))
+        try:
+            return check is None or bool(check(answer.result))
+        except (TypeError, LookupError, ValueError, AttributeError):  # another shape than promised
+            return False
+
+    def _keyless(self, tx: sa.Connection, effect: Effect, answer: Answer) -> Parked:
+        """It exists, but nobody would find it again by its key: never make a second one."""
+        error = f"{effect.verb} {effect.step}: the portal made it without its key {effect.key}: {answer.result!r:.100}"
+        self._set(tx, effect, state="parked", error=error)
+        return Parked(error)
 
     def _not_done(
         self, tx: sa.Connection, effect: Effect, answer: Answer | PortalError, leans_on_failed: bool
@@ -374,7 +394,8 @@ class Ledger:
                     tx, effect, state="unknown", searches=effect.searches + 1, sent=self._engine.machine_time.stamp()
                 )
             elif effect.attempts >= MAX_UNKNOWN:
-                self._set(tx, effect, state="parked")
+                lost = f"{effect.verb} {effect.step}: its outcome stayed unknown; look for key {effect.key} on the portal"
+                self._set(tx, effect, state="parked", error=lost)
             else:
                 self._set(tx, effect, state="planned", searches=0)
 
@@ -401,8 +422,7 @@ def _never(effect: Effect) -> Refused | Parked | None:
     if effect.state == "refused":
         return Refused(effect, effect.error, effect.result["said"])
     if effect.state == "parked":
-        why = f"{effect.verb} {effect.step}: its outcome stayed unknown; look for key {effect.key} on the portal"
-        return Parked(why)
+        return Parked(effect.error)
     return None
 
 

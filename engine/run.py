@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from engine import failpoints, storage
 from engine.changes import Change, entered_after_all
 from engine.deal import Deal, load_card
-from engine.ledger import Verb, effect_key
+from engine.ledger import Effect, Verb, effect_key
 
 KEY = "\x00key\x00"
 MARK = "\x00mark\x00"
@@ -27,8 +27,19 @@ class Doing:
 
     @property
     def result(self) -> object:
-        """What the portal answered; None while the effect waits for its due time."""
-        return self._run.engine.ledger.effects([self.key])[0].result
+        """What the portal answered; None while the effect waits for its due time or for the end of `together()`."""
+        effect = self._effect
+        return effect and effect.result
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this run asked for it first; of something that exists once, another may have."""
+        effect = self._effect
+        return effect is None or effect.run_id == self._run.id
+
+    @property
+    def _effect(self) -> Effect | None:
+        return next(iter(self._run.engine.ledger.effects([self.key])), None)
 
     def ref(self, *path: str | int, prefix: str = "") -> dict:
         """A part of the result for the parameters of a later effect, also of the same `together()`."""
@@ -49,6 +60,7 @@ class Run:
         self._facts: dict = dict(row.facts)
         self._waiting: list[dict] | None = None
         self._steps: dict[str, int] = {}
+        self._asked: list[tuple[str, int | None, Doing]] = []
 
     # — what it knows —
 
@@ -137,7 +149,14 @@ class Run:
             "method": method, "params": _with_key(params, key), "state": "planned", "due_at": due_at,
             "memo": memo or {},
         }  # fmt: skip
-        return self._ask(effect)
+        doing = Doing(self, key)
+        self._asked.append((verb.name, effect["deal_id"], doing))
+        self._ask(effect)
+        return doing
+
+    def asked(self, verb: Verb, deal_id: int) -> list[Doing]:
+        """What this run has asked for so far, of that verb on that card."""
+        return [doing for name, card, doing in self._asked if (name, card) == (verb.name, deal_id)]
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -175,12 +194,11 @@ class Run:
         self._steps[step] = number = self._steps.get(step, 0) + 1
         return effect_key(self.trigger, step, number, self.change.id)
 
-    def _ask(self, effect: dict) -> Doing:
+    def _ask(self, effect: dict) -> None:
         if self._waiting is None:
             self._deliver([effect])
         else:
             self._waiting.append(effect)
-        return Doing(self, effect["key"])
 
     def _deliver(self, effects: list[dict]) -> None:
         self.engine.ledger.plan(effects)

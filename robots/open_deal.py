@@ -43,13 +43,15 @@ def open_deal(
     once = subject if run.change.is_entry else None
     with run.together():
         opened = run.do(OPEN_DEAL, f"open {process}", "crm.item.add", params, deal_id=parent.id, once=once)
-        run.do(LINK, "link", "crm.item.update", _link(parent, opened), deal_id=parent.id)
+        if opened.is_first:
+            run.do(LINK, "link", "crm.item.update", _link(run, parent), deal_id=parent.id)
     return opened
 
 
-def _link(parent: Deal, opened: Doing) -> dict:
-    """The parent's «Дочерние сделки», the new one added."""
-    children = [*(f"D_{child}" for child in parent["children"] or []), opened.ref("item", "id", prefix="D_")]
+def _link(run: Run, parent: Deal) -> dict:
+    """The parent's «Дочерние сделки», and all that this run has opened so far."""
+    opened = [one.ref("item", "id", prefix="D_") for one in run.asked(OPEN_DEAL, parent.id) if one.is_first]
+    children = [*(f"D_{child}" for child in parent["children"] or []), *opened]
     return {
         "entityTypeId": DEAL,
         "id": parent.id,
@@ -85,5 +87,6 @@ OPEN_DEAL = verb(
     "open_deal",
     find=_find,
     settle=_settle,
-    check=lambda result: result["item"]["id"] and result["item"].get("UF_CRM_SF_KEY"),
+    check=lambda result: result["item"]["id"],
+    keyed=lambda result: result["item"].get("UF_CRM_SF_KEY"),
 )
