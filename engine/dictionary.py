@@ -98,10 +98,19 @@ class Dictionary:
         return field
 
     def decode(self, field: Field, value: object) -> object:
-        """The portal's value as Python's: Decimal, date, aware datetime, bool, text of the option, ids as int."""
+        """The portal's value as Python's: Decimal, date, aware datetime, bool, text of the option, ids as int.
+
+        What cannot be read so (an amount in another currency, a word for a number) stays the portal's own text.
+        """
         if field.multiple:
-            return [self._decode_one(field, one) for one in (value or []) if one not in (None, "")]
-        return None if value in (None, "", []) else self._decode_one(field, value)
+            return [self._readable(field, one) for one in (value or []) if one not in (None, "")]
+        return None if value in (None, "", []) else self._readable(field, value)
+
+    def _readable(self, field: Field, value: object) -> object:
+        try:
+            return self._decode_one(field, value)
+        except (ValueError, ArithmeticError):
+            return str(value)
 
     def _decode_one(self, field: Field, value: object) -> object:
         match field.type:
@@ -120,7 +129,7 @@ class Dictionary:
             case "enumeration":
                 return self._option_text.get(field.code, {}).get(str(value), str(value))
             case "deal":
-                return int(str(value).rpartition("_")[2])
+                return linked_deal(value)
             case _:
                 return value
 
@@ -161,6 +170,12 @@ class Dictionary:
         kept = {key: item[key] for key in KEPT if key in item}
         kept |= {key: _without_addresses(value) for key, value in item.items() if key.startswith("UF_CRM_SF_")}
         return kept
+
+
+def linked_deal(value: object) -> int | None:
+    """The id in a field that links to a deal: `D_47` or `47`; None where it is empty or links to something else."""
+    number = str(value or "").removeprefix("D_")
+    return int(number) if number.isdecimal() else None
 
 
 def _custom_fields(company: Company) -> Iterable[Field]:

@@ -231,6 +231,7 @@ def _stage_facts(tx: sa.Connection, change: Change) -> dict:
 
 
 def _act(run: Run) -> str | None:
+    """Let the trigger's owner act, or say why not."""
     trigger, deal = triggers.find(run.trigger), run.deal
     if trigger is None:
         return "nobody claims this any more"
@@ -242,8 +243,10 @@ def _act(run: Run) -> str | None:
         return "the card has left the stage already"
     causes.stop_a_circle(run)
     if trigger.word == "on_incomplete":
-        return trigger.act(run, deal, run.fact("missing", lambda: guard.missing(run, deal)))
-    return trigger.act(run, deal)
+        trigger.act(run, deal, run.fact("missing", lambda: guard.missing(run, deal)))
+    else:
+        trigger.act(run, deal)
+    return None
 
 
 def _out_of_reach(run: Run, deal: Deal) -> str | None:

@@ -44,7 +44,7 @@ def _is_empty(deal: Deal, field: Field) -> bool:
     if field.type == "rows":
         return not any(row.price > 0 for row in value)
     if field.positive:
-        return value is None or Decimal(str(value)) <= 0
+        return not isinstance(value, Decimal | int) or value <= 0
     return value is None or value == "" or value == []
 
 

@@ -276,12 +276,8 @@ class Ledger:
             return
         failpoints.reach("before sent")
         with self._storage.write() as tx:
-            table = storage.effects
-            tx.execute(
-                sa.update(table)
-                .where(table.c.key.in_(keys))
-                .values(state="sent", sent=self._engine.machine_time.stamp(), attempts=table.c.attempts + 1)
-            )
+            sent = {"state": "sent", "sent": self._engine.machine_time.stamp()}
+            tx.execute(sa.update(storage.effects).where(storage.effects.c.key.in_(keys)).values(sent))
         failpoints.reach("sent")
 
     def resolved(self, effect: Effect, group: list[Effect] = ()) -> dict:
@@ -348,13 +344,13 @@ class Ledger:
             self._settle(tx, effect, {"forgiven": answer.code})
             return None
         if isinstance(answer, NotExecuted | PortalClosed) or (isinstance(answer, Rejected) and leans_on_failed):
-            self._set(tx, effect, state="planned", error=str(answer), attempts=effect.attempts)
+            self._set(tx, effect, state="planned", error=str(answer))
             return waits_for(answer, cut)
         if isinstance(answer, Rejected):
             self._set(tx, effect, state="refused", error=str(answer), result={"said": answer.description})
             return Refused(effect, str(answer), answer.description)
         error = answer if isinstance(answer, OutcomeUnknown) else f"the answer names no result: {answer!r:.200}"
-        self._set(tx, effect, state="unknown", error=str(error))
+        self._set(tx, effect, state="unknown", error=str(error), attempts=effect.attempts + 1)
         log.warning("outcome unknown", effect=effect.key, verb=effect.verb, deal=effect.deal_id, reason=str(error))
         return Waits(2 * cut, str(error), counts=_verbs[effect.verb].repeatable)
 
@@ -383,21 +379,23 @@ class Ledger:
         self._wait_for_barrier(effect)
         found = how.find(self._engine, effect) if how.find else None
         failpoints.reach("searched")
+        attempts = effect.attempts + (effect.state == "sent")  # unknown because the process died
         with self._storage.write() as tx:
             if found is not None:
                 log.info("adopted", effect=effect.key, verb=effect.verb, deal=effect.deal_id)
                 self._settle(tx, effect, found)
             elif how.repeatable:
-                self._set(tx, effect, state="planned")
+                self._set(tx, effect, state="planned", attempts=attempts)
             elif effect.searches + 1 < SEARCHES:
-                self._set(
-                    tx, effect, state="unknown", searches=effect.searches + 1, sent=self._engine.machine_time.stamp()
+                again = {"state": "unknown", "searches": effect.searches + 1, "attempts": attempts}
+                self._set(tx, effect, sent=self._engine.machine_time.stamp(), **again)
+            elif attempts >= MAX_UNKNOWN:
+                lost = (
+                    f"{effect.verb} {effect.step}: its outcome stayed unknown; look for key {effect.key} on the portal"
                 )
-            elif effect.attempts >= MAX_UNKNOWN:
-                lost = f"{effect.verb} {effect.step}: its outcome stayed unknown; look for key {effect.key} on the portal"
                 self._set(tx, effect, state="parked", error=lost)
             else:
-                self._set(tx, effect, state="planned", searches=0)
+                self._set(tx, effect, state="planned", searches=0, attempts=attempts)
 
     def _leans_on_nothing(self, effect: Effect) -> bool:
         """Whether it takes its parameters from an effect that was not done: then it cannot have happened either."""

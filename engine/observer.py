@@ -14,7 +14,7 @@ from config import Process
 from engine import changes, failpoints, storage, triggers
 from engine.changes import Change
 from engine.deal import Deal
-from engine.dictionary import DEAL
+from engine.dictionary import DEAL, linked_deal
 from engine.log import log
 from engine.reading import CREATED, FUNNEL_CHANGED, Reader, Reading, chunks
 
@@ -66,7 +66,7 @@ class Observer:
                 noticed += self._stage(tx, reading, record)
             for deal_id, item in reading.cards.items():
                 if deal_id not in busy:
-                    noticed += self._fields(tx, item, reading.rows.get(deal_id, []))
+                    noticed += self._edits(tx, item, reading.rows.get(deal_id, []))
             noticed += self._tasks(tx, reading)
             noticed += [self._deleted(tx, deal_id) for deal_id in sorted(reading.gone)]
             noticed += [self._commanded(tx, command) for command in reading.commands]
@@ -167,12 +167,20 @@ class Observer:
 
     def _family(self, tx: sa.Connection, deal_id: int, raw: dict) -> int:
         """The root of the card's parents."""
-        parent = str(raw.get("UF_CRM_SF_PARENT") or "").rpartition("_")[2]
-        if not parent.isdigit() or int(parent) == deal_id:
+        parent = linked_deal(raw.get("UF_CRM_SF_PARENT"))
+        if parent is None or parent == deal_id:
             return deal_id
-        return tx.scalar(sa.select(storage.cards.c.family).where(storage.cards.c.deal_id == int(parent))) or int(parent)
+        return tx.scalar(sa.select(storage.cards.c.family).where(storage.cards.c.deal_id == parent)) or parent
 
     # — fields and product rows —
+
+    def _edits(self, tx: sa.Connection, item: dict, rows: list[dict]) -> list[Change]:
+        """A card that we fail to understand is left as it was known, and keeps no other from being seen."""
+        try:
+            return self._fields(tx, item, rows)
+        except (ValueError, TypeError, LookupError, ArithmeticError):
+            log.exception("card not understood", deal=item.get("id"))
+            return []
 
     def _fields(self, tx: sa.Connection, item: dict, rows: list[dict]) -> list[Change]:
         """What people changed on a card; the snapshot then says what was read."""

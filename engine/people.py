@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 
@@ -13,6 +13,8 @@ from config import Company, Role
 from config.loading import HEAD_OF
 from engine import storage
 from engine.deal import Deal
+from engine.dictionary import linked_deal
+from engine.log import log
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -65,13 +67,23 @@ class People:
 
     def _person(self, user: dict) -> Person:
         city = user.get("PERSONAL_CITY") if user.get("PERSONAL_CITY") in self._company.cities else None
-        zone = user.get("TIME_ZONE") or (self._company.cities[city].zone if city else None)
         name = " ".join(part for part in (user.get("LAST_NAME"), user.get("NAME")) if part)
         departments = tuple(int(one) for one in user.get("UF_DEPARTMENT") or [])
         return Person(
             int(user["ID"]), name or user.get("EMAIL", ""), (user.get("EMAIL") or "").lower(), _is_yes(user.get("ACTIVE")),
-            departments, ZoneInfo(zone) if zone else MOSCOW, city,
+            departments, self._zone(user.get("TIME_ZONE"), city), city,
         )  # fmt: skip
+
+    def _zone(self, own: str | None, city: str | None) -> tzinfo:
+        """The person's own; where that is empty, or newer than our list of zones, the city's; else Moscow's."""
+        try:
+            return ZoneInfo(own) if own else self._zone_of(city)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            log.warning("time zone is not known", zone=own)
+            return self._zone_of(city)
+
+    def _zone_of(self, city: str | None) -> tzinfo:
+        return ZoneInfo(self._company.cities[city].zone) if city else MOSCOW
 
     def _directory(self) -> dict[int, Person]:
         with self._lock:
@@ -153,14 +165,12 @@ class People:
         return self.user(responsible)
 
     def _parent(self, raw: dict) -> tuple[str | None, dict] | None:
-        link = str(raw.get("UF_CRM_SF_PARENT") or "").rpartition("_")[2]
-        if not link.isdigit():
-            return None
         cards = storage.cards
+        above = sa.select(cards.c.process, cards.c.raw).where(
+            cards.c.deal_id == linked_deal(raw.get("UF_CRM_SF_PARENT"))
+        )
         with self._storage.read() as connection:
-            row = connection.execute(
-                sa.select(cards.c.process, cards.c.raw).where(cards.c.deal_id == int(link))
-            ).first()
+            row = connection.execute(above).first()
         return (row.process, row.raw) if row else None
 
     def _chosen(self, role: Role, deal: Deal | None) -> Person | None:

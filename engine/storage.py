@@ -26,7 +26,11 @@ class Moment(sa.types.TypeDecorator):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect) -> str | None:
-        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no zone: nobody knows which moment it is")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
 
     def process_result_value(self, value: str | None, dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
@@ -224,11 +228,10 @@ class Storage:
     def prepare(self) -> None:
         """Bring the tables up to date; refuse a database that is another program's."""
         with self.engine.connect() as connection:
-            present = set(sa.inspect(connection).get_table_names())
-        if present and "marks" not in present and not {"alembic_version", "workflow_status"} & present:
-            raise StorageRefused(
-                "DATABASE_URL names a database with other tables in it. Name an empty one, or Voronka's."
-            )
+            if not _is_ours(sa.inspect(connection)):
+                raise StorageRefused(
+                    "DATABASE_URL names a database with other tables in it. Name an empty one, or Voronka's."
+                )
         config = AlembicConfig()
         config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
         config.attributes["engine"] = self.engine
@@ -296,6 +299,18 @@ class Storage:
         if self._slot is not None:
             self._slot.close()
         self.engine.dispose()
+
+
+def _is_ours(there: sa.Inspector) -> bool:
+    """Whether it is empty, has our tables, or is what an interrupted first start left of them."""
+    present = set(there.get_table_names())
+    if {"stage_records", "effects", "marks"} <= present:
+        return True
+    begun = present - {"alembic_version"}
+    return begun <= metadata.tables.keys() and all(
+        {column["name"] for column in there.get_columns(name)} == {*metadata.tables[name].columns.keys()}
+        for name in begun
+    )
 
 
 def _lock(file) -> bool:

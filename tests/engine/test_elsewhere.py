@@ -2,10 +2,6 @@
 
 import pytest
 
-from engine.triggers import on_field
-from robots.comment import comment
-from tests.company import playing
-
 
 def nothing_happened(company, deal: int) -> bool:
     return company.titles(deal, open_only=False) == [] and company.comments(deal) == [] and company.failures() == []

@@ -39,7 +39,11 @@ def effects_on(company, *deals: int) -> list[tuple[int, str]]:
     for effect in company.portal.log():
         fields = effect["params"].get("fields", {})
         card = str(fields.get("ENTITY_ID") or fields.get("UF_CRM_TASK") or "")
-        made += [(deal, effect["method"]) for deal in deals if card in (str(deal), f"D_{deal}", f"['D_{deal}']", f"{{'0': 'D_{deal}'}}")]
+        made += [
+            (deal, effect["method"])
+            for deal in deals
+            if card in (str(deal), f"D_{deal}", f"['D_{deal}']", f"{{'0': 'D_{deal}'}}")
+        ]
     return made
 
 

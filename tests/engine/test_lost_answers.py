@@ -54,8 +54,10 @@ EFFECTS = {
     "a task": Effect(
         "tasks.task.add",
         lambda run, deal: open_task(run, deal, run.company.processes["SOFT"].tasks["SO-2"], to=deal.responsible),
-        lambda company, deal: [*company.titles(deal), *company.checklist(deal, "Оцените")][1:3]
-        + [len(company.tasks(deal)), len(company.checklist(deal, "Оцените"))],
+        lambda company, deal: (
+            [*company.titles(deal), *company.checklist(deal, "Оцените")][1:3]
+            + [len(company.tasks(deal)), len(company.checklist(deal, "Оцените"))]
+        ),
     ),
     "a comment": Effect(
         "crm.timeline.comment.add",
@@ -104,7 +106,9 @@ def card(company, asked: str) -> int:
     return company.new_deal(company=company.any_company(), contact=company.any_contact(), title=asked)
 
 
-@pytest.mark.parametrize(("kind", "how"), UNLUCKY, ids=[f"{kind} {how.get('code', '')}".strip() for kind, how in UNLUCKY])
+@pytest.mark.parametrize(
+    ("kind", "how"), UNLUCKY, ids=[f"{kind} {how.get('code', '')}".strip() for kind, how in UNLUCKY]
+)
 def test_every_effect_is_there_once_after(company, asking, kind, how):
     """A card for each effect, all at once: requests that carry several are lost with all of them."""
     deals = {asked: card(company, asked) for asked in EFFECTS}

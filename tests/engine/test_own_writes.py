@@ -157,7 +157,9 @@ def test_a_person_who_fills_a_card_and_moves_it_while_we_write_is_not_sent_back(
     company.fill(deal, sv_claimtxt="Течёт")
     wait_until(lambda: not company.portal.faults_waiting())
     params = {"stageId": company.dictionary.stage_id("SERVICE", "CONTRACT"), "UF_CRM_SF_SV_OBJECT": "Котельная"}
-    company.portal.act(1, "crm.item.update", {"entityTypeId": 2, "id": deal, "fields": params, "useOriginalUfNames": "Y"})
+    company.portal.act(
+        1, "crm.item.update", {"entityTypeId": 2, "id": deal, "fields": params, "useOriginalUfNames": "Y"}
+    )
     company.settle()
     assert company.stage(deal) == "CONTRACT", company.comments(deal)
     assert company.value(deal, "block") is None

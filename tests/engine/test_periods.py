@@ -33,7 +33,7 @@ def due(one, after: str, until: str) -> list[str]:
 @pytest.mark.parametrize(
     ("after", "until", "expected"),
     [
-        ("31.12.2026 23:45", "01.01.2027 00:15", ["01.01.2027 02:00"]),
+        ("31.12.2026 23:45", "01.01.2027 00:15", []),
         ("31.12.2026 02:00", "31.12.2026 02:00", []),
         ("31.12.2026 01:59", "31.12.2026 02:00", ["31.12.2026 02:00"]),
         ("28.02.2027 02:00", "01.03.2027 02:00", ["01.03.2027 02:00"]),
@@ -43,9 +43,6 @@ def due(one, after: str, until: str) -> list[str]:
 )
 def test_a_daily_job_is_due_once_a_day_across_months_and_years(claims, after, until, expected):
     one = job(daily("02:00", zone="Europe/Moscow"))
-    if "23:45" in after:  # the night of the new year, in a zone where it is later already
-        expected, one = ["01.01.2027 02:00"], job(daily("02:00", zone="Asia/Samara"), "samara")
-        until = "01.01.2027 01:15"
     assert due(one, after, until) == expected
 
 
@@ -57,7 +54,11 @@ def test_a_daily_job_goes_by_the_clocks_of_its_zone(claims):
 
 def test_a_job_of_certain_days_is_due_on_those_alone(claims):
     first = job(daily("06:00", zone="Europe/Moscow", when=lambda day: day.day == 1))
-    assert due(first, "30.11.2026 12:00", "05.02.2027 12:00") == ["01.12.2026 06:00", "01.01.2027 06:00", "01.02.2027 06:00"]
+    assert due(first, "30.11.2026 12:00", "05.02.2027 12:00") == [
+        "01.12.2026 06:00",
+        "01.01.2027 06:00",
+        "01.02.2027 06:00",
+    ]
     friday = job(daily("16:00", zone="Europe/Moscow", when=lambda day: day.weekday() == 4), "friday")
     assert due(friday, "27.11.2026 15:59", "11.12.2026 15:59") == ["27.11.2026 16:00", "04.12.2026 16:00"]
 
@@ -68,7 +69,10 @@ def test_quarters_of_an_hour_across_midnight_of_the_new_year(claims):
 
 
 def test_of_what_was_missed_the_newest_or_each_oldest_first(claims):
-    each, newest = job(daily("02:00", zone="Europe/Moscow")), job(daily("02:00", zone="Europe/Moscow", newest_only=True), "newest")
+    each, newest = (
+        job(daily("02:00", zone="Europe/Moscow")),
+        job(daily("02:00", zone="Europe/Moscow", newest_only=True), "newest"),
+    )
     three_days = ("24.11.2026 10:00", "27.11.2026 10:00")
     assert due(each, *three_days) == ["25.11.2026 02:00", "26.11.2026 02:00", "27.11.2026 02:00"]
     assert due(newest, *three_days) == ["27.11.2026 02:00"]

@@ -14,7 +14,9 @@ def lost(company) -> list[dict]:
 def made_for(company, deal: int, method: str) -> int:
     """How often the portal itself counted such an effect for the card."""
     fields = [effect["params"].get("fields", {}) for effect in company.portal.log() if effect["method"] == method]
-    return sum(f"D_{deal}" in str(one.get("UF_CRM_TASK")) or one.get("ENTITY_ID") in (deal, str(deal)) for one in fields)
+    return sum(
+        f"D_{deal}" in str(one.get("UF_CRM_TASK")) or one.get("ENTITY_ID") in (deal, str(deal)) for one in fields
+    )
 
 
 def test_stage_and_sum_at_once_delivered_in_reverse_and_one_twice_make_one_set_of_tasks(company, client):

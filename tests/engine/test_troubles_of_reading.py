@@ -22,7 +22,9 @@ def counting(claims):
         comment(run, deal, f"Реквизитов: {found}")
 
 
-@pytest.mark.parametrize(("kind", "how"), TROUBLES, ids=[f"{kind} {how.get('code', '')}".strip() for kind, how in TROUBLES])
+@pytest.mark.parametrize(
+    ("kind", "how"), TROUBLES, ids=[f"{kind} {how.get('code', '')}".strip() for kind, how in TROUBLES]
+)
 def test_a_question_without_an_answer_is_asked_again(company, counting, kind, how):
     deal = company.new_deal("SERVICE")
     company.settle()
