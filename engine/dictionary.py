@@ -103,7 +103,8 @@ class Dictionary:
         What cannot be read so (an amount in another currency, a word for a number) stays the portal's own text.
         """
         if field.multiple:
-            return [self._readable(field, one) for one in (value or []) if one not in (None, "")]
+            read = [self._readable(field, one) for one in (value or []) if one not in (None, "")]
+            return [one for one in read if one is not None]
         return None if value in (None, "", []) else self._readable(field, value)
 
     def _readable(self, field: Field, value: object) -> object:

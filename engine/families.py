@@ -1,12 +1,13 @@
 """Families in order, on DBOS (nothing else imports it).
 
 The only workflow is `drain(family)`: it takes the family's oldest open run, does it, and goes on until none is left.
-A run that must wait longer than seconds keeps its family waiting, and a later `drain` is enqueued; families go in
+A run that must wait longer than a moment keeps its family waiting, and a later `drain` is enqueued; families go in
 parallel. DBOS remembers which drains are due and brings them back after a crash; what a run has done stands in the
 ledger, so a drain has no steps of its own.
 """
 
 import random
+import threading
 import uuid
 
 import sqlalchemy as sa
@@ -24,22 +25,60 @@ from engine.run import Run
 
 RETRY_SECONDS = (2, 4, 8, 16, 32, 300, 900, 3600)
 CLEARS_UP = ("on_deleted", "on_failed", "on_funnel_left")
+MOMENT_SECONDS = 1
+STOP_SECONDS = 5
 QUEUE = "families"
 _engine = None
 
 
 @DBOS.workflow(name="drain")
 def drain(family: str) -> None:
-    """Do the family's open runs, oldest first."""
-    while (run_id := _next(family)) is not None:
-        if not perform(run_id):
-            return
+    """Do the family's open runs, oldest first; when the process is to stop, leave the rest to a later drain."""
+    with _at_work:
+        while not _at_work.ends.is_set() and (run_id := _next(family)) is not None:
+            if not perform(run_id):
+                break
+        if _at_work.ends.is_set() and _next(family) is not None:
+            with _engine.storage.write() as tx:
+                _engine.queue.enqueue(tx, family)
+
+
+class _AtWork:
+    """How many drains are under way, and whether they shall come to an end."""
+
+    def __init__(self):
+        self.ends = threading.Event()
+        self._drains = 0
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._drains += 1
+
+    def __exit__(self, *failed: object) -> None:
+        with self._changed:
+            self._drains -= 1
+            self._changed.notify_all()
+
+    def rest(self, seconds: float) -> bool:
+        """Wait in this thread; whether that was not cut short by the end."""
+        return not self.ends.wait(seconds)
+
+    def end(self, seconds: float) -> None:
+        """Wait for the runs that are being done, but not longer than that."""
+        self.ends.set()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._drains, seconds)
+
+
+_at_work = _AtWork()
 
 
 def start(engine, *, threads: int, poll_seconds: float, slot: str) -> None:
     """Begin to work: recover what the last process of this slot left, then take what is enqueued."""
     global _engine
     _engine = engine
+    _at_work.ends.clear()
     DBOS(
         config={
             "name": "voronka",
@@ -62,8 +101,9 @@ def start(engine, *, threads: int, poll_seconds: float, slot: str) -> None:
 
 
 def stop() -> None:
-    """Stop taking work; what is under way is brought back at the next start."""
-    DBOS.destroy(workflow_completion_timeout_sec=5)
+    """Stop taking work; what is not done in five seconds is brought back at the next start."""
+    _at_work.end(STOP_SECONDS)
+    DBOS.destroy(workflow_completion_timeout_sec=0)  # its own way of waiting takes a second at least
 
 
 class Queue:
@@ -135,7 +175,7 @@ def perform(run_id: int) -> bool:
         return True
     if row is None:
         return True
-    if row.wait and _must_still_wait(row):
+    if row.wait and not _has_waited(row):
         return False
     failpoints.reach("begun")
     with _engine.storage.read() as connection:
@@ -187,16 +227,13 @@ def _fail_unbegun(run_id: int, why: str) -> None:
         _fail(tx, row, Change.load(tx, row.change_id), why)
 
 
-def _must_still_wait(row: sa.Row) -> bool:
-    """Whether the run's wait is not over; after a reboot of the machine it begins anew."""
+def _has_waited(row: sa.Row) -> bool:
+    """Whether the run's wait is over; after a reboot of the machine it begins anew."""
     machine, since, seconds = _engine.machine_time, row.wait["since"], row.wait["seconds"]
     if not machine.is_of_this_boot(since):
-        _postpone(row, seconds, wait={"since": machine.stamp(), "seconds": seconds})
-        return True
+        return _postpone(row, seconds, wait={"since": machine.stamp(), "seconds": seconds})
     left = machine.left(since, seconds)
-    if left > 0:
-        _postpone(row, left)
-    return left > 0
+    return left <= 0 or _postpone(row, left)
 
 
 def _names(row: sa.Row, change: Change) -> dict:
@@ -271,21 +308,19 @@ def _wait(row: sa.Row, change: Change, reason: Waits) -> bool:
         return True
     seconds = reason.seconds or RETRY_SECONDS[attempts - 1] * random.uniform(0.8, 1.2) * _engine.patience
     log.warning("run waits", seconds=round(seconds, 1), reason=str(reason), **_names(row, change))
-    _postpone(
-        row,
-        seconds,
-        attempts=attempts,
-        wait={"since": _engine.machine_time.stamp(), "seconds": seconds},
-        note=str(reason),
-    )
-    return False
+    wait = {"since": _engine.machine_time.stamp(), "seconds": seconds}
+    return _postpone(row, seconds, attempts=attempts, wait=wait, note=str(reason))
 
 
-def _postpone(row: sa.Row, seconds: float, **values: object) -> None:
+def _postpone(row: sa.Row, seconds: float, **values: object) -> bool:
+    """Write down that the run waits. True: it was a moment, and is over; False: a later drain is enqueued."""
+    is_moment = seconds <= MOMENT_SECONDS
     with _engine.storage.write() as tx:
         if values:
             tx.execute(sa.update(storage.runs).where(storage.runs.c.id == row.id).values(**values))
-        _engine.queue.enqueue(tx, row.family, seconds)
+        if not is_moment:
+            _engine.queue.enqueue(tx, row.family, seconds)
+    return is_moment and _at_work.rest(seconds)
 
 
 def _finish(tx: sa.Connection, row: sa.Row, state: str, note: str | None) -> None:

@@ -7,7 +7,6 @@ import base64
 import os
 import subprocess
 import sys
-import threading
 import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -17,7 +16,6 @@ from zoneinfo import ZoneInfo
 import requests
 import sqlalchemy as sa
 from pydantic import SecretStr
-from waitress import create_server
 
 import handlers
 import jobs
@@ -30,6 +28,7 @@ from engine import families, storage
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
+from tests.serving import Server
 
 ROOT = Path(__file__).parent.parent
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -447,11 +446,12 @@ def playing(folder: Path, *, seed: str = "demo", apart: bool = False, scale: int
     """Start portal, receiver and layer; stop them at the end. `apart`: the test starts workers of its own."""
     handlers.load()
     jobs.load()
-    receiver = _Receiver()
+    receiver = Server()
+    doorbell = f"{receiver.address}/hook/b24"
     with running(
         seed=seed,
         limits=f"scaled:{scale}",
-        events_to=receiver.url,
+        events_to=doorbell,
         event_token=EVENT_TOKEN,
         now=datetime(2026, 11, 23, 10, tzinfo=MOSCOW),
     ) as portal:
@@ -460,7 +460,7 @@ def playing(folder: Path, *, seed: str = "demo", apart: bool = False, scale: int
             "database_url": f"sqlite:///{folder}/voronka.sqlite", "clock": "portal", "limits": f"scaled:{scale}",
             "look_every_seconds": 1, "tick_seconds": 3600, "people_fresh_seconds": 0, **settings,
         }  # fmt: skip
-        company = Company(portal, Settings(**values), receiver.url)
+        company = Company(portal, Settings(**values), doorbell)
         if apart:
             Storage(company.settings.database_url).prepare()
             company.dictionary = Dictionary.read(Portal(portal.webhook_url, limits="off"), company.config)
@@ -472,24 +472,3 @@ def playing(folder: Path, *, seed: str = "demo", apart: bool = False, scale: int
         finally:
             receiver.stop()
             company.stop_layer()
-
-
-class _Receiver:
-    """The web side in a thread, on a port that is known before the application exists."""
-
-    def __init__(self):
-        self._server = None
-        self._app = None
-        self._server = create_server(self._call, host="127.0.0.1", port=0, threads=8)
-        self.url = f"http://127.0.0.1:{self._server.effective_port}/hook/b24"
-
-    def _call(self, environ, start_response):
-        return self._app(environ, start_response)
-
-    def serve(self, app) -> None:
-        self._app = app
-        threading.Thread(target=self._server.run, name="receiver", daemon=True).start()
-
-    def stop(self) -> None:
-        """Close in the server's own thread, which alone may touch its sockets."""
-        self._server.trigger.pull_trigger(self._server.close)

@@ -1,5 +1,7 @@
 """The order of runs: within a family one after the other, families beside each other; what failed holds up nobody."""
 
+import time
+
 import pytest
 import sqlalchemy as sa
 
@@ -94,6 +96,38 @@ def test_a_method_whose_time_is_used_up_is_left_alone_and_the_others_go_on(compa
     let_waits_end(company)
     company.settle()
     assert company.titles(first) == ["Разберите рекламацию"]
+    assert company.failures() == []
+
+
+def test_a_wait_of_before_the_machine_was_started_anew_begins_again_and_ends(company, visits):
+    """DESIGN, Two clocks: a stamp of another boot waits its full time, once."""
+    deal = company.new_deal("SERVICE")
+    company.settle()
+    company.portal.fault("refuse", method="crm.timeline.comment.add", code="OVERLOAD_LIMIT", status=503)
+    company.fill(deal, sv_claimtxt="Течёт")
+    wait_until(lambda: company.engine._open_runs() and not company.portal.faults_waiting())
+    runs = storage.runs
+    with company.engine.storage.write() as tx:
+        wait = {"since": {"boot": "another", "seconds": 10**9}, "seconds": 1.2}
+        tx.execute(sa.update(runs).where(runs.c.state == "open").values(wait=wait))
+    company.settle(20)
+    assert company.comments(deal) == ["Течёт"]
+
+
+def test_a_webhook_that_is_revoked_for_a_while_loses_nothing(company, visits):
+    """R24: the look and the runs wait; few requests are wasted."""
+    deal = company.new_deal("SERVICE")
+    company.settle()
+    company.portal.fault("revoked")
+    company.fill(deal, sv_object="Котельная")
+    company.fill(deal, sv_claimtxt="Течёт")
+    company.portal.reset_counters()
+    time.sleep(1.5)
+    assert company.portal.requests()["http"] <= 4
+    company.portal.clear_faults()
+    company.settle()
+    assert company.titles(deal) == ["Разберите рекламацию"]
+    assert company.comments(deal) == ["Течёт"]
     assert company.failures() == []
 
 

@@ -15,11 +15,18 @@ from robots.open_deal import open_deal
 from robots.say_in_task import say_in_task
 from robots.set_fields import set_fields
 
-UNLUCKY = [
-    ("cut_before", {}), ("cut_after", {}), ("half", {}), ("html", {}), ("error200", {}), ("redirect", {}),
-    ("late", {"seconds": 0.2}), ("slow", {"seconds": 0.5}), ("refuse", {"code": "QUERY_LIMIT_EXCEEDED", "status": 503}),
-    ("refuse", {"code": "OVERLOAD_LIMIT", "status": 503}), ("refuse", {"code": "INTERNAL_SERVER_ERROR", "status": 500}),
-]  # fmt: skip
+# What becomes of the first request of each method, and of the second.
+UNLUCKY = {
+    "nothing is done, everything is done": [{"kind": "cut_before"}, {"kind": "cut_after"}],
+    "half an answer, a page": [{"kind": "half"}, {"kind": "html"}],
+    "an error that says 200, another address": [{"kind": "error200"}, {"kind": "redirect"}],
+    "done when nobody waits, done after the cut": [{"kind": "late", "seconds": 0.2}, {"kind": "slow", "seconds": 0.5}],
+    "a busy portal, a closed one": [
+        {"kind": "refuse", "code": "QUERY_LIMIT_EXCEEDED", "status": 503},
+        {"kind": "refuse", "code": "OVERLOAD_LIMIT", "status": 503},
+    ],
+    "a portal in trouble": [{"kind": "refuse", "code": "INTERNAL_SERVER_ERROR", "status": 500}] * 2,
+}
 
 
 @dataclass(frozen=True)
@@ -106,20 +113,19 @@ def card(company, asked: str) -> int:
     return company.new_deal(company=company.any_company(), contact=company.any_contact(), title=asked)
 
 
-@pytest.mark.parametrize(
-    ("kind", "how"), UNLUCKY, ids=[f"{kind} {how.get('code', '')}".strip() for kind, how in UNLUCKY]
-)
-def test_every_effect_is_there_once_after(company, asking, kind, how):
-    """A card for each effect, all at once: requests that carry several are lost with all of them."""
-    deals = {asked: card(company, asked) for asked in EFFECTS}
+@pytest.mark.parametrize("faults", UNLUCKY.values(), ids=UNLUCKY)
+def test_every_effect_is_there_once_after(company, asking, faults):
+    """Two cards for each effect, all at once: requests that carry several are lost with all of them."""
+    deals = [(asked, card(company, asked)) for asked in EFFECTS for _ in faults]
     company.settle()
-    for effect in EFFECTS.values():
-        company.portal.fault(kind, method=effect.method, **how)
-    for asked, deal in deals.items():
+    for method in sorted({effect.method for effect in EFFECTS.values()}):
+        for fault in faults:
+            company.portal.fault(method=method, **fault)
+    for asked, deal in deals:
         company.fill(deal, so_need=asked)
     company.settle()
     assert company.failures() == []
-    assert {asked: EFFECTS[asked].there(company, deal) for asked, deal in deals.items()} == THERE
+    assert [EFFECTS[asked].there(company, deal) for asked, deal in deals] == [THERE[asked] for asked, _ in deals]
 
 
 @pytest.mark.parametrize("asked", EFFECTS)

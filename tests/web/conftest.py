@@ -2,7 +2,6 @@
 
 import io
 import json
-import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +9,12 @@ from pathlib import Path
 import pytest
 import requests
 import sqlalchemy as sa
-from waitress import create_server
 
 from app import create_app
 from config.settings import Settings
 from engine import log, storage
 from engine.storage import Storage
+from tests.serving import Server
 
 TOKEN = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
 ROBOT_SECRET = "a-secret-for-the-rules-of-the-portal"
@@ -38,15 +37,12 @@ class Door:
         self.store = Storage(self.settings.database_url)
         self.store.prepare()
         log.configure(self.log)
-        app = create_app(self.settings)
-        self._server = create_server(app, host="127.0.0.1", port=0, threads=32, connection_limit=1000)
-        self.address = f"http://127.0.0.1:{self._server.effective_port}"
-        self._thread = threading.Thread(target=self._server.run, name="door", daemon=True)
-        self._thread.start()
+        self._server = Server(threads=32)
+        self._server.serve(create_app(self.settings))
+        self.address = self._server.address
 
     def close(self) -> None:
-        self._server.trigger.pull_trigger(self._server.close)  # in its own thread, which then ends
-        self._thread.join(timeout=5)
+        self._server.stop()
         self.store.close()
 
     # — who knocks —
