@@ -29,6 +29,7 @@ from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
 from tests.serving import Server
+from tests.stores import new_store
 
 ROOT = Path(__file__).parent.parent
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -457,7 +458,7 @@ def playing(folder: Path, *, seed: str = "demo", apart: bool = False, scale: int
     ) as portal:
         values = {
             "bitrix_webhook_url": portal.webhook_url, "bitrix_event_token": EVENT_TOKEN, "robot_secret": ROBOT_SECRET,
-            "database_url": f"sqlite:///{folder}/voronka.sqlite", "clock": "portal", "limits": f"scaled:{scale}",
+            "database_url": new_store(folder), "clock": "portal", "limits": f"scaled:{scale}",
             "look_every_seconds": 1, "tick_seconds": 3600, "people_fresh_seconds": 0, **settings,
         }  # fmt: skip
         company = Company(portal, Settings(**values), doorbell)

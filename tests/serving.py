@@ -3,15 +3,17 @@
 import threading
 from contextlib import suppress
 
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 
 class Server:
     """Serves one WSGI application on a free port of this machine, from `serve` to `stop`."""
 
     def __init__(self, threads: int = 8):
-        self._app = None
-        self._server = create_server(self._call, host="127.0.0.1", port=0, threads=threads, connection_limit=1000)
+        self._app, self._open = None, {}
+        self._server = create_server(
+            self._call, map=self._open, host="127.0.0.1", port=0, threads=threads, connection_limit=1000
+        )
         self._thread = threading.Thread(target=self._server.run, name="server", daemon=True)
         self.address = f"http://127.0.0.1:{self._server.effective_port}"
 
@@ -24,7 +26,7 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Close in the server's own thread, which alone may touch its sockets."""
+        """Close everything in the server's own thread, which alone may touch its sockets."""
         with suppress(OSError):  # that thread was awake already, and has closed what we would wake it by
-            self._server.trigger.pull_trigger(self._server.close)
+            self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._open, ignore_all=True))
         self._thread.join(timeout=5)

@@ -15,6 +15,7 @@ from config.settings import Settings
 from engine import log, storage
 from engine.storage import Storage
 from tests.serving import Server
+from tests.stores import new_store
 
 TOKEN = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
 ROBOT_SECRET = "a-secret-for-the-rules-of-the-portal"
@@ -30,7 +31,7 @@ class Door:
             "bitrix_webhook_url": f"https://{DOMAIN}/rest/1/secret-of-the-webhook/",
             "bitrix_event_token": TOKEN,
             "robot_secret": ROBOT_SECRET,
-            "database_url": f"sqlite:///{folder}/voronka.sqlite",
+            "database_url": new_store(folder),
             **settings,
         }
         self.settings, self.log = Settings(**values), io.StringIO()
