@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/python
 
-.PHONY: demo test test-all bench docs lint clean
+# The tests that use the layer's own database; the rest is the same on every store.
+ON_STORE := tests/engine tests/handlers tests/jobs tests/robots tests/web tests/test_cli.py
+
+.PHONY: demo test test-all test-postgres soak bench docs lint clean
 
 demo: $(VENV)/ready
 	@$(RUN) -m demo $(if $(ONCE),--once)
@@ -13,9 +16,16 @@ test: $(VENV)/ready-dev
 
 test-all: $(VENV)/ready-dev
 	$(RUN) -m pytest -n 2
+	$(RUN) -m tests.postgres --or-skip pytest -n 2 -m "not slow" $(ON_STORE)
+
+test-postgres: $(VENV)/ready-dev
+	$(RUN) -m tests.postgres pytest -n 2 -m "not slow" $(ON_STORE)
+
+soak: $(VENV)/ready-dev
+	$(RUN) -m soak --seconds $(or $(SECONDS),180) --store $(or $(STORE),sqlite) $(if $(SEED),--seed $(SEED)) $(if $(EFFECTS),--effects $(EFFECTS))
 
 bench: $(VENV)/ready-dev
-	$(RUN) -m bench
+	$(RUN) -m bench $(if $(REAL),--all)
 
 docs: $(VENV)/ready-dev
 	$(RUN) -m docs.generate

@@ -18,7 +18,6 @@ from werkzeug.exceptions import HTTPException
 import cli
 import handlers
 import supervisor
-from bitrix import redaction
 from config.settings import Settings, SettingsError
 from engine import log
 from engine.storage import Storage
@@ -32,6 +31,13 @@ from web.writing import PATIENCE_SECONDS, RETRY_AFTER_SECONDS, NotWritten, Write
 
 MOST_BYTES = 64 * 1024
 THREADS = 16
+HOW_GRANIAN_SERVES = {
+    "interface": "wsgi",
+    "http": "1",
+    "blocking_threads": THREADS,
+    "workers_kill_timeout": 10,
+    "log_level": "error",
+}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -62,13 +68,12 @@ def _open(app: Flask, settings: Settings) -> None:
     """Put the pages in."""
     if not structlog.is_configured():
         log.configure()
-    for secret in (settings.bitrix_event_token, settings.hook_secret, settings.robot_secret):
-        redaction.remember(secret.get_secret_value()) if secret is not None else None
+    log.keep_secrets(settings)
     handlers.load()
     app.json.sort_keys = False
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     store, registry = Storage(settings.database_url, PATIENCE_SECONDS), CollectorRegistry()
-    tally, writer = Tally(store), Writer(store)
+    tally, writer = Tally(store), Writer(store, registry)
     doorbell = Receiver(settings, Rings(store, writer), tally, registry)
     app.register_blueprint(receiver.blueprint(doorbell, has_secret=settings.hook_secret is not None))
     app.register_blueprint(robots.blueprint(Robots(settings, writer, tally, registry)))
@@ -90,16 +95,7 @@ def serve(settings: Settings) -> None:
     except ImportError:
         _serve_by_waitress(settings)
         return
-    server = Granian(
-        "app",
-        address=settings.host,
-        port=settings.port,
-        interface="wsgi",
-        http="1",
-        blocking_threads=THREADS,
-        workers_kill_timeout=10,
-        log_level="error",
-    )
+    server = Granian("app", address=settings.host, port=settings.port, **HOW_GRANIAN_SERVES)
     server.serve(target_loader=partial(_load, settings, os.getpid()), wrap_loader=False)
 
 

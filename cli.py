@@ -89,7 +89,7 @@ def web(settings: Settings) -> None:
 def worker(settings: Settings) -> None:
     """Run the worker alone.
 
-    It looks, does runs and keeps the clock. One on SQLite; on PostgreSQL several, each with a SLOT of its own.
+    It looks, does runs and keeps the clock. One on SQLite; on PostgreSQL as many as you like, of which one leads.
     """
     from worker import run  # the engine takes a second to import: only where it is used
 
@@ -199,7 +199,36 @@ def _each(settings: Settings, ids: Sequence[int], act: Callable[[_Desk, int], bo
         raise click.ClickException(f"No dead letter {', '.join(map(str, unknown))}: flask failures lists them.")
 
 
-COMMANDS = (serve, web, worker, health, failures, list_jobs, retry, park)
+# — copies of the database —
+
+
+@_command("backup")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+def backup(settings: Settings, path: Path) -> None:
+    """Write a whole, checked copy of a SQLite database.
+
+    It may run while everything works. A file that is there already is left alone.
+    """
+    try:
+        _prepared(settings).copy_to(path)
+    except FileExistsError:
+        raise click.ClickException(f"{path} is there already; name a new file.") from None
+    click.echo(f"{path}: {path.stat().st_size} bytes")
+
+
+@_command("restored")
+def restored(settings: Settings) -> None:
+    """Say that an older copy of the database was put back, where Voronka cannot see that.
+
+    On SQLite it sees it by itself. On PostgreSQL call this before the workers start; they then look for what they did.
+    """
+    store = _prepared(settings)
+    with store.write() as tx:
+        store.set_mark(tx, storage.RESTORED, {"until": None})
+    click.echo("The next start of the worker looks for what was done before it does anything.")
+
+
+COMMANDS = (serve, web, worker, health, failures, list_jobs, retry, park, backup, restored)
 
 
 # — inside —

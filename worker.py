@@ -1,7 +1,6 @@
 """The worker's process: one engine, and what it tells the outside about itself."""
 
 import signal
-import threading
 import time
 
 from prometheus_client import generate_latest
@@ -9,10 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import handlers
 import jobs
+from bitrix.errors import PortalError
 from config import company
 from config.settings import Settings
 from engine.engine import Engine
-from engine.log import log
+from engine.log import keep_secrets, log
 from web.health import TROUBLES, VITALS
 
 
@@ -24,17 +24,24 @@ def engine_from(settings: Settings) -> Engine:
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT. Raises what hinders the start: StorageRefused, ConfigError, PortalError."""
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    """Work until SIGTERM or SIGINT, or until another worker took this one's slot: then the process starts anew.
+
+    Raises what hinders the start: StorageRefused, ConfigError, PortalError.
+    """
+    keep_secrets(settings)
     engine = engine_from(settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: engine.stopping.set())
     vitals = Vitals(engine)
-    engine.start()
+    try:
+        engine.start()
+    except PortalError:
+        vitals.write(started=False)
+        raise
     try:
         while True:
             vitals.write()
-            if stopping.wait(settings.tick_seconds):
+            if engine.stopping.wait(settings.tick_seconds):
                 return
     finally:
         engine.stop()
@@ -58,12 +65,18 @@ class Vitals:
         if self._trouble is None:
             self._answered = time.monotonic()
 
-    def write(self) -> None:
-        """Once a tick; overwrites what was there. What cannot be written is written at the next tick."""
+    def write(self, started: bool = True) -> None:
+        """Once a tick; overwrites what was there. What cannot be written is written at the next tick.
+
+        `started` is false when the portal kept the worker from starting: then it is known why.
+        """
+        shut = self._engine.portal.circuit.trouble
         before = None if self._answered is None else time.monotonic() - self._answered
-        vitals = {"at": self._engine.machine_time.stamp(), "portal_answered_before": before, "trouble": self._trouble}
+        vitals = {"portal_answered_before": before, "trouble": self._trouble, "started": started}
+        vitals |= {"shut": type(shut).__name__ if shut else None}
         vitals["metrics"] = generate_latest(self._engine.metrics.registry).decode()
         try:
+            vitals["at"] = self._engine.machine_time.stamp()
             with self._engine.storage.write() as tx:
                 self._engine.storage.set_mark(tx, VITALS, vitals)
         except SQLAlchemyError as error:

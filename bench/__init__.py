@@ -1,1 +1,1 @@
-"""What `make bench` measures: one module a question, each prints its rows."""
+"""What `make bench` measures: one module a question. Its first line is the question, `rows()` gives the answer."""

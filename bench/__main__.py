@@ -1,30 +1,36 @@
-"""`make bench`: runs every question and writes docs/benchmarks.md."""
+"""`make bench` asks the questions and writes docs/benchmarks.md; `python -m bench receiver real` asks these alone.
 
-import os
-import platform
-from datetime import date
+Answers to questions that are not asked now stay as they were, with their date and machine.
+"""
+
+import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
-from bench import receiver, stage_changes
+from bench import delay, drain, page, real, receiver, stage_changes
 
-QUESTIONS = (stage_changes, receiver)
+QUESTIONS = {"stage_changes": stage_changes, "receiver": receiver, "drain": drain, "delay": delay, "real": real}
+LONG = {"real"}  # asked by name only
 TARGET = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 
-def main() -> None:
-    """Print and keep the answers."""
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    lines = [
-        "# Benchmarks",
-        "",
-        f"Written by `make bench` on {date.today():%d.%m.%Y}: {machine}. Small machines are noisy: compare within one run.",
-    ]
-    for question in QUESTIONS:
-        lines += ["", f"## {(question.__doc__ or '').rstrip('.')}", ""]
-        for row in question.rows():
-            print(row, flush=True)
-            lines.append(row)
-    TARGET.write_text("\n".join([*lines, ""]), encoding="utf-8")
+def main(words: Sequence[str] | None = None) -> None:
+    """Ask what the words say; print and keep the answers."""
+    options = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    options.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(QUESTIONS)}")
+    options.add_argument("--all", action="store_true", help=f"also {', '.join(LONG)}, which takes long")
+    given = options.parse_args(words)
+    if unknown := set(given.names) - set(QUESTIONS):
+        options.error(f"there is no question {', '.join(sorted(unknown))}; there are: {', '.join(QUESTIONS)}")
+    for name in given.names or [name for name in QUESTIONS if given.all or name not in LONG]:
+        keep(page.title(QUESTIONS[name]), page.answer(QUESTIONS[name]))
+
+
+def keep(title: str, answer: str) -> None:
+    """Put one section in the place of what it said before."""
+    kept = page.sections(TARGET.read_text(encoding="utf-8")) if TARGET.exists() else {}
+    titles = [page.title(question) for question in QUESTIONS.values()]
+    TARGET.write_text(page.text(titles, kept | {title: answer}), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,50 +1,99 @@
-"""How fast is the doorbell answered?
+"""How fast is the doorbell answered, beside bare Flask?
 
-Every answer is durable: one row an entity, commits shared by those who ring together, deletions one by one. Client and
-server share the machine.
+Bare Flask: one route that reads the form and answers 200, on the same server with the same settings; it stores nothing.
+Voronka: every answer is durable, one row an entity, commits shared by those who ring together, deletions one by one. Both
+are asked in turns, round by round; a figure is the median of the rounds. Busy: on the same database a worker drains a burst.
 """
 
-import os
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
-SECONDS = 5.0
-TOKEN = "token-of-the-bench"
+from bench.layer import Layer, layer, metrics
+from tests.company import EVENT_TOKEN
+from tests.web.process import ROOT, free_port, running
+
+CASES = ((1, "UPDATE"), (16, "UPDATE"), (64, "UPDATE"), (16, "DELETE"))
+BUSY = (16, "UPDATE")
+BUSY_LIMITS = "scaled:10"
 
 
-def rows() -> Iterator[str]:
-    """Rows of a Markdown table, one a measurement."""
-    yield "| connections | events | answers/s | p50 ms | p99 ms | max ms |"
-    yield "|---|---|---|---|---|---|"
-    with _receiver() as port:
-        for connections, event in ((1, "UPDATE"), (16, "UPDATE"), (64, "UPDATE"), (16, "DELETE")):
-            waits = _measure(port, connections, f"ONCRMDEAL{event}")
-            p50, p99, most = statistics.median(waits), statistics.quantiles(waits, n=100)[98], max(waits)
-            speed = len(waits) / SECONDS
-            yield f"| {connections} | {event} | {speed:,.0f} | {p50:.1f} | {p99:.1f} | {most:.0f} |"
+@dataclass(frozen=True)
+class Round:
+    """One measurement: milliseconds that answers took, and answers a second."""
+
+    waits: Sequence[float]
+    seconds: float
+
+    @property
+    def p50(self) -> float:
+        return statistics.median(self.waits)
+
+    @property
+    def p99(self) -> float:
+        return statistics.quantiles(self.waits, n=100)[98]
+
+    @property
+    def speed(self) -> float:
+        return len(self.waits) / self.seconds
 
 
-def _measure(port: int, connections: int, event: str) -> list[float]:
-    """Milliseconds that answers took."""
-    until = time.monotonic() + SECONDS
+def rows(seconds: float = 1.0, rounds: int = 5, burst: int = 600) -> Iterator[str]:
+    """A table, row by row."""
+    yield "| worker | connections | event | bare p50 / p99 ms | Voronka p50 / p99 ms | p50 : p50 | bare, answers/s | Voronka, answers/s | commits per event |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    with _bare() as bare:
+        with _alone() as ours:
+            for connections, event in CASES:
+                yield _row("none", bare, ours, connections, event, seconds, rounds)
+        with layer(BUSY_LIMITS) as busy, _draining(busy, burst):
+            yield _row(f"busy ({BUSY_LIMITS})", bare, busy.web.address, *BUSY, seconds, rounds)
+            if not busy.is_busy():
+                yield ""
+                yield "The burst was over before the last round."
+
+
+def _row(worker: str, bare: str, ours: str, connections: int, event: str, seconds: float, rounds: int) -> str:
+    ring, theirs, own, commits = f"ONCRMDEAL{event}", [], [], 0
+    for _ in range(rounds):
+        theirs.append(_measure(bare, connections, ring, seconds))
+        before = metrics(ours)["voronka_commits_total"]
+        own.append(_measure(ours, connections, ring, seconds))
+        commits += metrics(ours)["voronka_commits_total"] - before
+    share = commits / sum(len(one.waits) for one in own)
+    ratio = _median(own, "p50") / _median(theirs, "p50")
+    cells = [
+        worker, f"{connections}", event, f"{_median(theirs, 'p50'):.2f} / {_median(theirs, 'p99'):.1f}",
+        f"{_median(own, 'p50'):.2f} / {_median(own, 'p99'):.1f}", f"{ratio:.2f}",
+        f"{_median(theirs, 'speed'):,.0f}", f"{_median(own, 'speed'):,.0f}", f"{share:.2f}",
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _median(rounds: Sequence[Round], name: str) -> float:
+    return statistics.median(getattr(one, name) for one in rounds)
+
+
+def _measure(address: str, connections: int, event: str, seconds: float) -> Round:
+    port, until = int(address.rpartition(":")[2]), time.monotonic() + seconds
     with ThreadPoolExecutor(connections) as people:
         every = people.map(lambda number: _ring(port, event, number, until), range(connections))
-        return [wait for mine in every for wait in mine]
+        return Round([wait for mine in every for wait in mine], seconds)
 
 
 def _ring(port: int, event: str, number: int, until: float) -> list[float]:
     """One connection that stays open: the next event after each answer, of another deal."""
     waits, deal = [], (number + 1) * 1_000_000
     with socket.create_connection(("127.0.0.1", port)) as line, line.makefile("rb") as answers:
-        while time.monotonic() < until:
+        while not waits or time.monotonic() < until:
             deal += 1
             started = time.perf_counter()
             line.sendall(_post(event, deal))
@@ -61,34 +110,53 @@ def _ring(port: int, event: str, number: int, until: float) -> list[float]:
 
 
 def _post(event: str, deal: int) -> bytes:
-    form = {"event": event, "data[FIELDS][ID]": deal, "ts": 1766047124, "auth[application_token]": TOKEN}
+    """What the portal posts."""
+    form = {
+        "event": event, "event_handler_id": 975, "data[FIELDS][ID]": deal, "ts": 1766047124,
+        "auth[domain]": "company.bitrix24.ru", "auth[client_endpoint]": "https://company.bitrix24.ru/rest/",
+        "auth[server_endpoint]": "https://oauth.bitrix.info/rest/", "auth[member_id]": "d897063e1ce7c5eb9f04b9751eef5915",
+        "auth[application_token]": EVENT_TOKEN,
+    }  # fmt: skip
     body = urlencode(form).encode()
     head = "POST /hook/b24 HTTP/1.1\r\nHost: receiver\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 @contextmanager
-def _receiver() -> Iterator[int]:
-    """`flask web` as a process on a free port with a database of its own."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+def _draining(busy: Layer, burst: int) -> Iterator[None]:
+    """People made a burst of cards a moment ago: the worker is at work on them."""
+    busy.portal.events(hold=True)
+    busy.new_deals(burst)
+    busy.portal.reset_counters()
+    busy.portal.events(hold=False)
+    busy.wait_for_tasks(1)
+    yield
+
+
+@contextmanager
+def _alone() -> Iterator[str]:
+    """`flask web` on a database of its own, with nobody who looks."""
+    with TemporaryDirectory() as folder:
         settings = {
-            "BITRIX_WEBHOOK_URL": "http://127.0.0.1:9/rest/1/secret-of-the-bench/",
-            "BITRIX_EVENT_TOKEN": TOKEN,
-            "DATABASE_URL": f"sqlite:///{folder}/voronka.sqlite",
-            "PORT": str(port),
+            "bitrix_webhook_url": "http://127.0.0.1:9/rest/1/secret-of-the-bench/",
+            "bitrix_event_token": EVENT_TOKEN,
+            "database_url": f"sqlite:///{folder}/voronka.sqlite",
         }
-        server = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "app", "web"], env={**os.environ, **settings}
-        )
-        try:
-            _wait_for(port)
-            yield port
-        finally:
-            server.terminate()
-            server.wait(timeout=15)
+        with running("web", **settings) as web:
+            web.wait_until_it_answers()
+            yield web.address
+
+
+@contextmanager
+def _bare() -> Iterator[str]:
+    port = free_port()
+    server = subprocess.Popen([sys.executable, "-m", "bench.bare", str(port)], cwd=ROOT)
+    try:
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=15)
 
 
 def _wait_for(port: int) -> None:
@@ -99,9 +167,4 @@ def _wait_for(port: int) -> None:
             return
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError("the receiver did not start within 20 s")
-
-
-if __name__ == "__main__":
-    for row in rows():
-        print(row, flush=True)
+    raise RuntimeError("bare Flask did not start within 20 s")

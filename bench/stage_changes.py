@@ -14,7 +14,7 @@ PEOPLE = 8
 MESSAGE = "tasks.task.chat.message.send"
 
 
-def rows() -> Iterator[str]:
+def rows(at_once: tuple[int, ...] = AT_ONCE) -> Iterator[str]:
     """A Markdown table, row by row."""
     yield f"Limits scaled:{SCALED} (20 requests a second, bursts of 50, operating time × 10). One change: a Soft deal moved to"
     yield "«Оценка клиента и потребностей»: its first task is closed, one with a checklist of six items is opened, the stage's plan is"
@@ -22,7 +22,7 @@ def rows() -> Iterator[str]:
     yield ""
     yield "| changes at once | requests | per change | commands | per request | messages | seconds to the last task |"
     yield "|---|---|---|---|---|---|---|"
-    for number in AT_ONCE:
+    for number in at_once:
         settings = {"people_fresh_seconds": 300, "look_every_seconds": 60}
         with TemporaryDirectory() as folder, playing(Path(folder), scale=SCALED, **settings) as company:
             yield _row(company, number)

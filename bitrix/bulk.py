@@ -113,6 +113,8 @@ class _Reading:
         self, request, handler, commands: list[Command], *, batch: bool
     ) -> aiohttp.ClientResponse | PortalError:
         async with self._gate:
+            if (refusal := self._portal.circuit.refusal(self._method)) is not None:
+                return refusal
             begun = await asyncio.to_thread(self._portal.begin, {self._method: len(commands)})
             try:
                 await asyncio.to_thread(self._portal.limiter.acquire)

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bitrix.batch import MOST_COMMANDS, Answer, Command, answer_of, as_map, labelled, query, read_batch
+from bitrix.circuit import Circuit
 from bitrix.clock import PortalClock
 from bitrix.combiner import Combiner, Departure
 from bitrix.errors import LimitExceeded, MethodPaused, OutcomeUnknown, PortalError
@@ -30,6 +31,7 @@ from bitrix.wire import Reply, Wire, verdict, write_json
 
 __all__ = ["Answer", "Command", "Portal"]
 PAGE = 50
+PROBE_IN_CUTS = 5  # a portal that takes nothing from us is tried again after this many cuts: five minutes
 BATCH_OF_CUT = 1 / 3  # a batch is filled for a third of the time after which the portal cuts a request
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 8.0
 log = logging.getLogger("bitrix")
@@ -69,6 +71,7 @@ class Portal:
         self.webhook = Webhook(webhook_url)
         self.limiter = limiter or Bucket(self.limits)
         self.clock = PortalClock()
+        self.circuit = Circuit(PROBE_IN_CUTS * self.cut_seconds)
         self.pace = Pace(self.limits, self.clock.now, self.cut_seconds)
         self.patience_seconds, self.connect_seconds = patience_seconds, connect_seconds
         self.answer_seconds = self.cut_seconds + slack_seconds
@@ -223,8 +226,9 @@ class Portal:
                 outcome.seconds_left = max(0.0, (outcome.until - self.clock.now()).total_seconds())
 
     def finished(self, method: str, commands: Mapping[str, int], outcome: Reply | PortalError, started: float) -> None:
-        """Hear the portal's time and tell the observers."""
+        """Hear the portal's time, judge how it stands with us as a whole, tell the observers."""
         failed = isinstance(outcome, PortalError)
+        self.circuit.hear(outcome)
         if not failed:
             self.clock.hear(as_map(outcome.body.get("time")))
         event = {
@@ -295,6 +299,8 @@ class Portal:
         """Send, and send again while the portal is only busy: what it refused for its limit it has not executed."""
         until, backoff = time.monotonic() + self.patience_seconds, FIRST_BACKOFF * self.cut_seconds / CUT_SECONDS
         while True:
+            if (refusal := self.circuit.refusal(request.method)) is not None:
+                raise refusal
             if not admitted:
                 self.limiter.acquire()
             if request.tokens and self.leaving_together is not None:

@@ -78,7 +78,8 @@ class Unreachable(NotExecuted):
 
 class WebhookRefused(NotExecuted):
     advice = (
-        "Nothing changed on the portal; check there that the incoming webhook exists, is not expired, has the rights."
+        "Nothing changed on the portal; check there that the incoming webhook exists, is not expired, has the rights. "
+        "If it was made anew, enter its new address."
     )
 
 

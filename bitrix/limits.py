@@ -74,27 +74,39 @@ class Bucket:
     """The portal's leaky bucket as all threads of this process see it: who asks first leaves first."""
 
     def __init__(self, limits: Limits):
-        self._capacity, self._leak = limits.burst * MARGIN, limits.per_second
+        self._limits = limits
         self._level, self._at = 0.0, time.monotonic()
         self._lock = threading.Lock()
 
     def acquire(self) -> None:
-        if self._leak == inf:
+        if self._limits.per_second == inf:
             return
         with self._lock:
-            self._level = self._leaked() + 1
-            wait = (self._level - self._capacity) / self._leak
+            self._level, wait = one_more(self._level, self._passed(), self._limits)
         if wait > 0:
             time.sleep(wait)
 
     def refused(self) -> None:
+        if self._limits.per_second == inf:
+            return
         with self._lock:
-            self._level = max(self._leaked(), self._capacity) if self._leak != inf else 0.0
+            self._level = full(self._level, self._passed(), self._limits)
 
-    def _leaked(self) -> float:
+    def _passed(self) -> float:
         now = time.monotonic()
         passed, self._at = now - self._at, now
-        return max(0.0, self._level - passed * self._leak)
+        return passed
+
+
+def one_more(level: float, passed: float, limits: Limits) -> tuple[float, float]:
+    """The bucket's level with one more request, `passed` seconds after it was `level`; seconds until that may leave."""
+    level = max(0.0, level - passed * limits.per_second) + 1
+    return level, max(0.0, (level - limits.burst * MARGIN) / limits.per_second)
+
+
+def full(level: float, passed: float, limits: Limits) -> float:
+    """The level of a bucket that the portal calls full, whatever we thought."""
+    return max(level - passed * limits.per_second, limits.burst * MARGIN)
 
 
 @dataclass

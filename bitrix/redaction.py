@@ -8,6 +8,9 @@ aiohttp write it into exceptions and debug logs. Download addresses carry `auth=
 import base64
 import logging
 import re
+from collections.abc import Mapping
+from json import dumps
+from urllib.parse import quote
 
 MASK = "***"
 SHORTEST_SECRET = 8  # shorter words occur in ordinary text: masking them everywhere would hide more than secrets
@@ -19,13 +22,16 @@ _NAMED_SECRET = re.compile(
     re.IGNORECASE,
 )
 _WORTH_A_LOOK = ("rest/", "rest\\/", "rest%", "auth", "token", "secret", "password")
+URL_SAFE = str.maketrans("+/", "-_")  # the base64 of addresses
 _remembered: dict[str, list[str]] = {}
 
 
 def remember(secret: str) -> None:
-    """From now on `redact` masks this very word, plain or inside base64, wherever it stands."""
+    """From now on `redact` masks this very word, plain, encoded for an address or JSON, or inside base64, wherever it stands."""
     if len(secret) >= SHORTEST_SECRET:
-        _remembered[secret] = [secret, *_base64_forms(secret)]
+        encoded = [quote(secret, safe=""), dumps(secret)[1:-1], *_base64_forms(secret)]
+        addressed = [form.translate(URL_SAFE) for form in encoded]
+        _remembered[secret] = list(dict.fromkeys([secret, *encoded, *addressed]))
 
 
 def redact(text: str) -> str:
@@ -38,11 +44,27 @@ def redact(text: str) -> str:
     return _NAMED_SECRET.sub(rf"\1{MASK}", _CODE_IN_PATH.sub(rf"\1{MASK}", text))
 
 
+def redacted(value: object) -> object:
+    """The same for every text inside lists and maps."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {key: redacted(one) for key, one in value.items()}
+    return [redacted(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 class RedactingFilter(logging.Filter):
-    """For loggers and handlers: the finished line is redacted, so a secret split over arguments is found too."""
+    """For loggers and handlers: the finished line is redacted, so a secret split over arguments is found too.
+
+    A traceback is written out here, as its text may quote what no argument shows.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = redact(record.getMessage()), ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        record.exc_text = record.exc_text and redact(record.exc_text)
+        record.stack_info = record.stack_info and redact(record.stack_info)
         return True
 
 

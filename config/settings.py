@@ -11,9 +11,12 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 WEBHOOK = re.compile(r"https?://[^/@\s?#]+/rest/[1-9]\d*/[A-Za-z0-9_-]+/?")
+DATABASE = re.compile(
+    r"sqlite:///.+|postgresql(\+psycopg)?://([^:@/\s]+(:[^@/\s]*)?@)?(\[[0-9A-Fa-f:]+\]|[^:@/\s]*)(:\d+)?/[^@/?\s]+(\?\S*)?"
+)
 LIMITS = re.compile(r"real|enterprise|off|scaled:[1-9]\d*")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-ROBOT_SECRET_MIN = 16
+SECRET_MIN = 16
 
 
 class SettingsError(ValueError):
@@ -30,10 +33,18 @@ def _webhook(value: SecretStr) -> SecretStr:
     return value
 
 
-def _robot_secret(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(rf"[A-Za-z0-9_-]{{{ROBOT_SECRET_MIN},}}", value.get_secret_value()):
+def _in_address(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(rf"[A-Za-z0-9_-]{{{SECRET_MIN},}}", value.get_secret_value()):
+        raise ValueError(f"must have at least {SECRET_MIN} letters, digits, «-» and «_»: it is part of an address")
+    return value
+
+
+def _database(value: str) -> str:
+    """An address that is read otherwise than it was meant would show a part of the password as a host or a port."""
+    if not DATABASE.fullmatch(value):
         raise ValueError(
-            f"must have at least {ROBOT_SECRET_MIN} letters, digits, «-» and «_»: it is part of an address"
+            "must be sqlite:///path or postgresql+psycopg://user:password@host/name, "
+            "with special characters of the password written as %40 and the like"
         )
     return value
 
@@ -44,6 +55,7 @@ def _limits(value: str) -> str:
     return value
 
 
+AddressSecret = Annotated[SecretStr, AfterValidator(_in_address)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -56,11 +68,11 @@ class Settings(BaseModel):
     bitrix_event_token: Annotated[SecretStr, Field(min_length=1)]
     bitrix_domain: str = ""
     bitrix_member_id: str = ""
-    database_url: str = Field("sqlite:///var/voronka.sqlite", repr=False)
+    database_url: Annotated[str, AfterValidator(_database)] = Field("sqlite:///var/voronka.sqlite", repr=False)
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
-    hook_secret: SecretStr | None = None
-    robot_secret: Annotated[SecretStr, AfterValidator(_robot_secret)] | None = None
+    hook_secret: AddressSecret | None = None
+    robot_secret: AddressSecret | None = None
     clock: Literal["machine", "portal"] = "machine"
     limits: Annotated[str, AfterValidator(_limits)] = "real"
     portal_cut_seconds: Seconds | None = None
@@ -69,7 +81,8 @@ class Settings(BaseModel):
     tick_seconds: Seconds = 5
     people_fresh_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 300
     threads: Annotated[int, Field(ge=1)] = 24
-    slot: Annotated[str, Field(min_length=1)] = "worker-1"
+    slot: str = ""
+    takeover_seconds: Seconds = 45
 
     @property
     def domain(self) -> str:

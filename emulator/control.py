@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from requests import ConnectionError as NotReachable
 from requests import Response, Session
@@ -41,7 +42,8 @@ class Control:
 
     def __init__(self, base_url: str, token: str = TOKEN, user: int = 1):
         self.base_url = base_url.rstrip("/")
-        self.webhook_url = f"{self.base_url}/rest/{user}/{token}/"
+        self._user = user
+        self.webhook_url = self._address(token)
         self._mine = threading.local()
 
     # -- time
@@ -113,6 +115,15 @@ class Control:
     def clear_faults(self) -> None:
         self._ask("DELETE", "faults").raise_for_status()
 
+    def rotate_webhook(self, token: str) -> str:
+        """Give the webhook another secret, as by editing it on the portal; returns its new address, the old one is unknown."""
+        self._post("webhook", {"token": token})
+        self.webhook_url = self._address(token)
+        return self.webhook_url
+
+    def _address(self, token: str) -> str:
+        return f"{self.base_url}/rest/{self._user}/{token}/"
+
     # -- the wire
 
     def _get(self, path: str) -> object:
@@ -172,12 +183,13 @@ def spawned(
     token: str = TOKEN,
     user: int = 1,
     now: datetime | None = None,
+    log: BinaryIO | None = None,
 ) -> Iterator[Control]:
-    """`python -m emulator` as a process of its own, ready to answer; ended when the block ends."""
+    """`python -m emulator` as a process of its own, ready to answer; ended when the block ends. `log`: where its log goes."""
     options = {"port": port, "seed": seed, "limits": limits, "token": token, "user": user}
     options |= {"events-to": events_to, "event-token": event_token, "now": now.isoformat() if now else None}
     words = [word for name, value in options.items() if value for word in (f"--{name}", str(value))]
-    process = subprocess.Popen([sys.executable, "-m", "emulator", *words], cwd=Path(__file__).parents[1])
+    process = subprocess.Popen([sys.executable, "-m", "emulator", *words], cwd=Path(__file__).parents[1], stderr=log)
     control = Control(f"http://127.0.0.1:{port}", token, user)
     try:
         _wait_until_ready(control, process)

@@ -63,6 +63,15 @@ def blueprint(portal) -> Blueprint:
         except RestError as refusal:
             return reply(refusal.body(), refusal.status)
 
+    @pages.post("/webhook")
+    def webhook():
+        """{"token": secret}: the incoming webhook has this secret from now on, and its old address is unknown."""
+        token = (request.get_json(silent=True) or {}).get("token")
+        if not isinstance(token, str) or not token.isalnum():
+            return jsonify(error="a webhook's token is made of letters and digits"), 400
+        portal.change_webhook(token)
+        return jsonify(user=portal.webhook_user)
+
     @pages.route("/requests", methods=["GET", "DELETE"])
     def requests_counted():
         if request.method == "DELETE":

@@ -11,6 +11,7 @@ TRANSPORT = {
     "cut_before": "the connection is dropped, nothing is done",
     "cut_after": "everything is done, then the connection is dropped without an answer",
     "half": "everything is done, half of the answer's body is sent, the connection is dropped",
+    "wrong_after": "everything is done; answered with `status` and `code` instead, without a `code` with an HTML page",
     "html": "nothing is done; 200 with an HTML page instead of JSON",
     "error200": "nothing is done; 200 with `error` in the body",
     "late": "the connection is dropped at once and the work is done `seconds` later",

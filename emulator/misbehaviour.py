@@ -26,11 +26,20 @@ def instead_of(portal: Portal, request: Request, fault: Fault, work: Callable[[]
         return _slowly(portal, fault, work)
     if fault.kind == "half":
         return _half(request, work())
+    if fault.kind == "wrong_after":
+        work()
+        return _wrong(fault)
     if fault.kind == "cut_after":
         work()
     if fault.kind == "late":
         _later(portal, fault, work)
     return _drop(request)
+
+
+def _wrong(fault: Fault) -> Response:
+    if fault.code:
+        return reply({"error": fault.code, "error_description": fault.description}, fault.status)
+    return Response(f"<html><h1>{fault.status}</h1></html>", fault.status, content_type=HTML)
 
 
 def _slowly(portal: Portal, fault: Fault, work: Callable[[], Response]) -> Response:

@@ -64,6 +64,11 @@ class Portal:
             self.events.reset()
             self.reset_counters()
 
+    def change_webhook(self, token: str) -> None:
+        """The webhook was edited: it has another secret, and the old address is unknown from now on."""
+        with self.lock:
+            self.token = token
+
     def reset_counters(self) -> None:
         self.http_requests = 0
         self.commands: dict[str, int] = {}

@@ -18,11 +18,14 @@ KEPT_SECONDS = 24 * 3600
 
 
 def serve(portal, caller: Caller, name: str, given: dict, request: Request):
-    """Run a REST 3 method once per Idempotency-Key; a repeat gets the stored answer, marked as replayed."""
+    """Run a REST 3 method once per Idempotency-Key; a repeat gets the stored answer, marked as replayed.
+
+    A key belongs to one webhook: after its secret was changed the portal knows it no more.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return _run(portal, caller, name, given)
-    place = (caller.user_id, name, key)
+    place = (portal.token, caller.user_id, name, key)
     print_of_body = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
     kept = portal.idempotency.get(place)
     if kept is not None and portal.clock.seconds() - kept[0] < KEPT_SECONDS:

@@ -82,7 +82,8 @@ def deleted(deal_id: int, process: str | None, at: datetime) -> Change:
 def commanded(
     command_id: int, name: str, deal_id: int | None, process: str | None, at: datetime, payload: dict
 ) -> Change:
-    return Change(f"command:{command_id}", "command", deal_id, process, at, {"name": name, **payload})
+    """A call of an automation rule. After an older copy was put back numbers come again, moments do not."""
+    return Change(f"command:{command_id}:{at.isoformat()}", "command", deal_id, process, at, {"name": name, **payload})
 
 
 def job_due(

@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bitrix.client import Answer, Command, Portal
 from bitrix.errors import PortalError
+from bitrix.limits import Limits
 from config import Company
 from config.settings import Settings
 from engine import families, storage
@@ -22,7 +23,11 @@ from engine.log import log
 from engine.metrics import Metrics
 from engine.observer import Observer
 from engine.people import People
+from engine.restore import Restore
 from engine.schedule import Schedule
+from engine.shared_limit import SharedBucket
+from engine.slots import Slot, SlotLost
+from engine.standing import Standing
 from engine.storage import Storage
 from rules.working_time import WorkingCalendar
 
@@ -42,10 +47,13 @@ class Engine:
         self.metrics = Metrics()
         self.clock = Clock(portal.time_offset if settings.clock == "portal" else timedelta)
         self.machine_time = MachineTime(store.engine)
+        self.slot = Slot(store, self.machine_time, settings.slot, settings.takeover_seconds)
         self.patience = portal.cut_seconds / 60
         self.queue = families.Queue(store)
         self.ledger = Ledger(self)
         self.observer = Observer(self)
+        self.restore = Restore(self)
+        self.standing = Standing(self)
         self.schedule = Schedule(self)
         self._calendars = {None: _calendar(company, ())}
         self._calendars |= {name: _calendar(company, city.extra_days_off) for name, city in company.cities.items()}
@@ -53,7 +61,7 @@ class Engine:
         self.dictionary: Dictionary | None = None
         self.own_user = 0
         self._woken = time.monotonic()
-        self._stopping = threading.Event()
+        self.stopping = threading.Event()
         self._looking = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._ticker: BackgroundScheduler | None = None
@@ -64,18 +72,23 @@ class Engine:
     def from_settings(cls, settings: Settings, company: Company) -> "Engine":
         """The engine that these settings describe; nothing is asked or written yet."""
         url = settings.bitrix_webhook_url.get_secret_value()
-        portal = Portal(url, limits=settings.limits, cut_seconds=settings.portal_cut_seconds)
-        return cls(settings, company, portal, Storage(settings.database_url))
+        store, limits = Storage(settings.database_url), Limits.named(settings.limits)
+        limiter = None if store.is_sqlite else SharedBucket(store, limits)
+        portal = Portal(url, limits=limits, limiter=limiter, cut_seconds=settings.portal_cut_seconds)
+        return cls(settings, company, portal, store)
 
     def start(self) -> None:
         """Prepare the store, learn the portal's ids, set the go-live mark, then observe, run and tick."""
         self.storage.prepare()
-        self.storage.claim_slot(self.settings.slot)
+        self.slot.claim()
         self.portal.observe(self._measure)
+        self.standing.refuse_another_portal()
         self.dictionary = Dictionary.read(self.portal, self.company)
         self.own_user = int(self.portal.call("profile", {}).result["ID"])
         self.observer.go_live()
-        families.start(self, threads=self.settings.threads, poll_seconds=0.1, slot=self.settings.slot)
+        self.restore.catch_up()
+        families.start(self, threads=self.settings.threads, poll_seconds=0.1, slot=self.slot.name)
+        self.standing.go_on()
         self.queue.wake(self.storage)
         self._ticker = BackgroundScheduler(timezone="UTC")
         self._ticker.add_job(
@@ -87,20 +100,22 @@ class Engine:
             misfire_grace_time=None,
         )
         self._ticker.start()
-        beats = {"observer": self._observe, "post": self._post}
+        beats = {"observer": self._observe, "post": self._post, "slot": self._beat}
         self._threads = [threading.Thread(target=beat, name=name, daemon=True) for name, beat in beats.items()]
         for thread in self._threads:
             thread.start()
-        log.info("worker started", slot=self.settings.slot, threads=self.settings.threads)
+        log.info("worker started", slot=self.slot.name, threads=self.settings.threads)
 
     def stop(self) -> None:
         """Stop looking, ticking and taking runs; what is under way comes back at the next start."""
-        self._stopping.set()
+        self.stopping.set()
         if self._ticker is not None:
             self._ticker.shutdown(wait=True)
         for thread in self._threads:
             thread.join(timeout=self.portal.cut_seconds + 20)
         families.stop()
+        with self._going_on("leave the slot"):
+            self.slot.leave()
         self.queue.close()
         self.storage.close()
         log.info("worker stopped")
@@ -139,9 +154,11 @@ class Engine:
     def _observe(self) -> None:
         """Look at every ring, at least once in `look_every_seconds`; a look that fails is tried again at the next beat."""
         looked, thorough_at, more = 0.0, 0.0, False
-        while not self._stopping.wait(GATHER_SECONDS):
+        while not self.stopping.wait(GATHER_SECONDS):
             now = time.monotonic()
             thorough = now - thorough_at >= self.settings.look_every_seconds
+            if not self.slot.leads:
+                continue
             with self._going_on("look"):
                 if thorough or more or (now - looked >= self.settings.look_gap_seconds and self._rings()):
                     looked = now
@@ -154,11 +171,12 @@ class Engine:
         try:
             yield
         except (PortalError, sa.exc.OperationalError) as reason:
-            log.warning(f"could not {doing}", reason=str(reason))
-            self._stopping.wait(1)
+            if self.portal.circuit.trouble is None:  # else it has been said
+                log.warning(f"could not {doing}", reason=str(reason))
+            self.stopping.wait(1)
         except Exception:  # ours
             log.exception(f"could not {doing} by our mistake")
-            self._stopping.wait(1)
+            self.stopping.wait(1)
 
     def look(self, thorough: bool = True) -> bool:
         """One look, never two at a time. True: there is more to see."""
@@ -183,17 +201,39 @@ class Engine:
 
     def _post(self) -> None:
         """Send notifications and messages when they are due, however many wait."""
-        while not self._stopping.wait(GATHER_SECONDS):
+        while not self.stopping.wait(GATHER_SECONDS):
             with self._going_on("post"):
-                while self.ledger.deliver_due() and not self._stopping.is_set():
+                self.standing.go_on_if_taken_again()
+                while self.slot.leads and self.ledger.deliver_due() and not self.stopping.is_set():
                     pass
                 for run_id, reason in self.ledger.undeliverable():
                     families.fail(run_id, reason)
+
+    # — this worker among others —
+
+    def _beat(self) -> None:
+        """Give signs of life; the leader sees to it that a dead worker's drains are done by others."""
+        while not self.stopping.wait(self.slot.beat_seconds):
+            with self._going_on("beat"):
+                try:
+                    self.slot.beat()
+                except SlotLost as reason:
+                    log.error("slot lost", slot=self.slot.name, reason=str(reason))
+                    self.stopping.set()
+                if self.slot.leads:
+                    self._take_over()
+
+    def _take_over(self) -> None:
+        for name in self.slot.silent():
+            log.warning("worker silent", slot=name, drains=self.queue.take_from(name))
+            self.slot.clear(name)
 
     # — the clock —
 
     def tick(self) -> None:
         """Begin the periods that are due; now and then wake families whose drain was lost."""
+        if not self.slot.leads:
+            return
         with self._going_on("tick"):
             self.schedule.tick()
             if time.monotonic() - self._woken > WAKE_SECONDS:
@@ -214,7 +254,7 @@ class Engine:
         """Look and wait until nothing rang, no run is open and no due effect is left. Raises TimeoutError."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            more = self.look()
+            more = self._look_when_taken()
             self.tick()
             while self._open_runs() and time.monotonic() < until:
                 time.sleep(0.02)
@@ -222,6 +262,16 @@ class Engine:
             if not (more or self.ledger.has_due() or self.ledger.undeliverable() or self._rings() or self._open_runs()):
                 return
         raise TimeoutError(f"not settled in {seconds} s: {self._open_runs()} runs open")
+
+    def _look_when_taken(self) -> bool:
+        """A look; while the portal takes nothing from us, a rest instead, and there is more to see."""
+        try:
+            return self.look()
+        except PortalError:
+            if self.portal.circuit.trouble is None:
+                raise
+            time.sleep(GATHER_SECONDS)
+            return True
 
     def _open_runs(self) -> int:
         with self.storage.read() as connection:

@@ -9,6 +9,8 @@ ledger, so a drain has no steps of its own.
 import random
 import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
@@ -27,6 +29,7 @@ RETRY_SECONDS = (2, 4, 8, 16, 32, 300, 900, 3600)
 CLEARS_UP = ("on_deleted", "on_failed", "on_funnel_left")
 MOMENT_SECONDS = 1
 STOP_SECONDS = 5
+DATABASE_SECONDS = 1
 QUEUE = "families"
 _engine = None
 
@@ -35,12 +38,22 @@ _engine = None
 def drain(family: str) -> None:
     """Do the family's open runs, oldest first; when the process is to stop, leave the rest to a later drain."""
     with _at_work:
-        while not _at_work.ends.is_set() and (run_id := _next(family)) is not None:
-            if not perform(run_id):
-                break
-        if _at_work.ends.is_set() and _next(family) is not None:
+        while not _at_work.ends.is_set():
+            try:
+                if not _do_next(family):
+                    return
+            except sa.exc.OperationalError as reason:
+                log.warning("drain waits for the database", family=family, reason=type(reason.orig).__name__)
+                _at_work.rest(DATABASE_SECONDS)
+        if _next(family) is not None:
             with _engine.storage.write() as tx:
                 _engine.queue.enqueue(tx, family)
+
+
+def _do_next(family: str) -> bool:
+    """Do the oldest run. False: there is none, or the family must wait."""
+    run_id = _next(family)
+    return run_id is not None and perform(run_id)
 
 
 class _AtWork:
@@ -116,9 +129,19 @@ class Queue:
             retry_connection_errors=False,
             lazy=True,
         )
+        self._asleep = False
+
+    @contextmanager
+    def asleep(self) -> Iterator[None]:
+        """Before DBOS has begun nothing is enqueued: `wake` brings every family afterwards."""
+        self._asleep = True
+        yield
+        self._asleep = False
 
     def enqueue(self, tx: sa.Connection, family: str, seconds: float = 0) -> None:
         """A drain of the family shall start, `seconds` from now."""
+        if self._asleep:
+            return
         options = {
             "workflow_name": "drain", "queue_name": QUEUE, "queue_partition_key": family,
             "workflow_id": f"drain-{family}-{uuid.uuid4().hex}",
@@ -138,6 +161,16 @@ class Queue:
             for family in families:
                 self.enqueue(tx, family)
         return len(families)
+
+    def take_from(self, slot: str) -> int:
+        """Enqueue anew the drains that the worker of that slot was at. Returns how many."""
+        left = self._client.list_workflows(
+            status="PENDING", executor_id=slot, name="drain", load_input=False, load_output=False
+        )
+        ids = [one.workflow_id for one in left]
+        if ids:
+            self._client.resume_workflows(ids, queue_name=QUEUE)
+        return len(ids)
 
     def forget_finished(self, before_ms: int) -> int:
         """Delete finished drains created before that moment (milliseconds since 1970). Returns how many."""
@@ -168,7 +201,7 @@ def perform(run_id: int) -> bool:
     try:
         row = _begin(run_id)
     except sa.exc.OperationalError:
-        raise  # the database is away: the drain ends, the next wake brings another
+        raise  # the database is away: the drain waits for it
     except Exception as mistake:  # ours, or a row of another version
         log.exception("run could not begin", run=run_id)
         _fail_unbegun(run_id, f"{type(mistake).__name__}: {mistake}")
@@ -185,8 +218,11 @@ def perform(run_id: int) -> bool:
     except Waits as reason:
         return _wait(row, change, reason)
     except (Refused, Parked, Circle, Rejected) as reason:
-        if _is_gone(change):
-            return _done(row, change, "the card was deleted meanwhile")
+        try:
+            if _is_gone(change):
+                return _done(row, change, "the card was deleted meanwhile")
+        except PortalError as trouble:  # before anybody is alarmed this must be known
+            return _wait(row, change, waits_for(trouble, _engine.portal.cut_seconds))
         why, cause = str(reason), reason
     except PortalError as trouble:  # of something that was only asked
         return _wait(row, change, waits_for(trouble, _engine.portal.cut_seconds))
@@ -211,13 +247,13 @@ def _done(row: sa.Row, change: Change, note: str | None) -> bool:
 
 
 def _is_gone(change: Change) -> bool:
-    """Whether the card was deleted while the run was at it: then nothing went wrong."""
+    """Whether the card was deleted while the run was at it: then nothing went wrong. Raises PortalError when that is not known."""
     if change.deal_id is None or change.kind in ("deleted", "failed"):
         return False
     try:
         _engine.ask("crm.item.get", {"entityTypeId": DEAL, "id": change.deal_id})
-    except PortalError as trouble:
-        return isinstance(trouble, NotFound)
+    except NotFound:
+        return True
     return False
 
 
@@ -264,7 +300,10 @@ def _stage_facts(tx: sa.Connection, change: Change) -> dict:
     newer = tx.scalar(
         sa.select(records.c.id).where(records.c.deal_id == change.deal_id, records.c.id > record_id).limit(1)
     )
-    return {"left_already": newer is not None, "is_return": guard.is_return(tx, change, record_id)}
+    facts = {"left_already": newer is not None, "is_return": guard.is_return(tx, change, record_id)}
+    if _engine.restore.covers(change.at):
+        facts["was_refused"] = guard.was_refused(tx, change, _engine.own_user)
+    return facts
 
 
 def _act(run: Run) -> str | None:
@@ -274,6 +313,8 @@ def _act(run: Run) -> str | None:
         return "nobody claims this any more"
     if run.known("is_return"):
         return "the card was returned by the layer itself"
+    if run.known("was_refused"):
+        return "the card was refused here before an older copy of the database was put back"
     if deal is not None and trigger.word not in CLEARS_UP and (reason := _out_of_reach(run, deal)) is not None:
         return reason
     if trigger.word in ("on_stage", "on_incomplete") and run.known("left_already") and not trigger.mandatory:
@@ -308,7 +349,7 @@ def _wait(row: sa.Row, change: Change, reason: Waits) -> bool:
         return True
     seconds = reason.seconds or RETRY_SECONDS[attempts - 1] * random.uniform(0.8, 1.2) * _engine.patience
     log.warning("run waits", seconds=round(seconds, 1), reason=str(reason), **_names(row, change))
-    wait = {"since": _engine.machine_time.stamp(), "seconds": seconds}
+    wait = {"since": _engine.machine_time.stamp(), "seconds": seconds, "of_portal": reason.of_portal}
     return _postpone(row, seconds, attempts=attempts, wait=wait, note=str(reason))
 
 

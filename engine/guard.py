@@ -1,6 +1,7 @@
 """What a stage requires and a card lacks (R-06, R-07). Decides only; the answer to people is a handler's."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -9,6 +10,8 @@ from config import Field, Process, Stage
 from engine import storage, triggers
 from engine.changes import Change
 from engine.deal import Deal
+
+RETURNS_WITHIN = timedelta(minutes=10)
 
 
 def missing(run, deal: Deal) -> list[str]:
@@ -113,6 +116,26 @@ def is_return(tx: sa.Connection, change: Change, record_id: int) -> bool:
         tx.execute(sa.update(records).where(records.c.id == record_id).values(role="return"))
     role = tx.scalar(sa.select(records.c.role).where(records.c.id == record_id))
     return role == "return"
+
+
+def was_refused(tx: sa.Connection, change: Change, own_user: int) -> bool:
+    """Whether a lost database had refused this entry, of which the copy that was put back knows nothing; remembers it.
+
+    The portal's history says where the card went next: back to where it had come from, moved by the layer if nobody moved
+    it since. Of a card that was moved on the mover is forgotten; then what came back soon counts as returned.
+    """
+    cards, records = storage.cards, storage.stage_records
+    of_card = sa.select(records).where(records.c.deal_id == change.deal_id, records.c.id > change.what["record"])
+    later = tx.execute(of_card.order_by(records.c.id).limit(2)).all()
+    if not later or later[0].stage is None or later[0].stage != change.what.get("left"):
+        return False
+    raw = tx.scalar(sa.select(cards.c.raw).where(cards.c.deal_id == change.deal_id)) or {}
+    stands_there = len(later) == 1
+    if int(raw.get("movedBy") or 0) != own_user if stands_there else later[0].at - change.at > RETURNS_WITHIN:
+        return False
+    for number, role in ((change.what["record"], "refused"), (later[0].id, "return")):
+        tx.execute(sa.update(records).where(records.c.id == number).values(role=role))
+    return True
 
 
 def returned_lately(run) -> bool:

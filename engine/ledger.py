@@ -23,10 +23,13 @@ from bitrix.errors import (
     OutcomeUnknown,
     PortalClosed,
     PortalError,
+    PortalMoved,
     Rejected,
     WebhookRefused,
 )
+from bitrix.redaction import redacted
 from engine import failpoints, storage
+from engine.changes import Change
 from engine.log import log
 
 MAX_COMMANDS = 50
@@ -37,19 +40,22 @@ REST_SECONDS = 5
 
 
 class Waits(Exception):
-    """The run cannot go on for `seconds`; `counts` says whether that used up one of its attempts."""
+    """The run cannot go on for `seconds`; `counts` says whether that used up one of its attempts.
 
-    def __init__(self, seconds: float, why: str, counts: bool = False):
+    `of_portal`: nothing can, as the portal takes nothing from us (engine/standing.py).
+    """
+
+    def __init__(self, seconds: float, why: str, counts: bool = False, of_portal: bool = False):
         super().__init__(why)
-        self.seconds, self.counts = seconds, counts
+        self.seconds, self.counts, self.of_portal = seconds, counts, of_portal
 
 
 def waits_for(trouble: PortalError, cut_seconds: float) -> Waits:
     """How long to wait before the portal is asked again."""
     if isinstance(trouble, MethodPaused):
         return Waits(max(1.0, trouble.seconds_left), str(trouble))
-    if isinstance(trouble, WebhookRefused | PortalClosed):
-        return Waits(min(PROBE_SECONDS, cut_seconds * 5), str(trouble))
+    if isinstance(trouble, WebhookRefused | PortalClosed | PortalMoved):
+        return Waits(min(PROBE_SECONDS, cut_seconds * 5), str(trouble), of_portal=True)
     return Waits(0, str(trouble), counts=True)
 
 
@@ -98,6 +104,9 @@ class Verb:
     repeatable → doing it twice is the same as once
     check(result) → whether the answer says that it was done; if not, that is unknown
     keyed(result) → whether what was made carries its key; if the portal dropped it, a person must look
+    ignored(effect, result) → what of it the portal silently left as it was: then it counts as refused
+    recall(engine, effect, change) → instead of `find` for what follows from a change on which a lost database may have acted
+        (engine/restore.py): people may have acted since
     rest3 → a method of REST 3.0, sent alone with the effect's key as Idempotency-Key; rest2(params) → the same on older portals
     """
 
@@ -111,6 +120,8 @@ class Verb:
     rest2: Callable[[dict], tuple[str, dict]] | None = None
     check: Callable | None = None
     keyed: Callable | None = None
+    ignored: Callable | None = None
+    recall: Callable | None = None
 
 
 _verbs: dict[str, Verb] = {}
@@ -159,6 +170,7 @@ class Ledger:
         return self._deliver(keys, by_itself=False)
 
     def _deliver(self, keys: list[str], *, by_itself: bool) -> dict[str, Effect]:
+        recalled: set[str] = set()
         while True:
             effects = [effect for effect in self.effects(keys) if by_itself or effect.due_at is None]
             for effect in effects:
@@ -171,6 +183,8 @@ class Ledger:
             ready = [effect for effect in effects if effect.state == "planned"]
             if not ready:
                 return {effect.key: effect for effect in effects}
+            if self._remembers_one(ready, recalled):
+                continue
             if not self._needless(ready[0]):
                 self._send(self._sendable(ready))
 
@@ -185,6 +199,11 @@ class Ledger:
                 if row.state != "planned":
                     self._post([row.key])
         return len(rows)
+
+    def rest_no_longer(self) -> None:
+        """What rests after a failure is tried at the next delivery."""
+        with self._posting:
+            self._resting = {}
 
     def has_due(self) -> bool:
         """Whether something that leaves by itself is due and has not left, be it that it rests."""
@@ -255,7 +274,12 @@ class Ledger:
                 self._send_rest3(effect)
 
     def _send_rest3(self, effect: Effect) -> None:
-        self._leaving([[effect.key]])
+        """A repeat is safe only with the webhook that sent it first: the portal keeps keys by webhook."""
+        webhook = self._engine.portal.webhook.digest
+        if effect.attempts and (effect.sent or {}).get("webhook", webhook) != webhook:
+            self._park_unrepeatable(effect)
+            return
+        self._leaving([[effect.key]], webhook=webhook)
         rest2 = _verbs[effect.verb].rest2
         try:
             try:
@@ -269,16 +293,32 @@ class Ledger:
         failpoints.reach("answered")
         self._record([effect], [answer])
 
-    def _leaving(self, tokens: list[list[str]]) -> None:
+    def _park_unrepeatable(self, effect: Effect) -> None:
+        lost = f"{effect.verb} {effect.step}: its outcome is unknown, and it was sent with another webhook; look on the portal"
+        with self._storage.write() as tx:
+            self._set(tx, effect, state="parked", error=lost)
+        raise Parked(lost)
+
+    def _leaving(self, tokens: list[list[str]], **known: str) -> None:
         """Called by the portal's client once per request, just before its first byte."""
         keys = [key for token in tokens if token for key in token]
         if not keys:
             return
         failpoints.reach("before sent")
-        with self._storage.write() as tx:
-            sent = {"state": "sent", "sent": self._engine.machine_time.stamp()}
-            tx.execute(sa.update(storage.effects).where(storage.effects.c.key.in_(keys)).values(sent))
+        with self._storage.sending(self._engine.portal.now()) as tx:
+            self._refuse_others_work(tx, keys)
+            sent = {**self._engine.machine_time.stamp(), "by": self._engine.slot.me, **known}
+            table = storage.effects
+            tx.execute(sa.update(table).where(table.c.key.in_(keys)).values(state="sent", sent=sent))
         failpoints.reach("sent")
+
+    def _refuse_others_work(self, tx: sa.Connection, keys: list[str]) -> None:
+        """Raise Waits if another worker, which took this one for dead, has gone on with any of these effects."""
+        table = storage.effects
+        for row in tx.execute(sa.select(table.c.key, table.c.state, table.c.sent).where(table.c.key.in_(keys))):
+            is_mine = row.state == "planned" or (row.state == "sent" and row.sent.get("by") == self._engine.slot.me)
+            if not is_mine:
+                raise Waits(REST_SECONDS * self._engine.patience, f"another worker is at effect {row.key}")
 
     def resolved(self, effect: Effect, group: list[Effect] = ()) -> dict:
         """The effect's parameters. Puts in what the parameters take from earlier effects: their value if done, a reference if they leave with us."""
@@ -303,8 +343,12 @@ class Ledger:
         reasons: list[Exception] = []
         done: set[str] = set()
         with self._storage.write() as tx:
+            self._refuse_others_work(tx, [effect.key for effect in effects])
             for effect, answer in zip(effects, answers, strict=True):
                 if not isinstance(answer, Exception) and self._executed(effect, answer):
+                    if (left := self._ignored(effect, answer)) is not None:
+                        reasons.append(self._refuse(tx, effect, left, left))
+                        continue
                     if _verbs[effect.verb].keyed and not _verbs[effect.verb].keyed(answer.result):
                         reasons.append(self._keyless(tx, effect, answer))
                         continue
@@ -330,6 +374,16 @@ class Ledger:
         except (TypeError, LookupError, ValueError, AttributeError):  # another shape than promised
             return False
 
+    def _ignored(self, effect: Effect, answer: Answer) -> str | None:
+        """What the portal says by silence: unknown or forbidden fields are no error to it."""
+        ignored = _verbs[effect.verb].ignored
+        names = ignored(effect, answer.result) if ignored else []
+        return f"the portal left {', '.join(names)} as it was" if names else None
+
+    def _refuse(self, tx: sa.Connection, effect: Effect, why: str, said: str) -> Refused:
+        self._set(tx, effect, state="refused", error=why, result={"said": said})
+        return Refused(effect, why, said)
+
     def _keyless(self, tx: sa.Connection, effect: Effect, answer: Answer) -> Parked:
         """It exists, but nobody would find it again by its key: never make a second one."""
         error = f"{effect.verb} {effect.step}: the portal made it without its key {effect.key}: {answer.result!r:.100}"
@@ -347,8 +401,7 @@ class Ledger:
             self._set(tx, effect, state="planned", error=str(answer))
             return waits_for(answer, cut)
         if isinstance(answer, Rejected):
-            self._set(tx, effect, state="refused", error=str(answer), result={"said": answer.description})
-            return Refused(effect, str(answer), answer.description)
+            return self._refuse(tx, effect, str(answer), answer.description)
         error = answer if isinstance(answer, OutcomeUnknown) else f"the answer names no result: {answer!r:.200}"
         self._set(tx, effect, state="unknown", error=str(error), attempts=effect.attempts + 1)
         log.warning("outcome unknown", effect=effect.key, verb=effect.verb, deal=effect.deal_id, reason=str(error))
@@ -356,7 +409,7 @@ class Ledger:
 
     def _settle(self, tx: sa.Connection, effect: Effect, result: object) -> None:
         settle = _verbs[effect.verb].settle
-        self._set(tx, effect, state="done", result=result, error=None, done_at=self._engine.clock.now())
+        self._set(tx, effect, state="done", result=redacted(result), error=None, done_at=self._engine.clock.now())
         if settle is not None:
             settle(self._engine, tx, effect, result)
         log.info(
@@ -367,6 +420,29 @@ class Ledger:
     def _set(self, tx: sa.Connection, effect: Effect, **values: object) -> None:
         tx.execute(sa.update(storage.effects).where(storage.effects.c.key == effect.key).values(**values))
 
+    # — after an older copy was put back —
+
+    def _remembers_one(self, ready: list[Effect], recalled: set[str]) -> bool:
+        """Adopt the first of them that the lost database had done; each is looked for once, and its key goes to `recalled`."""
+        for effect in ready:
+            change = None if effect.key in recalled else self._engine.restore.cause_of(effect)
+            recalled.add(effect.key)
+            if change is None or self._leans_on_nothing(effect):
+                continue
+            found = self._recall(effect, change)
+            if found is not None:
+                with self._storage.write() as tx:
+                    log.info("adopted", effect=effect.key, verb=effect.verb, deal=effect.deal_id)
+                    self._settle(tx, effect, found)
+                return True
+        return False
+
+    def _recall(self, effect: Effect, change: Change) -> object:
+        how = _verbs[effect.verb]
+        if how.recall is not None:
+            return how.recall(self._engine, effect, change)
+        return how.find(self._engine, effect) if how.find else None
+
     # — after an unknown outcome —
 
     def _recover(self, effect: Effect) -> None:
@@ -374,13 +450,16 @@ class Ledger:
         how = _verbs[effect.verb]
         if self._leans_on_nothing(effect):
             with self._storage.write() as tx:
-                self._set(tx, effect, state="planned")
+                if self._is_as_it_was(tx, effect):
+                    self._set(tx, effect, state="planned")
             return
         self._wait_for_barrier(effect)
         found = how.find(self._engine, effect) if how.find else None
         failpoints.reach("searched")
         attempts = effect.attempts + (effect.state == "sent")  # unknown because the process died
         with self._storage.write() as tx:
+            if not self._is_as_it_was(tx, effect):
+                return
             if found is not None:
                 log.info("adopted", effect=effect.key, verb=effect.verb, deal=effect.deal_id)
                 self._settle(tx, effect, found)
@@ -388,7 +467,7 @@ class Ledger:
                 self._set(tx, effect, state="planned", attempts=attempts)
             elif effect.searches + 1 < SEARCHES:
                 again = {"state": "unknown", "searches": effect.searches + 1, "attempts": attempts}
-                self._set(tx, effect, sent=self._engine.machine_time.stamp(), **again)
+                self._set(tx, effect, sent={**effect.sent, **self._engine.machine_time.stamp()}, **again)
             elif attempts >= MAX_UNKNOWN:
                 lost = (
                     f"{effect.verb} {effect.step}: its outcome stayed unknown; look for key {effect.key} on the portal"
@@ -396,6 +475,11 @@ class Ledger:
                 self._set(tx, effect, state="parked", error=lost)
             else:
                 self._set(tx, effect, state="planned", searches=0, attempts=attempts)
+
+    def _is_as_it_was(self, tx: sa.Connection, effect: Effect) -> bool:
+        """Whether no other worker has gone on with the effect since it was read."""
+        [now] = self._load(tx, [effect.key])
+        return (now.state, now.sent) == (effect.state, effect.sent)
 
     def _leans_on_nothing(self, effect: Effect) -> bool:
         """Whether it takes its parameters from an effect that was not done: then it cannot have happened either."""
@@ -407,7 +491,7 @@ class Ledger:
         machine, cut = self._engine.machine_time, self._engine.portal.cut_seconds
         stamp = effect.sent
         if not machine.is_of_this_boot(stamp):
-            stamp = machine.stamp()
+            stamp = {**stamp, **machine.stamp()}
             with self._storage.write() as tx:
                 self._set(tx, effect, sent=stamp)
         left = machine.left(stamp, cut / 2 if effect.searches else 2 * cut)

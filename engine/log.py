@@ -2,10 +2,11 @@
 
 import logging
 import sys
+from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from bitrix.redaction import redact
+from bitrix.redaction import RedactingFilter, redacted, remember
 
 log = structlog.get_logger("voronka")
 MAX_TEXT = 2000
@@ -27,7 +28,19 @@ def configure(stream=None, level: int = logging.INFO) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=stream or sys.stderr)
+    for place in (*logging.getLogger().handlers, logging.getLogger("dbos")):  # what libraries say
+        if not any(isinstance(one, RedactingFilter) for one in place.filters):
+            place.addFilter(RedactingFilter())
+
+
+def keep_secrets(settings) -> None:
+    """From now on no line of this process shows a secret of the settings."""
+    for secret in (settings.bitrix_event_token, settings.hook_secret, settings.robot_secret):
+        remember(secret.get_secret_value()) if secret is not None else None
+    password = urlsplit(settings.database_url).password or ""
+    for form in {password, unquote(password)}:
+        remember(form)
 
 
 def _mask(logger, name, event: dict) -> dict:
-    return {key: redact(value)[:MAX_TEXT] if isinstance(value, str) else value for key, value in event.items()}
+    return {key: one[:MAX_TEXT] if isinstance(one := redacted(value), str) else one for key, value in event.items()}

@@ -1,6 +1,6 @@
 """What IT watches: counters of this process in Prometheus' format."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 
 class Metrics:
@@ -15,4 +15,7 @@ class Metrics:
         self.changes = counter("changes", "Changes noticed", "kind")
         self.runs = counter("runs", "Runs ended", "state")
         self.effects = counter("effects", "Effects brought about", "verb", "outcome")
+        self.portal_shut = Gauge(
+            "voronka_portal_shut", "1: the portal takes nothing from us", ["reason"], registry=self.registry
+        )
         self.seconds = Histogram("voronka_portal_seconds", "Time of a request to the portal", registry=self.registry)

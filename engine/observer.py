@@ -251,7 +251,9 @@ class Observer:
         noticed, values = [], {"responsible": int(seen["responsibleId"]), "changed_at": at}
         if seen["status"] == CLOSED:
             closed_at = _moment(seen.get("closedDate")) or at
-            if row.state == "open" or (row.state == "done" and closed_at != row.closed_at):
+            if row.state == "open" and self._closed_by_us(seen, closed_at):
+                values |= {"state": "passed", "closed_at": closed_at}
+            elif row.state == "open" or (row.state == "done" and closed_at != row.closed_at):
                 values |= {"state": "done", "closed_at": closed_at}
                 noticed.append(change("task_closed", closed_at))
         else:
@@ -261,6 +263,10 @@ class Observer:
                 noticed.append(change("task_moved", at, old=_plain(row.deadline), new=_plain(deadline)))
         self._set_task(tx, row, **values)
         return noticed
+
+    def _closed_by_us(self, seen: dict, closed_at: datetime) -> bool:
+        """Whether the layer had closed it and, put back from an older copy, no longer knows."""
+        return self._engine.restore.covers(closed_at) and int(seen.get("closedBy") or 0) == self._engine.own_user
 
     def _is_writing_task(self, tx: sa.Connection, deal_id: int) -> bool:
         under_way = _under_way(storage.effects.c.method.like("tasks.task.%"))

@@ -3,8 +3,8 @@
 A write transaction is `with storage.write() as tx`; everything inside is kept or nothing is.
 """
 
-import fcntl
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,7 +16,26 @@ from alembic import command as alembic
 from alembic.config import Config as AlembicConfig
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.witness import Testimony, Witness, new_id
+
+OURS = {"stage_records", "effects", "marks"}
+RESTORED = "restored"  # the mark that says since when the layer's memory is older than its deeds
+SENDINGS = "sendings"
+LOST = """{path} is lost: {witness} knows a database of Voronka here, and this file holds nothing of it.
+Put the last copy back (docs/operations.md, «Put a copy back»).
+To begin anew on purpose, forgetting everything, delete {witness}."""
+BROKEN = """{path} is damaged: {what}.
+Stop everything, keep the file aside, put the last copy back (docs/operations.md, «Put a copy back»)."""
+OTHER = """{path} is another database than the one that worked here, by its id and {witness}.
+Put a copy of the right one back, or delete {witness} to go on with this one."""
 SAFE_WAL = (3, 51, 3)  # earlier SQLite can lose WAL resets: https://sqlite.org/wal.html#walresetbug
+
+ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(hashtext('voronka:write'))"}
+# Milliseconds and seconds after which PostgreSQL ends the sessions of processes and machines that hang.
+SESSION = {
+    "statement_timeout": 60_000, "idle_in_transaction_session_timeout": 15_000, "tcp_keepalives_idle": 15,
+    "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3,
+}  # fmt: skip
 
 
 class Moment(sa.types.TypeDecorator):
@@ -223,10 +242,13 @@ class Storage:
     def __init__(self, url: str, patience_seconds: float = 30):
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite(url, patience_seconds) if self.is_sqlite else _postgres(url, patience_seconds)
-        self._slot = None
+        path = self.engine.url.database if self.is_sqlite else None
+        self._witness = Witness(path) if path and path != ":memory:" else None
 
     def prepare(self) -> None:
-        """Bring the tables up to date; refuse a database that is another program's."""
+        """Bring the tables up to date; refuse a database that is another program's, damaged, or lost."""
+        if self._witness is not None:
+            self._refuse_what_is_not_whole()
         with self.engine.connect() as connection:
             if not _is_ours(sa.inspect(connection)):
                 raise StorageRefused(
@@ -236,13 +258,81 @@ class Storage:
         config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
         config.attributes["engine"] = self.engine
         alembic.upgrade(config, "head")
+        if self._witness is not None:
+            self._compare_with_witness()
+
+    def _refuse_what_is_not_whole(self) -> None:
+        path, testimony = self._witness.path.with_suffix(""), self._witness.says()
+        words = {"path": path, "witness": self._witness.path}
+        try:
+            with self.engine.connect() as connection:
+                what = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+                known = set(sa.inspect(connection).get_table_names())
+        except (sa.exc.OperationalError, self.engine.dialect.dbapi.OperationalError):
+            raise  # locked, full, not readable: that passes, or says itself what it is
+        except (sa.exc.DatabaseError, self.engine.dialect.dbapi.DatabaseError) as error:
+            raise StorageRefused(BROKEN.format(what=getattr(error, "orig", error), **words)) from None
+        if what != "ok":
+            raise StorageRefused(BROKEN.format(what=" ".join(what.split()), **words))
+        if testimony is not None and not known >= OURS:
+            raise StorageRefused(LOST.format(**words))
+
+    def _compare_with_witness(self) -> None:
+        """Know an older copy, or one that came here without its witness, by what the witness says."""
+        with self.write() as tx:
+            testimony = self._witness.says()
+            own, sendings = self.mark(tx, "id"), int(self.mark(tx, SENDINGS, 0))
+            heard = testimony or Testimony()
+            if own and heard.id and own != heard.id:
+                path = self._witness.path
+                raise StorageRefused(OTHER.format(path=path.with_suffix(""), witness=path))
+            stranger = (own and not heard.id) or (heard.id and not own)
+            if self.mark(tx, "live_from") is not None and (stranger or heard.sendings > sendings):
+                self.set_mark(tx, RESTORED, {"until": heard.last_at and heard.last_at.isoformat()})
+            if (own, sendings) != (heard.id, heard.sendings):
+                true = Testimony(own or heard.id or new_id(), max(sendings, heard.sendings), heard.last_at)
+                self.set_mark(tx, "id", true.id)
+                self.set_mark(tx, SENDINGS, true.sendings)
+                self._witness.swear(true)
+
+    @contextmanager
+    def sending(self, at: datetime) -> Iterator[sa.Connection]:
+        """A transaction after which something leaves for the portal; the witness hears of it."""
+        with self.write() as tx:
+            if self._witness is not None:
+                sendings = int(self.mark(tx, SENDINGS, 0)) + 1
+                self.set_mark(tx, SENDINGS, sendings)
+            yield tx
+        if self._witness is not None:
+            self._witness.saw_sending(sendings, at)
+
+    def copy_to(self, path: Path) -> None:
+        """Write a whole, checked copy while others work. Raises FileExistsError, StorageRefused on PostgreSQL."""
+        if self._witness is None:
+            raise StorageRefused("This copies a SQLite database. PostgreSQL: pg_dump.")
+        if path.exists():
+            raise FileExistsError(path)
+        half = path.with_name(path.name + ".half")
+        half.unlink(missing_ok=True)
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(half),))
+            connection.exec_driver_sql("ATTACH ? AS copy", (str(half),))
+            what = connection.exec_driver_sql("PRAGMA copy.quick_check(1)").scalar()
+            connection.exec_driver_sql("DETACH copy")
+        if what != "ok":
+            raise StorageRefused(BROKEN.format(path=half, what=what))
+        with half.open("rb") as file:
+            os.fsync(file.fileno())
+        half.rename(path)
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """One transaction: on return everything is on the disk, on an exception nothing is."""
+        """One transaction: on return everything is on the disk, on an exception nothing is.
+
+        On both stores the layer's writes go one after the other, so what is read here is still true when it is kept.
+        """
         with self.engine.begin() as tx:
-            if self.is_sqlite:  # its driver would begin at the first change: what is read before could be old by then
-                tx.exec_driver_sql("BEGIN IMMEDIATE")
+            tx.exec_driver_sql(ALONE[tx.dialect.name])
             yield tx
 
     @contextmanager
@@ -280,45 +370,21 @@ class Storage:
             self.set_mark(tx, f"count:{name}", value)
         return value
 
-    def claim_slot(self, slot: str) -> None:
-        """Be the only worker of that name on this store while the process lives. Raises StorageRefused when another is."""
-        if not self.is_sqlite:
-            self._slot = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            taken = self._slot.scalar(sa.select(sa.func.pg_try_advisory_lock(sa.func.hashtext(f"voronka:{slot}"))))
-        else:
-            path = f"{self.engine.url.database}.{slot}.lock"
-            self._slot = open(path, "w")  # noqa: SIM115 held while the process lives
-            taken = _lock(self._slot)
-        if not taken:
-            raise StorageRefused(
-                f"Another worker already runs as {slot} on this database. Stop it, or start this one under another name."
-            )
-
     def close(self) -> None:
-        """Give back connections and the slot."""
-        if self._slot is not None:
-            self._slot.close()
+        """Give back the connections."""
         self.engine.dispose()
 
 
 def _is_ours(there: sa.Inspector) -> bool:
     """Whether it is empty, has our tables, or is what an interrupted first start left of them."""
     present = set(there.get_table_names())
-    if {"stage_records", "effects", "marks"} <= present:
+    if present >= OURS:
         return True
     begun = present - {"alembic_version"}
     return begun <= metadata.tables.keys() and all(
         {column["name"] for column in there.get_columns(name)} == {*metadata.tables[name].columns.keys()}
         for name in begun
     )
-
-
-def _lock(file) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _sqlite(url: str, patience_seconds: float) -> sa.Engine:
@@ -335,6 +401,7 @@ def _sqlite(url: str, patience_seconds: float) -> sa.Engine:
         module=driver,
         connect_args={"check_same_thread": False, "timeout": patience_seconds, "isolation_level": "IMMEDIATE"},
         json_serializer=_json,
+        hide_parameters=True,  # they hold what people wrote; errors go into logs
         pool_size=16,
         max_overflow=32,
     )
@@ -354,11 +421,15 @@ def _sqlite(url: str, patience_seconds: float) -> sa.Engine:
 def _postgres(url: str, patience_seconds: float) -> sa.Engine:
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
-    lock_timeout = f"-c lock_timeout={round(patience_seconds * 1000)}"
+    session = {"lock_timeout": round(patience_seconds * 1000), **SESSION}
     return sa.create_engine(
         url,
-        connect_args={"connect_timeout": max(2, round(patience_seconds)), "options": lock_timeout},
+        connect_args={
+            "connect_timeout": max(2, round(patience_seconds)),
+            "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
+        },
         json_serializer=_json,
+        hide_parameters=True,  # they hold what people wrote; errors go into logs
         pool_size=16,
         max_overflow=32,
         pool_pre_ping=True,

@@ -9,7 +9,9 @@ from engine.ledger import Effect, verb
 from engine.run import Run
 from robots.say_in_task import say_in_task
 
-NOT_ALLOWED = "action on the task is not allowed"  # what the portal says of a task that is closed already
+NOT_ALLOWED = (
+    "action on the task is not allowed"  # what the portal says of a task that is closed already, or open already
+)
 
 
 def close_tasks(

@@ -55,13 +55,14 @@ def open_task(
         ),
         "RESPONSIBLE_ID": person.id,
         "DEADLINE": due.isoformat(),
-        "AUDITORS": _observers(run, deal, task, person),
         "ALLOW_CHANGE_DEADLINE": "N" if task.fixed else "Y",
         "XML_ID": KEY,
         "UF_CRM_TASK": [f"D_{deal.id}"],
     }
+    if observers := _observers(run, deal, task, person):  # an empty list cannot travel in a batch
+        fields["AUDITORS"] = observers
     memo = {
-        "code": task.code, "process": deal.process, "stage": deal.stage, "cycle": deal.cycle,
+        "code": task.code, "process": deal.process, "stage": _stage(run, deal), "cycle": deal.cycle,
         "responsible": person.id, "started_at": run.at.isoformat(), "deadline": due.isoformat(),
     }  # fmt: skip
     with run.together():
@@ -73,6 +74,12 @@ def open_task(
             params = {"TASKID": opened.ref("task", "id"), "FIELDS": {"TITLE": item}}
             run.do(ADD_ITEM, f"{task.code} {item}", "task.checklistitem.add", params, deal_id=deal.id, once=once)
     return opened
+
+
+def _stage(run: Run, deal: Deal) -> str:
+    """The stage whose entry asked for the task; the card may have gone on by now."""
+    of_this_card = run.change.is_entry and run.change.deal_id == deal.id
+    return run.change.what["stage"] if of_this_card else deal.stage
 
 
 def _responsible(run: Run, deal: Deal, task: Task, to: str | int | None) -> Person:

@@ -1,5 +1,8 @@
 """Move a card to another stage of its funnel, unless a person moved it meanwhile."""
 
+from datetime import datetime
+
+from engine.changes import Change
 from engine.deal import Deal
 from engine.dictionary import DEAL
 from engine.ledger import Effect, Refused, verb
@@ -53,4 +56,22 @@ def _find(engine, effect: Effect) -> dict | None:
     return None
 
 
-MOVE_CARD = verb("move_card", find=_find, unless=_unless, check=lambda result: result["item"]["id"])
+def _moved_since(engine, effect: Effect, change: Change) -> dict | None:
+    """Whether the card has been on the target since; where people have moved it from there, that is their word."""
+    target, after = effect.params["fields"]["stageId"], change.what.get("record", 0)
+    params = {"entityTypeId": DEAL, "order": {"ID": "DESC"}, "filter": {"OWNER_ID": effect.deal_id, ">ID": after}}
+    for record in engine.ask("crm.stagehistory.list", params).result["items"]:
+        since = int(record["ID"]) > after and datetime.fromisoformat(record["CREATED_TIME"]) >= change.at
+        if since and int(record["OWNER_ID"]) == effect.deal_id and record["STAGE_ID"] == target:
+            return {"history": int(record["ID"])}
+    return None
+
+
+MOVE_CARD = verb(
+    "move_card",
+    find=_find,
+    recall=_moved_since,
+    unless=_unless,
+    check=lambda result: result["item"]["id"],
+    ignored=lambda effect, result: ["stageId"] if result["item"].get("stageId") == effect.memo["from"] else [],
+)

@@ -6,6 +6,7 @@ from bitrix.errors import NotFound
 from engine import storage
 from engine.ledger import Effect, verb
 from engine.run import Run
+from robots.close_tasks import NOT_ALLOWED
 from robots.say_in_task import say_in_task
 
 
@@ -25,4 +26,9 @@ def _renewed(engine, tx: sa.Connection, effect: Effect, result: object) -> None:
     tx.execute(sa.update(table).where(table.c.task_id == effect.params["taskId"]).values(**values))
 
 
-RENEW = verb("renew_task", settle=_renewed, repeatable=True, forgives=lambda error: isinstance(error, NotFound))
+def _nothing_to_open(error) -> bool:
+    """The task is gone, or it is open: a person was quicker, or an earlier request of ours whose answer was lost."""
+    return isinstance(error, NotFound) or NOT_ALLOWED in error.description.lower()
+
+
+RENEW = verb("renew_task", settle=_renewed, repeatable=True, forgives=_nothing_to_open)

@@ -1,8 +1,13 @@
 """Say something in a task: a message of its chat, on older portals a comment (R-24)."""
 
+from datetime import timedelta
+
 from bitrix.errors import AccessDenied, NotFound, PortalError
-from engine.ledger import verb
+from engine.changes import Change
+from engine.ledger import Effect, verb
 from engine.run import Doing, Run
+
+KEY_IS_KNOWN = timedelta(hours=23)
 
 
 def say_in_task(run: Run, task_id: int, text: str, *, deal_id: int | None = None) -> Doing:
@@ -25,4 +30,9 @@ def _nobody_reads(error: PortalError) -> bool:
     return isinstance(error, NotFound | AccessDenied)
 
 
-SAY = verb("say_in_task", rest3=True, rest2=_as_comment, forgives=_nobody_reads)
+def _said_long_ago(engine, effect: Effect, change: Change) -> dict | None:
+    """The portal knows the key of a message for a day; an older one was said, as far as anybody can tell."""
+    return {"taken for said": True} if engine.portal.now() - change.at > KEY_IS_KNOWN else None
+
+
+SAY = verb("say_in_task", rest3=True, recall=_said_long_ago, rest2=_as_comment, forgives=_nobody_reads)

@@ -1,13 +1,19 @@
 """Write fields of a card, those only that do not already say so."""
 
+import re
+
 import sqlalchemy as sa
 
 from config import Field
 from engine import storage
+from engine.changes import Change
 from engine.deal import Deal
 from engine.dictionary import DEAL
 from engine.ledger import Effect, Verb, verb
 from engine.run import Doing, Run
+
+EMPTY = (None, "", [], False)
+INEXACT = re.compile(r"-?\d+\.\d+(\|[A-Z]{3})?|\d{4}-\d\d-\d\dT.*")
 
 
 def set_fields(run: Run, deal: Deal, **values: object) -> Doing | None:
@@ -43,7 +49,7 @@ def _has_choices(field: Field) -> bool:
 
 
 def _says(present: object, wanted: object) -> bool:
-    return present == wanted or (present in (None, "", [], False) and wanted in (None, "", [], False))
+    return present == wanted or (present in EMPTY and wanted in EMPTY)
 
 
 def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
@@ -70,7 +76,40 @@ def _pressed_again(engine, effect: Effect) -> dict | None:
     return None if present == effect.memo else {"pressed_again": present}
 
 
-SET_FIELDS = verb("set_fields", settle=_settle, repeatable=True, check=lambda result: result["item"]["id"])
+def _somebodys_word(engine, effect: Effect, change: Change) -> dict | None:
+    """What stands there since, this effect's or a person's, stays; computed fields are the layer's alone."""
+    params = {"entityTypeId": DEAL, "id": effect.deal_id, "useOriginalUfNames": "Y"}
+    item, dictionary = engine.ask("crm.item.get", params).result["item"], engine.dictionary
+    tables = (engine.company.deal_fields, *(process.fields for process in engine.company.processes.values()))
+    computed = {dictionary.key(field) for table in tables for field in table.values() if field.calc}
+    written = set(effect.params["fields"]) - computed
+    return {"item": item} if any(item.get(key) not in EMPTY for key in written) else None
+
+
+def _left_alone(effect: Effect, result: dict) -> list[str]:
+    """Fields that still show what stood there before, although another value was written.
+
+    https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-update.html: what may not be written is passed over.
+    """
+    item, before = result["item"], effect.memo
+    unchanged = {key for key in effect.params["fields"] if key in item and item[key] == before.get(key)}
+    return sorted(key for key in unchanged if not _may_look_the_same(effect.params["fields"][key], item[key]))
+
+
+def _may_look_the_same(written: object, present: object) -> bool:
+    """Fractions and moments the portal keeps less exactly than they were written."""
+    text = str(written).strip()
+    return text == str(present).strip() or INEXACT.fullmatch(text) is not None
+
+
+SET_FIELDS = verb(
+    "set_fields",
+    ignored=_left_alone,
+    recall=_somebodys_word,
+    settle=_settle,
+    repeatable=True,
+    check=lambda result: result["item"]["id"],
+)
 RELEASE = verb(
     "release_button",
     unless=_pressed_again,

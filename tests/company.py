@@ -45,7 +45,7 @@ class Company:
         self.portal, self.settings, self.receiver_url = portal, settings, receiver_url
         self.config = the_company()
         self.engine: Engine | None = None
-        self.worker: subprocess.Popen | None = None
+        self.workers: list[subprocess.Popen] = []
         self.dictionary: Dictionary | None = None
 
     # — the layer —
@@ -61,18 +61,26 @@ class Company:
         if self.engine is not None:
             self.engine.stop()
             self.engine = None
-        if self.worker is not None:
-            self.worker.terminate()
-            self.worker.wait(timeout=30)
-            self.worker = None
+        for worker in self.workers:
+            worker.terminate()
+        while self.workers:
+            self.workers.pop().wait(timeout=30)
 
-    def start_worker(self, failpoint: str = "") -> subprocess.Popen:
+    def start_worker(self, failpoint: str = "", **settings: object) -> subprocess.Popen:
         """A worker begins in a process of its own; with `failpoint` ("sent:2") it will die there as by kill -9."""
-        values = {name.upper(): _plain(value) for name, value in self.settings if value is not None}
+        named = {**dict(self.settings), **settings}
+        values = {name.upper(): _plain(value) for name, value in named.items() if value is not None}
         environment = {**os.environ, **values, "VORONKA_FAILPOINT": failpoint}
         command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
-        self.worker = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
-        return self.worker
+        worker = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+        self.workers.append(worker)
+        return worker
+
+    def enter_webhook(self, address: str) -> None:
+        """IT sets another BITRIX_WEBHOOK_URL and starts the layer anew."""
+        self.stop_layer()
+        self.settings = self.settings.model_copy(update={"bitrix_webhook_url": SecretStr(address)})
+        self.start_layer()
 
     def wait_until_live(self, seconds: float = 30) -> None:
         """Wait until a worker in another process has set the go-live mark."""

@@ -47,14 +47,15 @@ def examine(store: Storage, settings: Settings) -> dict[str, Part]:
         clock, observer, vitals, now = _signs(store)
     except SQLAlchemyError as error:
         return dict.fromkeys(PARTS, Part("down", None, f"{DATABASE} ({type(error).__name__})"))
-    ticked, looked, lived = _age(clock, now), _age(observer, now), _age(vitals.get("at"), now)
+    ticked, looked, said = _age(clock, now), _age(observer, now), _age(vitals.get("at"), now)
+    lived = said if vitals.get("started", True) else None
     look, tick = settings.look_every_seconds, settings.tick_seconds
     return {
         "receiver": Part("ok", 0, ""),
         "worker": _part(_newest(ticked, looked, lived), tick, START),
         "clock": _part(ticked, tick, RESTART),
         "observer": _part(looked, look, RESTART),
-        "portal": _part(_newest(looked, _answered(vitals, lived)), look, TROUBLES.get(vitals.get("trouble"), RESTART)),
+        "portal": _portal(vitals, said, looked, look, tick),
     }
 
 
@@ -75,6 +76,14 @@ def _age(stamp: dict | None, now: dict) -> float | None:
 
 def _newest(*ages: float | None) -> float | None:
     return min((age for age in ages if age is not None), default=None)
+
+
+def _portal(vitals: dict, said: float | None, looked: float | None, look: float, tick: float) -> Part:
+    """Down at once when the worker says that the portal takes nothing from us; else by when it last answered."""
+    answered, shut = _newest(looked, _answered(vitals, said)), vitals.get("shut")
+    if shut and said is not None and said <= tick + DOWN_SECONDS:
+        return Part("down", answered and round(answered, 1), TROUBLES[shut])
+    return _part(answered, look, TROUBLES.get(vitals.get("trouble"), RESTART))
 
 
 def _answered(vitals: dict, lived: float | None) -> float | None:

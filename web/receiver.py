@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from bitrix.events import TOKEN, Malformed, Ring, parse
 from config.settings import LOOPBACK, Settings
+from engine import failpoints
 from engine.log import log
 from web.proof import knows
 from web.rings import Rings
@@ -42,6 +43,7 @@ class Receiver:
         ring = self._read(self._body())
         if not self._is_ours(ring):
             self._turn_away("forged", 403, "This is not an event of our portal.")
+        failpoints.reach("heard")
         if ring.entity is None:
             log.info("event ignored", name=ring.event)
         if ring.entity not in LOOKED_AT:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
+from prometheus_client import CollectorRegistry, Counter
 
+from engine import failpoints
 from engine.storage import Storage
 
 PATIENCE_SECONDS = 2.0
@@ -19,8 +21,9 @@ class NotWritten(Exception):
 class Writer:
     """The one writer of this process: its threads queue here, as those that queue at SQLite wait long and unfairly."""
 
-    def __init__(self, store: Storage):
+    def __init__(self, store: Storage, registry: CollectorRegistry):
         self._storage = store
+        self._commits = Counter("voronka_commits", "Transactions kept before an answer", registry=registry)
         self._turn = threading.Lock()
 
     @contextmanager
@@ -31,6 +34,9 @@ class Writer:
         try:
             with self._storage.write() as tx:
                 yield tx
+                failpoints.reach("written")
+            failpoints.reach("kept")
+            self._commits.inc()
         except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
             raise NotWritten(type(error).__name__) from error
         finally:

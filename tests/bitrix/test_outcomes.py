@@ -3,10 +3,12 @@
 import gzip
 import pickle
 import threading
+import time
 
 import pytest
 
 from bitrix import errors
+from bitrix.bulk import get_all
 from bitrix.client import Command, Portal
 from bitrix.errors import (
     AccessDenied,
@@ -18,6 +20,7 @@ from bitrix.errors import (
     NotFound,
     OutcomeUnknown,
     PortalClosed,
+    PortalError,
     PortalMoved,
     Rejected,
     Unreachable,
@@ -235,6 +238,32 @@ def test_a_redirect_is_not_followed_but_told(odd, odd_portal, status):
     assert len(odd.asked) == 1
 
 
+def test_nor_does_bulk_reading_follow_one(odd, odd_portal):
+    odd.answers(reply("", 302, {"Location": odd.webhook("another0another0") + "crm.item.list"}), reply({"result": []}))
+
+    with pytest.raises(PortalMoved):
+        get_all(odd_portal, "crm.item.list")
+
+    assert len(odd.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply('{"result": NaN}'),
+        reply('{"result": ' + DEEP + "}"),
+        reply(gzip.compress(b" " * (64 * 1024 * 1024)), headers={"Content-Encoding": "gzip"}),
+    ],
+    ids=["NaN", "a nest of a hundred thousand", "a bomb"],
+)
+def test_bulk_reading_takes_odd_answers_no_better(odd, odd_portal, answer):
+    """S22."""
+    odd.answers(answer)
+
+    with pytest.raises(OutcomeUnknown):
+        get_all(odd_portal, "crm.item.list")
+
+
 def test_an_answer_stops_at_32_megabytes(odd, odd_portal):
     odd.answers(lambda connection: connection.sendall(reply(b" " * (33 * 1024 * 1024))))
 
@@ -264,6 +293,169 @@ def test_an_answer_that_drips_is_not_waited_for_forever(odd):
             "crm.item.list"
         )
     stop.set()
+
+
+# — alone, in a batch, in REST 3 (RELIABILITY §2.3): what the class is must not hang on how the command travels —
+
+GATEWAY = reply("<html>Gateway</html>", 502, kind="text/html")
+WHOLE_REQUESTS = {
+    "the bucket is full": (error("QUERY_LIMIT_EXCEEDED", "Too many requests", 503), LimitExceeded),
+    "the method's time is up": (error("OPERATION_TIME_LIMIT", "Method is blocked", 429), MethodPaused),
+    "no such webhook": (error("NO_AUTH_FOUND", "Wrong authorization data", 401), WebhookRefused),
+    "an expired one": (error("expired_token", "", 401), WebhookRefused),
+    "wrong credentials": (error("INVALID_CREDENTIALS", "", 403), WebhookRefused),
+    "no scope": (error("insufficient_scope", "", 403), WebhookRefused),
+    "no access": (error("user_access_error", "", 403), WebhookRefused),
+    "no such method": (error("ERROR_METHOD_NOT_FOUND", "Method not found!", 404), MethodMissing),
+    "not by POST": (reply("", 405), MethodMissing),
+    "another address": (reply("", 302, {"Location": "https://new.bitrix24.ru/"}), PortalMoved),
+    "overloaded": (error("OVERLOAD_LIMIT", "REST API is blocked due to overload", 503), PortalClosed),
+    "deleted": (error("PORTAL_DELETED", "Portal was deleted", 500), PortalClosed),
+    "no plan": (error("ACCESS_DENIED", PLAN, 403), PortalClosed),
+    "no right": (error("ACCESS_DENIED", "Access denied!", 400), AccessDenied),
+    "nothing there": (error("NOT_FOUND", "Element not found", 400), NotFound),
+    "a wrong value": (error("CRM_FIELD_ERROR_VALUE_NOT_VALID", "Invalid value", 400), FieldInvalid),
+    "a core error": (error("ERROR_CORE", "words", 400), Rejected),
+    "silence": (silence, OutcomeUnknown),
+    "cut": (cut, OutcomeUnknown),
+    "half": (half({"result": {"id": 1, "title": "x" * 400}}), OutcomeUnknown),
+    "a page in a 200": (reply("<html>", kind="text/html"), OutcomeUnknown),
+    "an empty 200": (reply(""), OutcomeUnknown),
+    "an error in a 200": (error("SOMETHING", "words", 200), OutcomeUnknown),
+    "500": (error("INTERNAL_SERVER_ERROR", "Internal server error", 500), OutcomeUnknown),
+    "an unexpected answer": (error("ERROR_UNEXPECTED_ANSWER", "", 500), OutcomeUnknown),
+    "502": (GATEWAY, OutcomeUnknown),
+    "504": (reply("<html>Gateway</html>", 504, kind="text/html"), OutcomeUnknown),
+    "503 with an unknown word": (error("SOMETHING", "", 503), OutcomeUnknown),
+    "503 without a word": (reply("", 503), OutcomeUnknown),
+}
+WAYS = {
+    "alone": lambda portal: portal.call("crm.item.add", {"entityTypeId": 2}),
+    "in a batch": lambda portal: portal.batch([Command("crm.item.add"), Command("tasks.task.add")]),
+    "combined": lambda portal: portal.submit([Command("crm.item.add"), Command("tasks.task.add")]),
+    "in REST 3": lambda portal: portal.call_v3("tasks.task.add", {}, "key"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("what", WHOLE_REQUESTS)
+def test_a_request_fails_the_same_however_its_commands_travel(odd, way, what):
+    script, meaning = WHOLE_REQUESTS[what]
+    odd.answers(script)
+    portal = Portal(odd.webhook(), limits="off", cut_seconds=0.1, slack_seconds=0.1, patience_seconds=0)
+
+    try:
+        outcomes = WAYS[way](portal)
+    except PortalError as trouble:
+        outcomes = [trouble]
+
+    assert {type(outcome) for outcome in outcomes} <= {meaning, NotExecuted}  # the latter: never sent at all
+    assert type(outcomes[0]) is meaning
+    assert len(odd.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "description", "meaning"),
+    [
+        ("OPERATION_TIME_LIMIT", "", MethodPaused),
+        ("insufficient_scope", "", WebhookRefused),
+        ("ERROR_METHOD_NOT_FOUND", "", MethodMissing),
+        ("ACCESS_DENIED", "Access denied!", AccessDenied),
+        ("ACCESS_DENIED", PLAN, PortalClosed),
+        ("NOT_FOUND", "", NotFound),
+        ("CRM_FIELD_ERROR_REQUIRED", "", FieldInvalid),
+        ("ERROR_CORE", "words", Rejected),
+        ("INTERNAL_SERVER_ERROR", "", OutcomeUnknown),
+    ],
+)
+def test_an_error_of_one_command_inside_a_batch_is_its_own(odd, odd_portal, code, description, meaning):
+    failed = {"a": {"error": code, "error_description": description}}
+    odd.answers(reply({"result": {"result": {"b": 7}, "result_error": failed}}))
+
+    first, second = odd_portal.batch([Command("crm.item.add", {}, "a"), Command("tasks.task.add", {}, "b")])
+
+    assert type(first) is meaning
+    assert second.result == 7
+
+
+# — the circuit: what concerns the whole portal is not asked again and again (R13, R24) —
+
+OPENING = ["no such webhook", "an expired one", "no access", "another address", "overloaded", "deleted", "no plan"]
+NOT_OPENING = [
+    "the bucket is full", "the method's time is up", "no scope", "no such method", "no right", "nothing there", "a core error",
+    "silence", "500", "502",
+]  # fmt: skip
+
+
+@pytest.fixture
+def probing(odd):
+    """A portal that probes after half a second."""
+    return Portal(odd.webhook(), limits="off", cut_seconds=0.1, slack_seconds=0.1, patience_seconds=0)
+
+
+def failing(portal: Portal, times: int = 1) -> list[PortalError]:
+    caught = []
+    for _ in range(times):
+        with pytest.raises(PortalError) as error:
+            portal.call("crm.item.list")
+        caught.append(error.value)
+    return caught
+
+
+@pytest.mark.parametrize("what", OPENING)
+def test_trouble_with_the_whole_portal_is_met_once(odd, probing, what):
+    script, meaning = WHOLE_REQUESTS[what]
+    odd.answers(script)
+
+    troubles = failing(probing, 5)
+    outcomes = probing.submit([Command("crm.item.add"), Command("tasks.task.add")])
+
+    assert {type(one) for one in troubles} == {meaning}
+    assert isinstance(outcomes[0], meaning)
+    with pytest.raises(meaning):
+        get_all(probing, "crm.item.list")
+    assert len(odd.asked) == 1
+    assert type(probing.circuit.trouble) is meaning
+
+
+@pytest.mark.parametrize("what", NOT_OPENING)
+def test_trouble_of_one_request_keeps_no_other_from_leaving(odd, probing, what):
+    odd.answers(WHOLE_REQUESTS[what][0], reply({"result": True}))
+
+    failing(probing)
+
+    assert probing.circuit.trouble is None
+    assert probing.call("tasks.task.list").result is True
+
+
+def test_one_request_probes_and_its_answer_closes_the_circuit(odd, probing):
+    heard = []
+    probing.circuit.watch(lambda trouble: heard.append(trouble and type(trouble)))
+    odd.answers(WHOLE_REQUESTS["overloaded"][0])
+    failing(probing, 2)
+    time.sleep(0.6)
+    failing(probing, 3)
+    assert len(odd.asked) == 2
+
+    odd.answers(reply({"result": True}))
+    time.sleep(0.6)
+
+    assert probing.call("crm.item.list").result is True
+    assert probing.circuit.trouble is None
+    assert heard == [PortalClosed, None]
+
+
+@pytest.mark.parametrize("what", ["silence", "502", "the bucket is full"])
+def test_a_probe_that_learns_nothing_leaves_the_circuit_open(odd, probing, what):
+    odd.answers(WHOLE_REQUESTS["no such webhook"][0])
+    failing(probing)
+    odd.answers(WHOLE_REQUESTS[what][0])
+    time.sleep(0.6)
+
+    failing(probing)
+
+    assert [type(one) for one in failing(probing, 2)] == [WebhookRefused] * 2
+    assert len(odd.asked) == 2
 
 
 def test_a_lost_batch_is_unknown_for_each_of_its_commands(odd, odd_portal):

@@ -108,6 +108,32 @@ def test_the_real_limit_is_never_overrun_by_our_own_fault():
     assert outcomes == {"done": 120}
 
 
+def test_two_workers_that_know_nothing_of_each_other_do_everything_once():
+    """R11: the bucket is the portal's, per address. What it refuses comes again, and only once."""
+    with running(seed="bare", limits="scaled:20") as emulated:
+        outcomes = Counter()
+        threads = []
+        for worker in range(2):
+            portal = Portal(emulated.webhook_url, limits="scaled:20")
+            portal.observe(lambda event: outcomes.update([event["outcome"]]))
+            threads += [threading.Thread(target=_add_companies, args=(portal, f"{worker}.{n}")) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        made = Counter(effect["params"]["fields"]["title"] for effect in emulated.log())
+
+    assert set(made.values()) == {1}
+    assert outcomes["done"] == len(made) == 160
+    assert outcomes["LimitExceeded"] > 0
+    assert set(outcomes) == {"done", "LimitExceeded"}
+
+
+def _add_companies(portal: Portal, name: str) -> None:
+    for number in range(20):
+        portal.call("crm.item.add", {"entityTypeId": 4, "fields": {"title": f"{name}.{number}"}})
+
+
 # — operating time —
 
 
@@ -166,6 +192,53 @@ def test_an_older_answer_that_comes_late_gives_nothing_back(pace, clock):
     pace.learn("crm.item.add", {"operating": 20, **clock.after(300)})
 
     assert pace.wait(["crm.item.add"]) == 300
+
+
+def test_a_method_that_others_used_up_is_left_alone_until_the_portal_gives_time_back_and_others_go_on():
+    """R12: the portal's own refusal, met once; it names no moment, so the method is tried again minute by minute."""
+    task = {"fields": {"TITLE": "Задача", "RESPONSIBLE_ID": 1}}
+    with running(seed="bare", limits="real") as emulated:
+        others = Portal(emulated.webhook_url, limits="off")
+        while all(isinstance(one, Answer) for one in others.batch([Command("tasks.task.add", task)] * 50)):
+            pass
+        portal, asked = Portal(emulated.webhook_url, limits="real", patience_seconds=0), Counter()
+        portal.observe(lambda event: asked.update([event["method"]]))
+
+        minutes = 0
+        while isinstance(outcome := portal.submit([Command("tasks.task.add", task)])[0], MethodPaused):
+            with pytest.raises(MethodPaused):
+                portal.call("tasks.task.add", task)
+            assert portal.call("user.current").result
+            emulated.advance(outcome.seconds_left + 1)
+            portal.call("server.time")
+            minutes += 1
+
+    assert asked["tasks.task.add"] == minutes + 1 <= 11  # one probe a minute, ten at most
+    assert asked["user.current"] == minutes
+
+
+def test_a_known_reset_is_kept_to_the_second():
+    """R12: an answer has named the moment, then somebody else used the method up."""
+    task = {"fields": {"TITLE": "Задача", "RESPONSIBLE_ID": 1}}
+    with running(seed="bare", limits="real") as emulated:
+        portal, asked = Portal(emulated.webhook_url, limits="real", patience_seconds=0), Counter()
+        portal.observe(lambda event: asked.update([event["method"]]))
+        portal.submit([Command("tasks.task.add", task)])
+        others = Portal(emulated.webhook_url, limits="off")
+        while all(isinstance(one, Answer) for one in others.batch([Command("tasks.task.add", task)] * 50)):
+            pass
+
+        [refused] = portal.submit([Command("tasks.task.add", task)])
+        assert isinstance(refused, MethodPaused)
+        for _ in range(9):
+            emulated.advance(refused.seconds_left / 10)
+            portal.call("server.time")
+            with pytest.raises(MethodPaused):
+                portal.call("tasks.task.add", task)
+        assert asked["tasks.task.add"] == 2
+        emulated.advance(refused.seconds_left / 10 + 1)
+        portal.call("server.time")
+        assert isinstance(portal.submit([Command("tasks.task.add", task)])[0], Answer)
 
 
 def test_eight_hundred_tasks_in_a_row_never_meet_the_portals_refusal():

@@ -27,7 +27,7 @@ def test_two_settings_are_enough():
     assert made.bitrix_webhook_url.get_secret_value() == WEBHOOK
     assert (made.database_url, made.host, made.port) == ("sqlite:///var/voronka.sqlite", "127.0.0.1", 8080)
     assert (made.clock, made.limits, made.look_every_seconds) == ("machine", "real", 60)
-    assert made.robot_secret is None
+    assert made.robot_secret is made.hook_secret is None
 
 
 def test_everything_that_is_missing_is_named_at_once():
@@ -55,6 +55,8 @@ def test_a_misspelt_name_is_guessed():
         ("BITRIX_WEBHOOK_URL", "http://company.bitrix24.ru/rest/1/hookcode/", "must begin with https"),
         ("BITRIX_WEBHOOK_URL", "http://127.0.0.1.evil.ru/rest/1/hookcode/", "must begin with https"),
         ("BITRIX_EVENT_TOKEN", "  ", "is missing"),
+        ("HOOK_SECRET", "fifteen-letters", "must have at least 16 letters, digits, «-» and «_»"),
+        ("HOOK_SECRET", "a/slash/is/another/address", "must have at least 16 letters, digits, «-» and «_»"),
         ("ROBOT_SECRET", "short", "must have at least 16 letters, digits, «-» and «_»"),
         ("ROBOT_SECRET", "with/slash/and?question", "must have at least 16 letters, digits, «-» and «_»"),
         ("LIMITS", "fast", "must be real, enterprise, scaled:N or off"),

@@ -5,6 +5,8 @@ import time
 import pytest
 import requests
 
+from emulator.control import TOKEN
+
 ADD = "crm.item.add"
 
 
@@ -74,6 +76,14 @@ def test_late_work_does_not_survive_a_new_beginning(portal, add, made):
     assert made() == []
 
 
+@pytest.mark.parametrize("code", ["INTERNAL_SERVER_ERROR", ""])
+def test_what_was_done_may_be_answered_with_an_error_or_a_page(portal, add, made, code):
+    portal.fault(kind="wrong_after", method=ADD, status=502, code=code)
+    answer = add()
+    assert (answer.status_code, code in answer.text, "html" in answer.text) == (502, True, not code)
+    assert made() == ["Сделка"]
+
+
 def test_html_comes_where_json_should(portal, add, made):
     portal.fault(kind="html")
     answer = add()
@@ -106,6 +116,20 @@ def test_a_revoked_webhook_is_refused_until_it_is_back(portal, add):
     assert [add().json()["error"] for _ in range(3)] == ["NO_AUTH_FOUND"] * 3
     portal.clear_faults()
     assert add().status_code == 200
+
+
+def test_a_webhook_that_was_edited_is_unknown_under_its_old_address(portal, add):
+    old = portal.webhook_url
+    new = portal.rotate_webhook("anotherwebhook")
+    assert requests.post(old + "profile", json={}, timeout=10).json()["error"] == "NO_AUTH_FOUND"
+    assert new == portal.webhook_url != old
+    assert add().status_code == 200
+    portal.rotate_webhook(TOKEN)
+
+
+def test_a_webhook_without_a_word_for_a_secret_is_refused(portal):
+    with pytest.raises(ValueError, match="letters and digits"):
+        portal.rotate_webhook("../x")
 
 
 def test_a_field_may_be_denied(portal, add):

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 import requests
 
+from emulator.control import TOKEN
+
 
 @pytest.fixture
 def send(portal, task):
@@ -47,6 +49,21 @@ def test_a_key_is_forgotten_after_a_day(portal, send, messages):
     send({"taskId": 1, "text": "Раз"}, "key-1")
     portal.advance(timedelta(hours=25))
     send({"taskId": 1, "text": "Раз"}, "key-1")
+    assert messages() == ["Раз", "Раз"]
+
+
+def test_a_key_is_of_one_webhook_and_forgotten_with_its_secret(portal, messages, task):
+    task()
+
+    def send(key: str) -> None:
+        url = portal.webhook_url.replace("/rest/", "/rest/api/") + "tasks.task.chat.message.send"
+        fields = {"taskId": 1, "text": "Раз"}
+        requests.post(url, json={"fields": fields}, headers={"Idempotency-Key": key}, timeout=10).raise_for_status()
+
+    send("key-1")
+    portal.rotate_webhook("anotherwebhook")
+    send("key-1")
+    portal.rotate_webhook(TOKEN)
     assert messages() == ["Раз", "Раз"]
 
 

@@ -53,7 +53,7 @@ def test_a_family_that_must_wait_keeps_its_order_and_no_other_waits_for_it(compa
     """R31."""
     first, second = company.new_deal("SERVICE"), company.new_deal("SERVICE")
     company.settle()
-    company.portal.fault("refuse", method="tasks.task.add", code="OVERLOAD_LIMIT", status=503)
+    company.portal.fault("refuse", method="tasks.task.add", code="insufficient_scope", status=403)
     company.fill(first, sv_object="Котельная")
     wait_until(lambda: not company.portal.faults_waiting())
     company.fill(first, sv_claimtxt="Течёт")
@@ -72,7 +72,7 @@ def test_a_child_goes_in_the_order_of_its_family(company, visits):
     company.settle()
     child = company.new_deal("SERVICE", parent=parent)
     company.settle()
-    company.portal.fault("refuse", method="tasks.task.add", code="OVERLOAD_LIMIT", status=503)
+    company.portal.fault("refuse", method="tasks.task.add", code="insufficient_scope", status=403)
     company.fill(parent, sv_object="Котельная")
     wait_until(lambda: not company.portal.faults_waiting())
     company.fill(child, sv_claimtxt="Течёт")
@@ -103,7 +103,7 @@ def test_a_wait_of_before_the_machine_was_started_anew_begins_again_and_ends(com
     """DESIGN, Two clocks: a stamp of another boot waits its full time, once."""
     deal = company.new_deal("SERVICE")
     company.settle()
-    company.portal.fault("refuse", method="crm.timeline.comment.add", code="OVERLOAD_LIMIT", status=503)
+    company.portal.fault("refuse", method="crm.timeline.comment.add", code="insufficient_scope", status=403)
     company.fill(deal, sv_claimtxt="Течёт")
     wait_until(lambda: company.engine._open_runs() and not company.portal.faults_waiting())
     runs = storage.runs
@@ -191,7 +191,7 @@ def test_a_card_deleted_while_a_run_waits_alarms_nobody(company, visits):
     deal = company.new_deal("SERVICE")
     company.settle()
     told = len(company.notifications(company.holder("ADMIN")))
-    company.portal.fault("refuse", method="crm.timeline.comment.add", code="OVERLOAD_LIMIT", status=503)
+    company.portal.fault("refuse", method="crm.timeline.comment.add", code="insufficient_scope", status=403)
     company.fill(deal, sv_claimtxt="Течёт")
     wait_until(lambda: not company.portal.faults_waiting())
     company.delete(deal)

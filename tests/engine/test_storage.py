@@ -60,19 +60,6 @@ def test_a_first_start_that_was_interrupted_goes_on(tmp_path):
         assert store.mark(connection, "anything", "nothing yet") == "nothing yet"
 
 
-def test_a_second_worker_of_the_same_slot_is_refused(store, tmp_path):
-    other = Storage(f"sqlite:///{tmp_path}/voronka.sqlite")
-    store.claim_slot("worker-1")
-    with pytest.raises(StorageRefused, match="worker-1"):
-        other.claim_slot("worker-1")
-    other.claim_slot("worker-2")
-    store.close()
-    third = Storage(f"sqlite:///{tmp_path}/voronka.sqlite")
-    third.claim_slot("worker-1")
-    third.close()
-    other.close()
-
-
 def test_what_a_failed_transaction_wrote_is_not_there(store):
     with pytest.raises(sa.exc.IntegrityError), store.write() as tx:
         tx.execute(sa.insert(storage.marks), [{"name": "history", "value": 7}, {"name": "history", "value": 8}])

@@ -68,6 +68,9 @@ class Door:
     def post(self, path: str = "/hook/b24", **how: object) -> requests.Response:
         return requests.post(self.address + path, timeout=20, **how)
 
+    def ask(self, verb: str, path: str, **how: object) -> requests.Response:
+        return requests.request(verb, self.address + path, timeout=20, **how)
+
     def get(self, path: str) -> requests.Response:
         return requests.get(self.address + path, timeout=20)
 

@@ -62,6 +62,19 @@ def test_a_command_about_two_deals_is_refused(door):
     assert door.press("make_document", "?deal=12", data={"document_id[2]": "DEAL_12"}).status_code == 200
 
 
+ODD_WORDS = ["'; DROP TABLE commands; --", '" OR 1=1', "%27", "\x00\x1b[31m", "{{7*7}}", "токен"]
+
+
+@pytest.mark.parametrize("word", ODD_WORDS)
+def test_a_word_of_another_language_is_only_a_word(door, word):
+    """S39."""
+    assert door.press("make_document", f"?deal=12&template={quote(word)}").status_code == 200
+    assert door.commands() == [("make_document", 12, {"template": word})]
+    assert door.press(quote(word, safe="")).status_code == 404
+    assert door.press("make_document", f"?deal=12{quote(word)}").status_code == 422
+    assert len(door.commands()) == 1
+
+
 def test_following_a_link_presses_nothing(door):
     assert door.get(f"/robot/{ROBOT_SECRET}/make_document?deal=12").status_code == 405
     assert door.is_untouched()

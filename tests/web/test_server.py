@@ -3,8 +3,8 @@
 import os
 import signal
 import socket
-import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -13,19 +13,22 @@ import sqlalchemy as sa
 from engine import storage
 from engine.storage import Storage
 from tests.web.conftest import FORM, TOKEN
-from tests.web.process import children_of, is_alive, running, wait_for
+from tests.web.process import children_of, flask, is_alive, running, wait_for
 
 EVENT = {"event": "ONCRMDEALDELETE", "data[FIELDS][ID]": "7", "auth[application_token]": TOKEN}
 
 
-@pytest.fixture
-def web(tmp_path):
-    settings = {
+def settings_in(folder) -> dict[str, str]:
+    return {
         "bitrix_webhook_url": "http://127.0.0.1:9/rest/1/secret-of-the-webhook/",
         "bitrix_event_token": TOKEN,
-        "database_url": f"sqlite:///{tmp_path}/voronka.sqlite",
+        "database_url": f"sqlite:///{folder}/voronka.sqlite",
     }
-    with running("web", **settings) as process:
+
+
+@pytest.fixture
+def web(tmp_path):
+    with running("web", **settings_in(tmp_path)) as process:
         process.wait_until_it_answers()
         yield process
 
@@ -69,16 +72,69 @@ def test_a_body_of_an_odd_length_is_refused(web, tmp_path, length):
     assert rings(tmp_path) == {}
 
 
+def test_only_post_rings(web, tmp_path):
+    """S14."""
+    body = urlencode(EVENT).encode()
+    for verb in ("GET", "PUT", "TRACE", "DELETE", "PATCH", "HEAD", "BREW"):
+        assert " 405 " in answer_to(web, POST.replace("POST", verb, 1) + f"Content-Length: {len(body)}\n\n", body)
+    assert rings(tmp_path) == {}
+
+
+@pytest.mark.parametrize("token", [None, "", "   "])
+def test_without_a_token_there_is_no_receiver(tmp_path, token):
+    """S02."""
+    given = {**settings_in(tmp_path), "bitrix_event_token": token}
+    ended = flask("web", **{name: value for name, value in given.items() if value is not None})
+    assert ended.returncode != 0
+    assert "BITRIX_EVENT_TOKEN is missing" in ended.stderr + ended.stdout
+
+
+def test_debugging_cannot_be_switched_on_from_outside(tmp_path):
+    """S38."""
+    with running("web", **settings_in(tmp_path), flask_debug="1") as web:
+        web.wait_until_it_answers()
+        for path in ("/console", "/?__debugger__=yes&cmd=resource&f=style.css", "/hook/b24?__debugger__=yes"):
+            answer = requests.get(web.address + path, timeout=10)
+            assert answer.status_code in {404, 405}
+            assert "debugger" not in answer.text.lower()
+
+
 def test_those_who_never_finish_their_headers_keep_nobody_waiting(web):
     """S17."""
+    with lines_to(web, 300, POST):
+        assert_that_it_answers(web)
+
+
+def test_those_who_say_nothing_keep_nobody_waiting(web):
+    """S17. Lines that were answered and stay open, and lines that never said a word."""
+    with lines_to(web, 300, "GET /hook/b24 HTTP/1.1\nHost: x\n\n"), lines_to(web, 300, ""):
+        assert_that_it_answers(web)
+
+
+def test_a_dozen_who_never_finish_their_bodies_keep_nobody_waiting(web, tmp_path):
+    """S17. Each holds one of the server's threads until it hangs up (app.serve says what to put before it)."""
+    with lines_to(web, 12, POST + "Content-Length: 500\n\nevent=ON"):
+        assert_that_it_answers(web)
+    for _ in range(3):
+        with lines_to(web, 12, POST + "Content-Length: 500\n\nevent=ON"):
+            pass
+    assert_that_it_answers(web)
+    assert rings(tmp_path) == {7: 2}
+
+
+@contextmanager
+def lines_to(web, number: int, head: str):
+    """So many connections, all of which sent `head` and nothing more."""
     host, _, port = web.address.removeprefix("http://").partition(":")
     with ExitStack() as lines:
-        for _ in range(300):
+        for _ in range(number):
             line = lines.enter_context(socket.create_connection((host, int(port))))
-            line.sendall(POST.replace("\n", "\r\n").encode())
-        started = time.monotonic()
-        assert requests.post(f"{web.address}/hook/b24", data=EVENT, timeout=10).status_code == 200
-        assert time.monotonic() - started < 1
+            line.sendall(head.replace("\n", "\r\n").encode())
+        yield
+
+
+def assert_that_it_answers(web) -> None:
+    assert requests.post(f"{web.address}/hook/b24", data=EVENT, timeout=10).status_code == 200
 
 
 def test_what_was_answered_survives_a_kill_of_the_server(web, tmp_path):

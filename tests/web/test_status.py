@@ -59,6 +59,24 @@ def test_a_refused_webhook_is_named_with_its_remedy(door):
     assert "BITRIX_WEBHOOK_URL" in portal["do"]
 
 
+def test_a_portal_that_takes_nothing_is_down_at_once(door):
+    """R24: nobody waits until the last answer is old."""
+    left_by_the_worker(door, trouble="WebhookRefused", shut="WebhookRefused")
+    answer = door.get("/healthz")
+    assert answer.status_code == 503
+    assert states(door) == {"receiver": "ok", "worker": "ok", "clock": "ok", "observer": "ok", "portal": "down"}
+    assert "BITRIX_WEBHOOK_URL" in answer.json()["portal"]["do"]
+
+
+def test_a_worker_that_the_portal_kept_from_starting_is_down_and_so_is_the_portal(door):
+    left_by_the_worker(door, clock=300, observer=300, shut="PortalMoved", started=False)
+    now = MachineTime(door.store.engine).stamp()
+    with door.store.write() as tx:
+        door.store.set_mark(tx, VITALS, {**door.store.mark(tx, VITALS), "at": now})
+    assert {states(door)["worker"], states(door)["portal"]} == {"down"}
+    assert "renamed" in door.get("/healthz").json()["portal"]["do"]
+
+
 def test_signs_of_another_boot_are_none(door):
     with door.store.write() as tx:
         door.store.set_mark(tx, "beat:observer", {"boot": "another", "seconds": 10**9})
@@ -92,7 +110,7 @@ def test_metrics_are_those_of_the_web_the_store_and_the_worker(door):
     seen = figures(door)
     assert seen["voronka_events_total taken"] == seen["voronka_events_total forged"] == 1
     assert seen["voronka_turned_away_total forged"] == 1
-    assert seen["voronka_waiting_rings"] == 1
+    assert seen["voronka_waiting_rings"] == seen["voronka_commits_total"] == 1
     assert seen["voronka_open_runs"] == seen["voronka_failed_runs"] == seen["voronka_unknown_effects"] == 0
     assert seen["voronka_observer_lag_seconds"] > 0
     assert seen["voronka_looks_total"] == 3

@@ -1,0 +1,135 @@
+"""Receiver and workers as processes of their own, and who kills them: at every failpoint in turn, and at random."""
+
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from itertools import cycle
+from pathlib import Path
+
+from requests import RequestException, get
+
+ROOT = Path(__file__).parent.parent
+KILLED, NOT_STARTED = -signal.SIGKILL, 1
+REACH = re.compile(r'failpoints\.reach\("([^"]+)"\)')
+BREATH = 0.1
+
+
+def failpoints() -> list[str]:
+    """Every name at which the engine can be told to die."""
+    found = {name for path in sorted((ROOT / "engine").glob("*.py")) for name in REACH.findall(path.read_text("utf-8"))}
+    return sorted(found)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Process:
+    """`flask <name>` with its log in a file; it can be started again and again."""
+
+    def __init__(self, name: str, command: str, environment: dict[str, str], folder: Path):
+        self.name, self.log = name, folder / f"{name}.log"
+        self._command = [sys.executable, "-m", "flask", "--app", "app", command]
+        self._environment = {**os.environ, **environment}
+        self._process: subprocess.Popen | None = None
+
+    def start(self, **more: str) -> None:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=ROOT, env={**self._environment, **more}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )  # fmt: skip
+
+    def ended(self) -> int | None:
+        return self._process.poll() if self._process is not None else None
+
+    def kill(self) -> None:
+        """As the kernel does when memory runs out."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """As on SIGTERM."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(timeout=60)
+
+
+class Mortal(threading.Thread):
+    """A worker that dies: at each failpoint in turn, or at a random moment, and begins anew.
+
+    `kills` counts where. `failed_starts`: the portal did not answer what a start asks; its supervisor starts it again.
+    `endings` names what else ended it, which should be nothing.
+    """
+
+    def __init__(self, process: Process, rng: random.Random, life_seconds: tuple[float, float]):
+        super().__init__(daemon=True)
+        self.process, self.kills, self.endings, self.starts = process, Counter(), [], 0
+        self.failed_starts = 0
+        self._rng, self._life = rng, life_seconds
+        self._points = failpoints()
+        rng.shuffle(self._points)
+        self._rest = threading.Event()
+
+    def run(self) -> None:
+        turns = cycle([part for point in self._points for part in (point, None)])
+        while not self._rest.is_set():
+            point = next(turns)
+            self._live(f"{point}:{self._rng.choice((1, 1, 2, 3, 5, 8))}" if point else "")
+
+    def _live(self, failpoint: str) -> None:
+        self.process.start(VORONKA_FAILPOINT=failpoint)
+        self.starts += 1
+        until = time.monotonic() + self._rng.uniform(*self._life)
+        while (code := self.process.ended()) is None and time.monotonic() < until and not self._rest.is_set():
+            time.sleep(BREATH)
+        if code is None:
+            self.process.kill()
+            self.kills["at random"] += 1
+        elif code == KILLED and failpoint:
+            self.kills[failpoint.partition(":")[0]] += 1
+        elif code == NOT_STARTED:
+            self.failed_starts += 1
+        else:
+            self.endings.append(f"{self.process.name} ended by itself with code {code}: see its log")
+            time.sleep(1)
+
+    def let_live(self) -> None:
+        """Killed once more, then started without a failpoint, for good."""
+        self._rest.set()
+        self.join()
+        self.process.start(VORONKA_FAILPOINT="")
+        self.starts += 1
+
+
+class Receiver:
+    """`flask web`; killed now and then."""
+
+    def __init__(self, environment: dict[str, str], folder: Path):
+        self.process, self.kills = Process("receiver", "web", environment, folder), 0
+        self._address = f"http://127.0.0.1:{environment['PORT']}/healthz"
+
+    def start(self) -> None:
+        self.process.start()
+        until = time.monotonic() + 40
+        while time.monotonic() < until:
+            try:
+                get(self._address, timeout=2)
+                return
+            except RequestException:
+                time.sleep(BREATH)
+        raise RuntimeError(f"the receiver did not start: {self.process.log}")
+
+    def die_and_return(self, after_seconds: float) -> None:
+        self.process.kill()
+        self.kills += 1
+        time.sleep(after_seconds)
+        self.start()
