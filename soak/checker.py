@@ -345,7 +345,7 @@ class Checker:
     def _acted(self, card: Card, entry: Entry, process: Process, lacking: set[tuple], check: dict) -> Iterator[Finding]:
         expected = self._stage_keys(entry)
         missing = [name for name in expected if not self._count(card, name)]
-        if len(missing) < len(expected) and () not in lacking:
+        if len(missing) < len(expected) and () not in lacking and card.deleted is None:
             yield Finding("causeless", card.id, f"{self._name(entry)} acted although it lacked {sorted(lacking)}")
         for name in missing:
             run = self._runs.get((entry.change, f"on_stage {PROCESS} {entry.stage}"))
@@ -506,7 +506,6 @@ class Checker:
             return
         acting = [entry for entry in card.entries if self._runs.get((entry.change, LEAVING), {}).get("state") == "done"
                   and not self._runs[entry.change, LEAVING]["note"]]  # fmt: skip
-        last = acting[-1] if acting else None
         for task in card.tasks:
             if not task.by_layer or not task.is_open or any(not deed.by_layer for deed in task.renewals):
                 continue
@@ -517,20 +516,8 @@ class Checker:
                 continue
             elif any(entry.kind == FUNNEL and entry.id > cause.entry.id for entry in card.entries):
                 yield Finding("lost", card.id, f"task {task.id} is open though the card went to another funnel")
-            elif last is not None and last.id > cause.entry.id and self._closes(last, cause):
-                yield Finding(
-                    "lost", card.id, f"task {task.id} «{task.title}» is open, the card went on to {last.stage}"
-                )
-
-    def _closes(self, last: Entry, cause: Cause) -> bool:
-        """Whether entering that stage closes the tasks of the stage of the cause."""
-        stages = company().processes[PROCESS].stages
-        return (
-            last.kind == MOVED
-            and last.stage != cause.entry.stage
-            and stages[last.stage].semantics != "failure"
-            and cause.what != "G-FIX"
-        )
+            elif cause.what != "G-FIX" and (by := next((one for one in acting if _closes(one, cause.entry)), None)):
+                yield Finding("lost", card.id, f"task {task.id} «{task.title}» is open, the card went on to {by.stage}")
 
     def _fields(self, card: Card) -> Iterator[Finding]:
         own = {self._button, self._plan, self._block}
@@ -590,6 +577,17 @@ class Checker:
                 yield Finding(
                     "foreign", card.id, f"its plan is {shown.get(self._plan)}, that of {last.stage} is {planned}"
                 )
+
+
+def _closes(later: Entry, cause: Entry) -> bool:
+    """Whether entering that stage closes the tasks of the other: forwards those of earlier stages, back those of later ones."""
+    stages = company().processes[PROCESS].stages
+    order = list(stages)
+    if later.id <= cause.id or later.kind != MOVED or stages[later.stage].semantics == "failure":
+        return False
+    went_back = order.index(later.left) > order.index(later.stage)
+    is_later = order.index(cause.stage) > order.index(later.stage)
+    return cause.stage != later.stage and went_back == is_later
 
 
 def _about(at: str) -> tuple[str, str]:
