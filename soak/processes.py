@@ -1,5 +1,6 @@
 """Receiver and workers as processes of their own, and who kills them: at every failpoint in turn, and at random."""
 
+import math
 import os
 import random
 import re
@@ -9,8 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
-from itertools import cycle
+from collections import Counter, deque
+from itertools import count
 from pathlib import Path
 
 from requests import RequestException, get
@@ -18,7 +19,9 @@ from requests import RequestException, get
 ROOT = Path(__file__).parent.parent
 KILLED, NOT_STARTED = -signal.SIGKILL, 1
 REACH = re.compile(r'failpoints\.reach\("([^"]+)"\)')
-BREATH = 0.1
+BREATH, STARTED = 0.1, b'"worker started"'
+AT_RANDOM = 3  # every third life ends at no point of ours
+PASSINGS = (1, 1, 2, 3, 5)
 
 
 def failpoints() -> list[str]:
@@ -41,12 +44,20 @@ class Process:
         self._command = [sys.executable, "-m", "flask", "--app", "app", command]
         self._environment = {**os.environ, **environment}
         self._process: subprocess.Popen | None = None
+        self._from = 0
 
     def start(self, **more: str) -> None:
+        self._from = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command, cwd=ROOT, env={**self._environment, **more}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )  # fmt: skip
+
+    def says(self, word: bytes) -> bool:
+        """Whether its log says so since it was started."""
+        with self.log.open("rb") as log:
+            log.seek(self._from)
+            return word in log.read()
 
     def ended(self) -> int | None:
         return self._process.poll() if self._process is not None else None
@@ -75,27 +86,31 @@ class Mortal(threading.Thread):
         self.process, self.kills, self.endings, self.starts = process, Counter(), [], 0
         self.failed_starts = 0
         self._rng, self._life = rng, life_seconds
-        self._points = failpoints()
-        rng.shuffle(self._points)
         self._rest = threading.Event()
+        self._points = deque(failpoints())
+        rng.shuffle(self._points)
 
     def run(self) -> None:
-        turns = cycle([part for point in self._points for part in (point, None)])
-        while not self._rest.is_set():
-            point = next(turns)
-            self._live(f"{point}:{self._rng.choice((1, 1, 2, 3, 5, 8))}" if point else "")
+        for life in count(1):
+            if self._rest.is_set():
+                return
+            self._live("" if life % AT_RANDOM == 0 else f"{self._points[0]}:{self._rng.choice(PASSINGS)}")
 
     def _live(self, failpoint: str) -> None:
+        """A point that is not reached in time has its next turn at once."""
         self.process.start(VORONKA_FAILPOINT=failpoint)
         self.starts += 1
-        until = time.monotonic() + self._rng.uniform(*self._life)
+        until = math.inf
         while (code := self.process.ended()) is None and time.monotonic() < until and not self._rest.is_set():
             time.sleep(BREATH)
+            if until == math.inf and self.process.says(STARTED):
+                until = time.monotonic() + self._rng.uniform(*self._life)
         if code is None:
             self.process.kill()
             self.kills["at random"] += 1
         elif code == KILLED and failpoint:
             self.kills[failpoint.partition(":")[0]] += 1
+            self._points.rotate(-1)
         elif code == NOT_STARTED:
             self.failed_starts += 1
         else:
