@@ -4,6 +4,7 @@ import argparse
 import os
 import random
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,7 @@ SCALE = 30
 CUT_SECONDS = 60 / SCALE
 LIFE_SECONDS = (2.0, 9.0)  # from the moment when it works
 FAULT_EVERY, SHUT_EVERY, RECEIVER_DIES_EVERY = 0.35, 45.0, 25.0
-ACTS_A_SECOND = 20.0
+ACTS_A_SECOND = 40.0
 MOST_OPEN_RUNS = 250
 SETTLE_SECONDS = 240.0
 EVENT_TOKEN = "event-token-of-the-soak"
@@ -55,6 +56,8 @@ def main() -> int:
     print(report.text())
     if findings:
         print(f"logs and record: {folder}")
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
     if options.report:
         options.report.write_text(report.markdown(), encoding="utf-8")
     return 1 if findings else 0

@@ -398,8 +398,12 @@ class Checker:
         return any(self._runs.get((entry.change, one), {}).get("state") == "withheld" for one in others)
 
     def _may_be_return(self, card: Card, entry: Entry) -> bool:
-        """A record on the stage that a refused card came from, be it that a person was as quick as the layer."""
-        return any(one.left == entry.stage and one.id < entry.id for one in card.entries)
+        """A record on the stage that an incomplete card came from, be it that a person was as quick as the layer."""
+        return any(
+            one.left == entry.stage and one.id < entry.id and any(self._lacking(card, one, process))
+            for one in card.entries
+            if (process := self._words.process(one.category)) and one.stage in process.stages
+        )
 
     def _stage_keys(self, entry: Entry) -> list[str]:
         task = STAGE_TASKS.get(entry.stage)
