@@ -248,7 +248,7 @@ def _done(row: sa.Row, change: Change, note: str | None) -> bool:
 
 def _is_gone(change: Change) -> bool:
     """Whether the card was deleted while the run was at it: then nothing went wrong. Raises PortalError when that is not known."""
-    if change.deal_id is None or change.kind in ("deleted", "failed"):
+    if change.deal_id is None or change.kind == "deleted":
         return False
     try:
         _engine.ask("crm.item.get", {"entityTypeId": DEAL, "id": change.deal_id})

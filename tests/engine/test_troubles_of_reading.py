@@ -47,16 +47,3 @@ def test_a_question_that_the_portal_refuses_is_a_dead_letter(company, counting):
     company.settle()
     assert company.comments(deal)[-1].startswith("Реквизитов: ")
     assert company.failures() == []
-
-
-def test_nobody_is_alarmed_before_it_is_known_whether_the_card_is_gone(company, counting):
-    """The portal says «not found», and to the question whether the card itself is gone it says nothing."""
-    deal = company.new_deal("SERVICE")
-    company.settle()
-    company.portal.fault("refuse", method="crm.requisite.list", code="NOT_FOUND", description="Not found", status=400)
-    company.portal.fault("refuse", method="crm.item.get", code="INTERNAL_SERVER_ERROR", status=500)
-    company.move(deal, "TALKS")
-    company.settle()
-    assert company.portal.faults_waiting() == []
-    assert [text.startswith("Реквизитов: ") for text in company.comments(deal)] == [True]
-    assert company.failures() == []
