@@ -40,6 +40,7 @@ class Reading:
     versions: dict[int, int] = field(default_factory=dict)
     known_tasks: dict[int, sa.Row] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
+    late: set[int] = field(default_factory=set)  # records read after the cards that rang
 
     def ids(self, entity: str) -> list[int]:
         """Which entities of this kind rang, or were named by a command."""
@@ -113,7 +114,9 @@ class Reader:
             commands.append(Command("crm.item.list", _updated(reading.window), "window"))
             commands.append(Command("tasks.task.list", _tasks_changed(reading.window), "taskwindow"))
         answers = self._batch(reading, commands)
-        self._long_history(reading, after, pages, answers[f"history{pages - 1}"])
+        read_at_once = set(reading.records)
+        self._long_history(reading, answers[f"history{pages - 1}"])
+        reading.late = set(reading.records) - read_at_once
         if reading.window is not None:
             self._long_window(reading, "crm.item.list", _updated(reading.window), answers["window"], "items", ">id")
             self._long_window(
@@ -134,17 +137,25 @@ class Reader:
             return max(after, int(self._storage.mark(connection, "live_from")))
 
     def _second_batch(self, reading: Reading) -> None:
-        """Cards and tasks that the history or the windows name and no ring did; where cards that we never saw move stood."""
+        """Cards and tasks that the history or the windows name and no ring did; where cards that we never saw move stood.
+
+        Cards that rang are read again if they have moved since: what is decided on a record needs the card as it then was.
+        """
         known = self.known_records(reading)
         fresh = {record_id: record for record_id, record in reading.records.items() if record_id not in known}
         named = {int(record["OWNER_ID"]) for record in fresh.values() if self._is_ours(record)}
         missing = sorted((named | set(reading.cards)) - set(reading.ids("deal")))
+        again = sorted(
+            named & {int(fresh[record_id]["OWNER_ID"]) for record_id in reading.late & fresh.keys()} - {*missing}
+        )
+        for deal_id in again:
+            reading.rows.pop(deal_id, None)
         never_moved = named - self._moved(named)
         reading.versions |= self._versions(missing)
         reading.rung |= {("deal", deal_id): 0 for deal_id in missing}
         unrung_tasks = self._known_tasks(set(reading.tasks) - set(reading.ids("task")))
         reading.known_tasks |= unrung_tasks
-        commands = _card_commands(missing) + _task_commands(sorted(unrung_tasks))
+        commands = _card_commands(missing + again) + _task_commands(sorted(unrung_tasks))
         for deal_id in sorted(never_moved):
             first = min(record_id for record_id, record in fresh.items() if int(record["OWNER_ID"]) == deal_id)
             if int(fresh[first]["TYPE_ID"]) != CREATED:
@@ -216,11 +227,12 @@ class Reader:
             self._engine.dictionary.stage(max(own, key=lambda record: int(record["ID"]))["STAGE_ID"]) if own else None
         )
 
-    def _long_history(self, reading: Reading, after: int, pages: int, last: Answer) -> None:
+    def _long_history(self, reading: Reading, last: Answer) -> None:
+        """Further pages by id: a card deleted between two requests takes its records with it, and places would shift."""
         while len(last.result["items"]) == PAGE:
-            command = Command("crm.stagehistory.list", _history(after, pages * PAGE), f"history{pages}")
+            newest = max(int(record["ID"]) for record in last.result["items"])
+            command = Command("crm.stagehistory.list", _history(newest, 0), "historybeyond")
             last = self._batch(reading, [command])[command.label]
-            pages += 1
 
     def _long_window(self, reading: Reading, method: str, params: dict, answer: Answer, key: str, beyond: str) -> None:
         """Further pages by id inside the fixed window: ties and edits during the reading lose nothing."""

@@ -260,7 +260,8 @@ class Checker:
         free: list[tuple[int, str]] = []
         for entry in card.entries:
             said = marks.get(mark(key(ENTRY, "comment", entry.change)), [])
-            if said and said[0].text.startswith(RETURNED):
+            was_told = bool(said) and said[0].text.startswith(RETURNED)
+            if was_told or (card.deleted is not None and self._may_be_refused(card, entry)):
                 free.append((entry.number, entry.left))
         for task in card.tasks:
             if self._code(task) == "SO-3":
@@ -273,6 +274,12 @@ class Checker:
                 free.remove(fits[-1])
             else:
                 yield Finding("causeless", card.id, f"the layer moved it to {entry.stage} by record {entry.id}")
+
+    def _may_be_refused(self, card: Card, entry: Entry) -> bool:
+        """Whether the card lacked something and could be returned; of one deleted just then nothing more is said."""
+        process = self._words.process(entry.category)
+        known = process is not None and entry.stage in process.stages and entry.kind == MOVED
+        return known and any(self._lacking(card, entry, process))
 
     # — every stage entry has its effects once, or is excused —
 
@@ -400,9 +407,7 @@ class Checker:
     def _may_be_return(self, card: Card, entry: Entry) -> bool:
         """A record on the stage that an incomplete card came from, be it that a person was as quick as the layer."""
         return any(
-            one.left == entry.stage and one.id < entry.id and any(self._lacking(card, one, process))
-            for one in card.entries
-            if (process := self._words.process(one.category)) and one.stage in process.stages
+            one.left == entry.stage and one.id < entry.id and self._may_be_refused(card, one) for one in card.entries
         )
 
     def _stage_keys(self, entry: Entry) -> list[str]:
