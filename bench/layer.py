@@ -11,19 +11,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import requests
-import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 
 from bitrix.client import Portal
 from config import company as the_company
 from config.settings import Settings
 from emulator.control import TOKEN as WEBHOOK_TOKEN
-from emulator.control import spawned
-from engine import storage
+from emulator.control import free_port, spawned
 from engine.dictionary import Dictionary
 from engine.storage import Storage
 from tests.company import EVENT_TOKEN, MOSCOW, Company
-from tests.web.process import Process, free_port, running
+from tests.web.process import Process, running
 
 PEOPLE = 8
 QUIET_SECONDS = 0.5
@@ -81,15 +79,7 @@ class Layer:
         raise TimeoutError(f"not settled in {seconds} s")
 
     def is_busy(self) -> bool:
-        runs, effects, rings, now = storage.runs, storage.effects, storage.rings, self.portal.time()
-        due = sa.or_(effects.c.due_at.is_(None), effects.c.due_at <= now)
-        waiting = (
-            sa.select(runs.c.id).where(runs.c.state == "open"),
-            sa.select(effects.c.key).where(effects.c.state.in_(("planned", "sent", "unknown")), due),
-            sa.select(rings.c.times),
-        )
-        with self.store.read() as connection:
-            return any(connection.execute(one.limit(1)).first() is not None for one in waiting)
+        return self.store.is_busy(self.portal.time())
 
     def usage(self) -> Usage:
         """Of the worker."""

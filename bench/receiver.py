@@ -18,8 +18,9 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
 from bench.layer import Layer, layer, metrics
+from emulator.control import free_port
 from tests.company import EVENT_TOKEN
-from tests.web.process import ROOT, free_port, running
+from tests.web.process import ROOT, running
 
 CASES = ((1, "UPDATE"), (16, "UPDATE"), (64, "UPDATE"), (16, "DELETE"))
 BUSY = (16, "UPDATE")

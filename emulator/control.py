@@ -7,6 +7,7 @@ with running(seed="empty", events_to=url, event_token="secret") as portal:
     portal.log()
 """
 
+import socket
 import subprocess
 import sys
 import threading
@@ -197,6 +198,13 @@ def spawned(
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _wait_until_ready(control: Control, process: subprocess.Popen) -> None:

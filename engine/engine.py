@@ -47,7 +47,7 @@ class Engine:
         self.metrics = Metrics()
         self.clock = Clock(portal.time_offset if settings.clock == "portal" else timedelta)
         self.machine_time = MachineTime(store.engine)
-        self.slot = Slot(store, self.machine_time, settings.slot, settings.takeover_seconds)
+        self.slot = Slot(store, settings.slot, settings.takeover_seconds)
         self.patience = portal.cut_seconds / 60
         self.queue = families.Queue(store)
         self.ledger = Ledger(self)

@@ -14,7 +14,6 @@ import uuid
 import sqlalchemy as sa
 
 from engine import storage
-from engine.clock import MachineTime
 from engine.storage import Storage, StorageRefused
 
 MOST_WORKERS = 64
@@ -30,12 +29,11 @@ class SlotLost(RuntimeError):
 class Slot:
     """`wanted` names the slot ("worker-2"); empty: the first free one. `me` tells this process from all others."""
 
-    def __init__(self, store: Storage, machine_time: MachineTime, wanted: str, takeover_seconds: float):
-        self._storage, self._machine_time = store, machine_time
-        self._wanted, self._takeover_seconds = wanted, takeover_seconds
+    def __init__(self, store: Storage, wanted: str, takeover_seconds: float):
+        self._storage, self._wanted, self._takeover_seconds = store, wanted, takeover_seconds
         self.name, self.me = wanted, uuid.uuid4().hex
         self._held = None  # while this lives nobody else gets the slot
-        self._leads_until = 0.0
+        self._beats, self._leads_until = 0, 0.0
         self._signs: dict[str, tuple[dict, float]] = {}
 
     @property
@@ -116,7 +114,9 @@ class Slot:
         return f"slot:{self.name}"
 
     def _sign(self, tx: sa.Connection, name: str) -> None:
-        self._storage.set_mark(tx, name, {"by": self.me, "slot": self.name, **self._machine_time.stamp()})
+        """No sign is like another; how old one is each worker counts for itself."""
+        self._beats += 1
+        self._storage.set_mark(tx, name, {"by": self.me, "slot": self.name, "beat": self._beats})
 
     def _is_silent(self, name: str, sign: dict) -> bool:
         """Whether this process has seen the same sign for too long."""

@@ -370,6 +370,17 @@ class Storage:
             self.set_mark(tx, f"count:{name}", value)
         return value
 
+    def is_busy(self, now: datetime) -> bool:
+        """Whether something rang, a run is open, or what leaves by itself is due: for those who wait until all is quiet."""
+        is_due = sa.and_(effects.c.state.in_(("planned", "sent", "unknown")), effects.c.due_at <= now)
+        waiting = (
+            sa.select(runs.c.id).where(runs.c.state == "open"),
+            sa.select(effects.c.key).where(is_due),
+            sa.select(rings.c.times),
+        )
+        with self.read() as connection:
+            return any(connection.execute(one.limit(1)).first() is not None for one in waiting)
+
     def close(self) -> None:
         """Give back the connections."""
         self.engine.dispose()

@@ -19,12 +19,12 @@ from zoneinfo import ZoneInfo
 import requests
 import sqlalchemy as sa
 
-from emulator.control import Control, spawned
+from emulator.control import Control, free_port, spawned
 from engine import storage
 from engine.storage import Storage
 from soak import checker
 from soak.people import People
-from soak.processes import ROOT, Mortal, Process, Receiver, free_port
+from soak.processes import ROOT, Mortal, Process, Receiver
 from soak.record import Record, collect, newest_record
 from soak.report import Report
 from soak.troubles import Troubles
@@ -220,7 +220,7 @@ def _settle(portal: Control, store: Storage) -> bool:
     until, quiet_since = time.monotonic() + SETTLE_SECONDS, None
     portal.settle_events(30)
     while time.monotonic() < until:
-        busy = _is_busy(store, portal.time())
+        busy = store.is_busy(portal.time())
         quiet_since = None if busy else quiet_since or time.monotonic()
         if quiet_since and time.monotonic() - quiet_since > 8:
             return True
@@ -239,18 +239,6 @@ def _retry(store: Storage, environment: dict[str, str]) -> list[dict]:
         command = [sys.executable, "-m", "flask", "--app", "app", "retry", *(str(run["id"]) for run in unlucky)]
         subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True, stdout=subprocess.DEVNULL)
     return unlucky
-
-
-def _is_busy(store: Storage, now: datetime) -> bool:
-    runs, effects, rings = storage.runs, storage.effects, storage.rings
-    is_due = sa.and_(effects.c.state.in_(("planned", "sent", "unknown")), effects.c.due_at <= now)
-    waiting = (
-        sa.select(runs.c.id).where(runs.c.state == "open"),
-        sa.select(effects.c.key).where(is_due),
-        sa.select(rings.c.times),
-    )
-    with store.read() as connection:
-        return any(connection.execute(one.limit(1)).first() is not None for one in waiting)
 
 
 def _events(portal: Control) -> Counter:

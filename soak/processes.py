@@ -5,7 +5,6 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -28,12 +27,6 @@ def failpoints() -> list[str]:
     """Every name at which the engine can be told to die."""
     found = {name for path in sorted((ROOT / "engine").glob("*.py")) for name in REACH.findall(path.read_text("utf-8"))}
     return sorted(found)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Process:

@@ -110,7 +110,7 @@ class Company:
         store, quiet_since = Storage(self.settings.database_url), None
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            busy = _is_busy(store, self.portal.time())
+            busy = store.is_busy(self.portal.time())
             quiet_since = None if busy else quiet_since or time.monotonic()
             if quiet_since and time.monotonic() - quiet_since > 2 * self.settings.look_every_seconds + 0.5:
                 store.close()
@@ -430,20 +430,6 @@ class Company:
         """The layer asks the portal once more, after any look that may still bring the old time."""
         if self.engine is not None:
             self.engine.look(thorough=False)
-
-
-def _is_busy(store: Storage, now: datetime) -> bool:
-    runs, effects, rings = storage.runs, storage.effects, storage.rings
-    due = sa.and_(
-        effects.c.state.in_(("planned", "sent", "unknown")), sa.or_(effects.c.due_at.is_(None), effects.c.due_at <= now)
-    )
-    waiting = (
-        sa.select(runs.c.id).where(runs.c.state == "open"),
-        sa.select(effects.c.key).where(due),
-        sa.select(rings.c.times),
-    )
-    with store.read() as connection:
-        return any(connection.execute(one.limit(1)).first() is not None for one in waiting)
 
 
 def _plain(value: object) -> str:

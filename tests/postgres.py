@@ -7,7 +7,6 @@ import getpass
 import os
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
+
+from emulator.control import free_port
 
 ADDRESS = "TEST_POSTGRES"  # the environment's word for where the server is
 MISSING = "PostgreSQL's server is not installed. Install it (Debian: apt-get install postgresql) and run this again."
@@ -68,7 +69,7 @@ def server() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="voronka-postgres-"))
     if getpass.getuser() == "root":
         shutil.chown(folder, "postgres")
-    running = Server(binaries, folder, _free_port())
+    running = Server(binaries, folder, free_port())
     try:
         running.create()
         running.start()
@@ -94,12 +95,6 @@ def _binaries() -> Path:
     if not folders:
         raise NotInstalled(MISSING)
     return folders[0]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def main(arguments: list[str]) -> int:

@@ -9,10 +9,11 @@ import pytest
 import requests
 import sqlalchemy as sa
 
+from emulator.control import free_port
 from emulator.control import running as running_portal
 from engine import storage
 from engine.storage import Storage
-from tests.web.process import children_of, flask, free_port, is_alive, running, wait_for
+from tests.web.process import children_of, flask, is_alive, running, wait_for
 
 TOKEN = "event-token-of-the-tests"
 

@@ -16,10 +16,11 @@ import requests
 
 from bitrix.client import Portal
 from config import company as the_company
+from emulator.control import free_port
 from emulator.control import running as running_portal
 from engine.dictionary import Dictionary
 from tests.company import Company
-from tests.web.process import children_of, flask, free_port, running, wait_for
+from tests.web.process import children_of, flask, running, wait_for
 
 ROOT = Path(__file__).parent.parent
 WEBHOOK = "canaryA0webhook1b2c3d4e5"

@@ -1,18 +1,11 @@
 """The portal as a process of its own."""
 
-import socket
 import subprocess
 import sys
 
 import requests
 
-from emulator.control import spawned
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from emulator.control import free_port, spawned
 
 
 def test_a_process_answers_and_ends_by_itself():

@@ -54,6 +54,17 @@ class Database:
         return value
 
 
+def go_on_with_the_copy(company, database: Database, witness: str) -> int:
+    """The copy is put back while the worker is down, then all settles. Returns the portal's last effect before that."""
+    with company.layer_down():
+        database.put_back()
+        if witness == "lost as well":
+            database.witness.unlink()
+        number = last_number(company)
+    company.settle()
+    return number
+
+
 @pytest.fixture
 def database(company):
     return Database(company)
@@ -134,12 +145,7 @@ def test_one_of_every_effect_is_there_once(company, database, talks, witness):
         company.settle()
     seen, notified = everything(company, [before, deal]), heard(company, manager)
 
-    with company.layer_down():
-        database.put_back()
-        if witness == "lost as well":
-            database.witness.unlink()
-        number = last_number(company)
-    company.settle()
+    number = go_on_with_the_copy(company, database, witness)
     assert not (again := done_since(company, number)), "\n".join(again)
     assert everything(company, [before, deal]) == seen
     assert company.value(deal, "sv_object") == "Насосная", "what a person wrote since stands"
@@ -180,12 +186,7 @@ def test_a_soft_deal_goes_on_where_it_was(company, client, database, witness):
     deals = [at_work, offered, returned, fresh]
     seen = everything(company, deals)
 
-    with company.layer_down():
-        database.put_back()
-        if witness == "lost as well":
-            database.witness.unlink()
-        number = last_number(company)
-    company.settle()
+    number = go_on_with_the_copy(company, database, witness)
     assert not (again := done_since(company, number)), "\n".join(again)
     assert everything(company, deals) == seen
     assert company.failures() == []

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from bitrix.limits import Limits
 from engine import slots, storage
-from engine.clock import MachineTime
 from engine.shared_limit import SharedBucket
 from engine.slots import Slot, SlotLost
 from engine.storage import Storage, StorageRefused
@@ -34,7 +33,7 @@ def store(tmp_path):
 
 
 def slot_on(store: Storage, wanted: str = "", takeover_seconds: float = 45) -> Slot:
-    slot = Slot(store, MachineTime(store.engine), wanted, takeover_seconds)
+    slot = Slot(store, wanted, takeover_seconds)
     slot.claim()
     return slot
 

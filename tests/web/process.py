@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import requests
+
+from emulator.control import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 OURS = ("BITRIX_", "DATABASE_", "HOOK_", "ROBOT_", "FLASK_", "HOST", "PORT", "CLOCK", "LIMITS", "SLOT")
@@ -79,12 +80,6 @@ def environment(**settings: str) -> dict[str, str]:
     given = {name.upper(): str(value) for name, value in settings.items()}
     rest = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     return {**rest, "PORT": str(free_port()), **given}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(holds: Callable[[], object], what: str, seconds: float = 30) -> None:
