@@ -364,16 +364,22 @@ def _postpone(row: sa.Row, seconds: float, **values: object) -> bool:
     return is_moment and _at_work.rest(seconds)
 
 
-def _finish(tx: sa.Connection, row: sa.Row, state: str, note: str | None) -> None:
-    values = {"state": state, "note": note, "wait": None, "finished_at": _engine.clock.now()}
-    tx.execute(sa.update(storage.runs).where(storage.runs.c.id == row.id).values(**values))
+def _finish(tx: sa.Connection, row: sa.Row, state: str, note: str | None) -> bool:
+    """End the run. False: another worker, which took this one for dead, has ended it; what that wrote stands."""
+    runs, values = storage.runs, {"state": state, "note": note, "wait": None, "finished_at": _engine.clock.now()}
+    is_as_it_was = sa.and_(runs.c.id == row.id, runs.c.state == row.state)
+    if not tx.execute(sa.update(runs).where(is_as_it_was).values(**values)).rowcount:
+        log.warning("run was ended by another worker", run=row.id)
+        return False
     _engine.metrics.runs.labels(state).inc()
+    return True
 
 
 def _fail(tx: sa.Connection, row: sa.Row, change: Change, why: str, reason: Exception | None = None) -> None:
     """A dead letter: the family goes on, and whoever claimed `on_failed` tells people. Without a reason it is our mistake."""
     log.error("run failed", reason=why, **_names(row, change))
-    _finish(tx, row, "failed", why)
+    if not _finish(tx, row, "failed", why):
+        return
     if not row.trigger.startswith("on_failed"):
         what = {"run": row.id, "why": why, "kind": type(reason).__name__ if reason else None}
         what["said"] = getattr(reason, "said", "")

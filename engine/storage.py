@@ -36,6 +36,7 @@ SESSION = {
     "statement_timeout": 60_000, "idle_in_transaction_session_timeout": 15_000, "tcp_keepalives_idle": 15,
     "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3,
 }  # fmt: skip
+HUNG = ("25P03", "25P04")  # idle_in_transaction_session_timeout, transaction_timeout
 
 
 class Moment(sa.types.TypeDecorator):
@@ -433,7 +434,7 @@ def _postgres(url: str, patience_seconds: float) -> sa.Engine:
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
     session = {"lock_timeout": round(patience_seconds * 1000), **SESSION}
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         connect_args={
             "connect_timeout": max(2, round(patience_seconds)),
@@ -445,3 +446,15 @@ def _postgres(url: str, patience_seconds: float) -> sa.Engine:
         max_overflow=32,
         pool_pre_ping=True,
     )
+
+    @sa.event.listens_for(engine, "handle_error", retval=True)
+    def _session_ended(context: sa.engine.ExceptionContext) -> Exception | None:
+        """A session that the server ended for hanging is a database that is away, whatever class its driver says."""
+        if getattr(context.original_exception, "sqlstate", None) not in HUNG:
+            return None
+        context.is_disconnect = True
+        return sa.exc.OperationalError(
+            context.statement, None, context.original_exception, hide_parameters=True, connection_invalidated=True
+        )
+
+    return engine

@@ -131,6 +131,30 @@ def test_a_webhook_that_is_revoked_for_a_while_loses_nothing(company, visits):
     assert company.failures() == []
 
 
+def test_a_run_that_another_worker_has_ended_is_not_made_a_dead_letter(company, claims):
+    """A worker that was taken for dead wakes up, and what it still wanted to do fails."""
+
+    @on_field("SERVICE", "sv_object")
+    def overtaken(run, deal):
+        runs = storage.runs
+        with company.engine.storage.write() as tx:
+            tx.execute(sa.update(runs).where(runs.c.id == run.id).values(state="done", note="by another"))
+        raise ArithmeticError("of no account")
+
+    deal = company.new_deal("SERVICE")
+    company.settle()
+    company.fill(deal, sv_object="Котельная")
+    company.settle()
+    with company.engine.storage.read() as connection:
+        ended = connection.execute(
+            sa.select(storage.runs.c.state, storage.runs.c.note).where(
+                storage.runs.c.trigger == "on_field SERVICE sv_object", storage.runs.c.deal_id == deal
+            )
+        ).all()
+    assert ended == [("done", "by another")]
+    assert company.comments(deal) == []
+
+
 def test_a_mistake_of_ours_is_told_and_the_family_goes_on(company, visits):
     """R30: with an id by which IT opens it again."""
     broken = [True]

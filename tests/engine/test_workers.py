@@ -127,6 +127,19 @@ def test_a_silent_worker_is_seen_and_finds_its_slot_lost(store):
         slot.leave()
 
 
+def test_a_session_that_the_server_ended_for_hanging_is_a_database_that_is_away(store):
+    def hang() -> None:
+        with store.write() as tx:
+            tx.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 100")
+            time.sleep(0.5)
+            store.set_mark(tx, "late", 1)
+
+    with pytest.raises(sa.exc.OperationalError):
+        hang()
+    with store.write() as tx:
+        store.set_mark(tx, "anew", 1)
+
+
 # — the portal's limit —
 
 
