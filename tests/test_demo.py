@@ -14,13 +14,15 @@ from pathlib import Path
 from config import company
 
 ROOT = Path(__file__).parent.parent
+COMMAND = [sys.executable, "-m", "demo", "--port", "0", "--layer-port", "0"]  # free ones: these tests run side by side
 NOT_NEEDED = shutil.ignore_patterns(".*", "__pycache__", "tests", "docs", "var")
 
 
 def play(folder: Path) -> subprocess.CompletedProcess:
     """`make demo ONCE=1` in that folder."""
-    command = [sys.executable, "-m", "demo", "--once"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=100)
+    return subprocess.run(
+        [*COMMAND, "--once"], cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=100
+    )
 
 
 def copy_without(handler: str, module: str, to: Path) -> Path:
@@ -51,8 +53,8 @@ def test_with_one_handler_taken_out_the_story_fails_and_says_what_is_missing(tmp
 
 
 def test_nothing_outlives_a_demonstration_that_is_killed(tmp_path):
-    command, environment = [sys.executable, "-m", "demo"], {**os.environ, "TMPDIR": str(tmp_path)}
-    demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    demo = subprocess.Popen(COMMAND, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     try:
         ports = [_port(demo) for _side in ("portal", "layer")]
         assert all(_listens(port) for port in ports)
