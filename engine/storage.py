@@ -36,6 +36,7 @@ SESSION = {
     "statement_timeout": 60_000, "idle_in_transaction_session_timeout": 15_000, "tcp_keepalives_idle": 15,
     "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3,
 }  # fmt: skip
+DAMAGED = (11, 26)  # SQLITE_CORRUPT, SQLITE_NOTADB: https://sqlite.org/rescode.html
 HUNG = ("25P03", "25P04")  # idle_in_transaction_session_timeout, transaction_timeout
 
 
@@ -244,7 +245,9 @@ class Storage:
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite(url, patience_seconds) if self.is_sqlite else _postgres(url, patience_seconds)
         path = self.engine.url.database if self.is_sqlite else None
-        self._witness = Witness(path) if path and path != ":memory:" else None
+        self._file = Path(path) if path and path != ":memory:" else None
+        self._inode: int | None = None
+        self._witness = Witness(path) if self._file else None
 
     def prepare(self) -> None:
         """Bring the tables up to date; refuse a database that is another program's, damaged, or lost."""
@@ -269,10 +272,10 @@ class Storage:
             with self.engine.connect() as connection:
                 what = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
                 known = set(sa.inspect(connection).get_table_names())
-        except (sa.exc.OperationalError, self.engine.dialect.dbapi.OperationalError):
-            raise  # locked, full, not readable: that passes, or says itself what it is
-        except (sa.exc.DatabaseError, self.engine.dialect.dbapi.DatabaseError) as error:
-            raise StorageRefused(BROKEN.format(what=getattr(error, "orig", error), **words)) from None
+        except sa.exc.OperationalError as error:
+            if not _is_damage(error.orig):
+                raise  # locked, full, not readable: that passes, or says itself what it is
+            raise StorageRefused(BROKEN.format(what=error.orig, **words)) from None
         if what != "ok":
             raise StorageRefused(BROKEN.format(what=" ".join(what.split()), **words))
         if testimony is not None and not known >= OURS:
@@ -333,8 +336,23 @@ class Storage:
         On both stores the layer's writes go one after the other, so what is read here is still true when it is kept.
         """
         with self.engine.begin() as tx:
+            self._be_sure_of_the_file()
             tx.exec_driver_sql(ALONE[tx.dialect.name])
             yield tx
+
+    def _be_sure_of_the_file(self) -> None:
+        """A file deleted or replaced under a running process would take everything and keep nothing."""
+        if self._file is None:
+            return
+        try:
+            inode = self._file.stat().st_ino
+        except FileNotFoundError:
+            inode = None
+        self._inode = self._inode or inode
+        if inode is None or inode != self._inode:
+            gone = "is gone" if inode is None else "is another file than the one opened"
+            said = f"{self._file} {gone}: stop everything, put the last copy back, start again (docs/operations.md)"
+            raise sa.exc.OperationalError("BEGIN", None, OSError(said))
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -427,7 +445,18 @@ def _sqlite(url: str, patience_seconds: float) -> sa.Engine:
         for pragma in (patience, f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
+    @sa.event.listens_for(engine, "handle_error", retval=True)
+    def _damaged(context: sa.engine.ExceptionContext) -> Exception | None:
+        """A file that became unreadable is a database that is away: what comes in is refused, nothing is lost."""
+        if not _is_damage(context.original_exception):
+            return None
+        return sa.exc.OperationalError(context.statement, None, context.original_exception, hide_parameters=True)
+
     return engine
+
+
+def _is_damage(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
 
 
 def _postgres(url: str, patience_seconds: float) -> sa.Engine:

@@ -365,6 +365,37 @@ def disk():
     sa.event.remove(sa.pool.Pool, "checkout", limit)
 
 
+def deleted(path: Path) -> None:
+    path.unlink()
+
+
+def replaced(path: Path) -> None:
+    copy = path.with_name("copy.sqlite")
+    copy.write_bytes(path.read_bytes())
+    copy.replace(path)
+
+
+def overwritten(path: Path) -> None:
+    """All of it but its head, and nothing of it is in the WAL."""
+    with sqlite3.connect(path) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek(100)
+        file.write(b"\xa5" * (path.stat().st_size - 100))
+
+
+@pytest.mark.parametrize("harm", [deleted, replaced, overwritten])
+def test_what_a_running_receiver_cannot_keep_is_refused_and_not_answered(tmp_path, harm):
+    """R18: the file under a running process; the portal hears 503 and rings again."""
+    path = tmp_path / "voronka.sqlite"
+    with running("web", **settings(path)) as web:
+        web.wait_until_it_answers()
+        rung = Rung(f"{web.address}/hook/b24")
+        assert rung.ring() == 200
+        harm(path)
+        assert {rung.ring() for _ in range(20)} == {503}
+
+
 def test_a_full_disk_stops_the_worker_for_no_longer_than_it_is_full(tmp_path, disk, monkeypatch):
     """R17: SQLITE_FULL for everything that needs another page; what people did meanwhile is done afterwards, once."""
     monkeypatch.setattr(of_engine, "WAKE_SECONDS", 0.5)
