@@ -63,7 +63,10 @@ class Slot:
         self.beat()
 
     def beat(self) -> None:
-        """A sign of life; takes or keeps the lead where nobody else has it. Raises SlotLost."""
+        """A sign of life; takes or keeps the lead where nobody else has it. Raises SlotLost.
+
+        A leader of this very slot is this worker, or one that is dead: else the slot would not be ours.
+        """
         if self._storage.is_sqlite:
             return
         try:
@@ -80,7 +83,7 @@ class Slot:
                 raise SlotLost(f"{self.name} was silent for too long and was taken over")
             self._sign(tx, self._mark)
             leader = self._storage.mark(tx, LEAD)
-            leads = leader is None or leader["by"] == self.me or self._is_silent(LEAD, leader)
+            leads = leader is None or leader["slot"] == self.name or self._is_silent(LEAD, leader)
             if leads:
                 self._sign(tx, LEAD)
         self._leads_until = started + self._takeover_seconds if leads else 0.0

@@ -106,6 +106,17 @@ def test_each_worker_gets_the_first_free_slot_and_the_first_leads(store):
         slot.leave()
 
 
+def test_whoever_comes_back_to_the_slot_of_a_killed_leader_leads_at_once(store):
+    """Workers that die more often than the takeover takes would else leave nobody leading, for ever."""
+    killed, other = slot_on(store), slot_on(store)
+    killed._held.close()
+    again = slot_on(store)
+    other.beat()
+    assert (again.name, again.leads, other.leads) == ("worker-1", True, False)
+    for slot in (again, other):
+        slot.leave()
+
+
 def test_a_slot_that_is_taken_is_refused_with_its_name(store):
     mine = slot_on(store, "worker-7")
     with pytest.raises(StorageRefused, match="worker-7"):
