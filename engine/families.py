@@ -43,7 +43,7 @@ def drain(family: str) -> None:
                 if not _do_next(family):
                     return
             except sa.exc.OperationalError as reason:
-                log.warning("drain waits for the database", family=family, reason=type(reason.orig).__name__)
+                log.warning("drain waits for the database", family=family, reason=str(reason.orig))
                 _at_work.rest(DATABASE_SECONDS)
         if _next(family) is not None:
             with _engine.storage.write() as tx:

@@ -38,6 +38,6 @@ class Writer:
             failpoints.reach("kept")
             self._commits.inc()
         except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
-            raise NotWritten(type(error).__name__) from error
+            raise NotWritten(str(getattr(error, "orig", error))) from error
         finally:
             self._turn.release()

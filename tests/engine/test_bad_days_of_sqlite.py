@@ -384,9 +384,12 @@ def overwritten(path: Path) -> None:
         file.write(b"\xa5" * (path.stat().st_size - 100))
 
 
-@pytest.mark.parametrize("harm", [deleted, replaced, overwritten])
-def test_what_a_running_receiver_cannot_keep_is_refused_and_not_answered(tmp_path, harm):
-    """R18: the file under a running process; the portal hears 503 and rings again."""
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [(deleted, "is gone: stop everything"), (replaced, "another file"), (overwritten, "malformed")],
+)
+def test_what_a_running_receiver_cannot_keep_is_refused_and_not_answered(tmp_path, harm, said):
+    """R18: the file under a running process; the portal hears 503 and rings again, and the log says why."""
     path = tmp_path / "voronka.sqlite"
     with running("web", **settings(path)) as web:
         web.wait_until_it_answers()
@@ -394,6 +397,7 @@ def test_what_a_running_receiver_cannot_keep_is_refused_and_not_answered(tmp_pat
         assert rung.ring() == 200
         harm(path)
         assert {rung.ring() for _ in range(20)} == {503}
+        wait_for(lambda: any(said in line["reason"] for line in web.said("not written")), "the log says why")
 
 
 def test_a_full_disk_stops_the_worker_for_no_longer_than_it_is_full(tmp_path, disk, monkeypatch):
