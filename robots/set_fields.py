@@ -4,14 +4,14 @@ import re
 
 import sqlalchemy as sa
 
-from config import Field
 from engine import storage
 from engine.changes import Change
 from engine.deal import Deal
 from engine.dictionary import DEAL
 from engine.ledger import Effect, Verb, verb
-from engine.run import Doing, Run
+from engine.run import KEY, Doing, Run
 
+PRESS = "UF_CRM_SF_PRESS"
 EMPTY = (None, "", [], False)
 INEXACT = re.compile(r"-?\d+\.\d+(\|[A-Z]{3})?|\d{4}-\d\d-\d\dT.*")
 
@@ -20,16 +20,17 @@ def set_fields(run: Run, deal: Deal, **values: object) -> Doing | None:
     """`set_fields(run, deal, block=None, overdue=True)`: None empties a field. None is returned when nothing differs.
 
     The snapshot takes the values in the same transaction, so that our own write is never taken for a person's.
-    A button is emptied only while it still shows the choice that this run answers.
+    A button is emptied only while it still shows the press that this run answers: with it goes the effect's key, by which
+    is known, when the answer was lost, whether what the button then shows is another press.
     https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-update.html
     """
     differing = {name: value for name, value in values.items() if not _says(deal[name], value)}
-    buttons = [name for name in differing if _has_choices(run.engine.dictionary.field(deal.process, name))]
+    buttons = [name for name in differing if run.engine.dictionary.field(deal.process, name).button]
     rest = {name: value for name, value in differing.items() if name not in buttons}
     doing = None
     with run.together():
         for name in buttons:
-            doing = _write(run, deal, RELEASE, f"release {name}", {name: differing[name]})
+            doing = _write(run, deal, RELEASE, f"release {name}", {name: differing[name], "press": KEY})
         if rest:
             doing = _write(run, deal, SET_FIELDS, "set", rest)
     return doing
@@ -38,14 +39,8 @@ def set_fields(run: Run, deal: Deal, **values: object) -> Doing | None:
 def _write(run: Run, deal: Deal, how: Verb, step: str, values: dict) -> Doing:
     fields = run.engine.dictionary.encoded(deal.process, values)
     params = {"entityTypeId": DEAL, "id": deal.id, "fields": fields, "useOriginalUfNames": "Y"}
-    return run.do(
-        how, step, "crm.item.update", params, deal_id=deal.id, memo={key: deal.raw.get(key) for key in fields}
-    )
-
-
-def _has_choices(field: Field) -> bool:
-    """A button that can be pressed again, with another choice, before it was emptied."""
-    return field.button and field.type != "boolean"
+    memo = {key: deal.raw.get(key) for key in fields if key != PRESS}
+    return run.do(how, step, "crm.item.update", params, deal_id=deal.id, memo=memo)
 
 
 def _says(present: object, wanted: object) -> bool:
@@ -53,11 +48,11 @@ def _says(present: object, wanted: object) -> bool:
 
 
 def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
-    """The snapshot now says what was written."""
+    """The snapshot now says what was written; not what a person may have written over it since."""
     cards = storage.cards
     card = tx.execute(sa.select(cards.c.raw).where(cards.c.deal_id == effect.deal_id)).first()
-    if card is not None and "item" in result:
-        written = engine.dictionary.keep(result["item"])
+    if card is not None and "pressed_again" not in result:
+        written = engine.dictionary.keep(result.get("item", {}))
         raw = {
             **card.raw,
             **effect.params["fields"],
@@ -74,6 +69,13 @@ def _pressed_again(engine, effect: Effect) -> dict | None:
     item = engine.ask("crm.item.get", params).result["item"]
     present = {key: item.get(key) for key in effect.memo}
     return None if present == effect.memo else {"pressed_again": present}
+
+
+def _released(engine, effect: Effect) -> dict | None:
+    """Whether the button was emptied: the card then carries this effect's key. What the button shows since is another press."""
+    params = {"entityTypeId": DEAL, "id": effect.deal_id, "useOriginalUfNames": "Y"}
+    item = engine.ask("crm.item.get", params).result["item"]
+    return {"released": True} if item.get(PRESS) == effect.key else None
 
 
 def _somebodys_word(engine, effect: Effect, change: Change) -> dict | None:
@@ -112,6 +114,7 @@ SET_FIELDS = verb(
 )
 RELEASE = verb(
     "release_button",
+    find=_released,
     unless=_pressed_again,
     settle=_settle,
     repeatable=True,

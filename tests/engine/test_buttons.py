@@ -53,6 +53,19 @@ def test_an_edit_while_the_button_is_filled_is_no_press(company, pressed):
     assert not company.value(deal, "lg_new")
 
 
+def test_a_press_made_while_the_answer_to_the_emptying_is_lost_is_not_lost(company, pressed):
+    """The same choice again, between our emptying of the button and its repeat."""
+    deal = company.new_deal("LOGISTICS")
+    company.settle()
+    company.portal.fault("cut_after", method="crm.item.update")
+    company.fill(deal, lg_new=True)
+    wait_until(lambda: not company.value(deal, "lg_new"))
+    company.fill(deal, lg_new=True)
+    company.settle()
+    assert company.comments(deal) == ["Оценка создана"] * 2
+    assert not company.value(deal, "lg_new")
+
+
 @pytest.fixture
 def document(claims):
     """«Сформировать документ» works when the test lets it."""
