@@ -21,7 +21,8 @@ import supervisor
 from config.settings import Settings, SettingsError
 from engine import log
 from engine.storage import Storage
-from web import receiver, robots, status
+from web import onec, receiver, robots, status
+from web.onec import OneC
 from web.receiver import Receiver
 from web.rings import Rings
 from web.robots import Robots
@@ -77,6 +78,8 @@ def _open(app: Flask, settings: Settings) -> None:
     doorbell = Receiver(settings, Rings(store, writer), tally, registry)
     app.register_blueprint(receiver.blueprint(doorbell, has_secret=settings.hook_secret is not None))
     app.register_blueprint(robots.blueprint(Robots(settings, writer, tally, registry)))
+    if settings.onec_token is not None:
+        app.register_blueprint(onec.blueprint(OneC(settings, store, writer, tally, registry)))
     app.register_blueprint(status.blueprint(Status(settings, store, registry)))
     app.register_error_handler(HTTPException, _refusal)
     app.register_error_handler(NotWritten, _not_written)

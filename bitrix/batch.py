@@ -23,12 +23,13 @@ class Command:
     """One method with its parameters. Other commands refer to its result as `$result[label][item][id]`.
 
     Text, numbers, Decimals (sent as text), lists and maps. A boolean is JSON's true alone and 1 in a batch: for the
-    portal's flags write "Y" and "N".
+    portal's flags write "Y" and "N". `alone`: it leaves in a request of its own, as what carries a file must.
     """
 
     method: str
     params: Mapping[str, object] = field(default_factory=dict)
     label: str | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)

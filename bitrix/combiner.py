@@ -252,14 +252,14 @@ def _group(commands: Iterable[Command], token: object) -> Group:
             raise ValueError(
                 f"{command.label} refers to {min(ahead)}, which does not come before it. Nothing was sent."
             )
-    numbered = [Command(c.method, renamed(c.params, prefix, labels), prefix + c.label) for c in named]
+    numbered = [Command(c.method, renamed(c.params, prefix, labels), prefix + c.label, c.alone) for c in named]
     return Group(token, [_parcel(command, {prefix + label for label in labels}) for command in numbered])
 
 
 def _parcel(command: Command, labels: set[str]) -> Parcel:
     """A text that only looks like a reference goes alone too: in a batch the portal would replace it."""
     leans_on = references(command.params)
-    if command.method.lower() in NEVER_IN_A_BATCH or leans_on - labels:
+    if command.alone or command.method.lower() in NEVER_IN_A_BATCH or leans_on - labels:
         line = None
     else:
         try:

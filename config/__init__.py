@@ -8,12 +8,24 @@ from functools import cache
 from pathlib import Path
 
 from config.loading import load
-from config.models import City, Company, DocumentKind, Field, OurCompany, Process, Role, Stage, Task, Terms
+from config.models import (
+    City,
+    Company,
+    DocumentKind,
+    DocumentType,
+    Field,
+    OurCompany,
+    Process,
+    Role,
+    Stage,
+    Task,
+    Terms,
+)
 from config.source import ConfigError
 
 __all__ = [
-    "City", "Company", "ConfigError", "DocumentKind", "Field", "OurCompany", "Process", "Role", "Stage", "Task",
-    "Terms", "company", "load",
+    "City", "Company", "ConfigError", "DocumentKind", "DocumentType", "Field", "OurCompany", "Process", "Role", "Stage",
+    "Task", "Terms", "company", "load",
 ]  # fmt: skip
 
 

@@ -32,6 +32,7 @@ def load(folder: Path) -> Company:
 
     cities, terms = rows("cities", models.City, "name"), rows("terms", models.Terms, "title")
     kinds, ours = rows("documents", models.DocumentKind), rows("our_companies", models.OurCompany, "name")
+    types = rows("document_types", models.DocumentType, "stage")
     options = tuple(kind.option for kind in kinds.values())
     lists = {"cities": tuple(cities), "terms": tuple(terms), "document_kinds": options, "our_companies": tuple(ours)}
     known = _Known(_roles(Source(folder, "people.yaml"), cities), lists)
@@ -39,20 +40,25 @@ def load(folder: Path) -> Company:
     known.fields_by_code = {one.code: one for one in known.deal_fields.values()}
 
     processes = _processes(folder, known)
-    _check_registry(Source(folder, "documents.yaml"), processes)
+    for name, key in (("documents.yaml", "registry"), ("document_types.yaml", "stage")):
+        _check_registry(Source(folder, name), key, processes)
+    _check_terms(Source(folder, "terms.yaml"), terms)
     calendar, limits = Source(folder, "calendar.yaml"), Source(folder, "limits.yaml")
+    company_fields = _fields(Source(folder, "company_fields.yaml"), known)
     return Company(
         processes=processes,
         deal_fields=known.deal_fields,
-        company_fields=_fields(Source(folder, "company_fields.yaml"), known),
+        company_fields=company_fields,
         common_tasks=rows("common_tasks", models.Task),
         cities=cities,
         roles=known.roles,
         terms=terms,
         document_kinds=kinds,
+        document_types=types,
         our_companies=ours,
         calendar=calendar.make(models.Calendar, calendar.content),
         limits=limits.make(models.Limits, limits.content),
+        vat=_vat(Source(folder, "vat.yaml"), company_fields["vat_mode"].options),
     )
 
 
@@ -98,6 +104,8 @@ def _field(source: Source, row: dict, known: _Known) -> Field:
     one = source.make(Field, said, **full)
     if (one.type == "enumeration") != bool(one.options):
         source.refuse(row["code"], f"{row['code']}: an enumeration, and nothing else, has options.")
+    if one.default is not None and one.type == "date" and one.days_of_default is None:
+        source.refuse(row["code"], f"{row['code']}: the default of a date is a span in days, like 14кд.")
     if one.default is not None and one.options:
         source.known(one.default, one.options, f"{row['code']} has no option", row)
     return one
@@ -169,6 +177,44 @@ def _check_task(source: Source, row: dict, process: Process, known: _Known) -> N
         source.known(name, [*process.fields, *known.deal_fields], f"{process.code} has no field")
 
 
-def _check_registry(documents: Source, processes: dict[str, Process]) -> None:
+def _check_registry(documents: Source, key: str, processes: dict[str, Process]) -> None:
     for row in documents.content if "REGISTRY" in processes else ():
-        documents.known(row["registry"], processes["REGISTRY"].stages, "REGISTRY has no stage")
+        documents.known(row[key], processes["REGISTRY"].stages, "REGISTRY has no stage")
+
+
+# — money —
+
+
+SHARES = ([], ["all"], ["advance", "rest"], ["retained", "unretained"])
+"""What the lines of some terms may be together: each makes the whole price."""
+
+
+def _check_terms(source: Source, terms: dict[str, models.Terms]) -> None:
+    for row, one in zip(source.content, terms.values(), strict=True):
+        shares = sorted(line.share for line in one.lines)
+        if shares not in SHARES:
+            source.refuse(row, f"{one.code}: lines are one of all, or advance and rest, or retained and unretained.")
+        if one.by_schedule == bool(one.lines):
+            source.refuse(row, f"{one.code}: terms have lines, or are by_schedule, and never both.")
+        if one.has_advance != ("advance" in shares):
+            source.refuse(row, f"{one.code}: has_advance goes with a line of the advance.")
+        asks_for_days = any(line.days is None for line in one.lines)
+        if asks_for_days and one.default_days is None and not one.has_deferral:
+            source.refuse(row, f"{one.code}: a line says no days; give them, default_days or has_deferral.")
+
+
+def _vat(source: Source, modes: tuple[str, ...]) -> models.Vat:
+    made = source.make(models.Vat, source.content)
+    for kind, rows in source.content["rates"].items():
+        starts = [rate.starts for rate in made.rates[kind]]
+        if not starts or starts != sorted(set(starts)):
+            source.refuse(
+                rows[0] if rows else kind, f"rates of {kind} stand in the order of their dates, each date once."
+            )
+    for mode, kind in source.content["modes"].items():
+        source.known(mode, modes, "«Режим НДС» has no", mode)
+        source.known(kind, made.rates, "there is no rate", mode)
+    for mode in modes:
+        if mode not in made.modes:
+            source.refuse(next(key for key in source.content if key == "modes"), f"modes lack «{mode}».")
+    return made

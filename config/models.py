@@ -102,6 +102,8 @@ class Field(Model):
     button         acts when a person fills it, and is emptied by the layer (R-23)
     demands_stage  an optional stage that must be visited once the field says «Да»
     hidden         on no form
+    default        what the portal fills a new card with; of a date a span like 14кд: the layer fills in the day that is so many
+                   days after the entry of a stage that requires it, instead of asking for it
     """
 
     code: FieldCode
@@ -120,6 +122,12 @@ class Field(Model):
     @property
     def name(self) -> str:
         return NATIVE.get(self.code) or self.code.removeprefix(PREFIX).lower()
+
+    @property
+    def days_of_default(self) -> int | None:
+        """14 of «14кд», of a date that the layer fills in."""
+        span = re.fullmatch(r"([1-9]\d{0,3})кд", self.default or "") if self.type == "date" else None
+        return int(span[1]) if span else None
 
     @property
     def portal_code(self) -> str:
@@ -206,8 +214,27 @@ class Role(Model):
 # — reference lists —
 
 
+class TermsLine(Model):
+    """A line of terms of payment: a share of the price, and how many days after which event it is due.
+
+    share    all, advance («Аванс, %»), rest (what the advance leaves), retained and unretained («удержание R%»)
+    event    invoice, ready (notice of readiness), shipped, received, signed, documents, retention (date of its return)
+    days     as the card says where it is left out
+    working  working days; calendar days otherwise
+    """
+
+    share: Literal["all", "advance", "rest", "retained", "unretained"] = "all"
+    event: Literal["invoice", "ready", "shipped", "received", "signed", "documents", "retention"]
+    days: Annotated[int, Checked(ge=0)] | None = None
+    working: bool = False
+
+
 class Terms(Model):
-    """Terms of payment (spec §15.4): which figures they need, and whether goods leave only when paid for."""
+    """Terms of payment (spec §15.4): which figures they need, and whether goods leave only when paid for.
+
+    default_days  for a line whose days nobody gave
+    lines         what is paid when; terms by schedule have none, «График оплаты» of the card says them
+    """
 
     code: Code
     title: Words
@@ -215,14 +242,38 @@ class Terms(Model):
     has_deferral: bool = False
     by_schedule: bool = False
     before_shipment: bool = False
+    default_days: Annotated[int, Checked(ge=0)] | None = None
+    lines: tuple[TermsLine, ...] = ()
+
+
+class VatRate(Model):
+    """A rate of VAT in percent from a day on; None is «НДС не облагается», which `text` says to people."""
+
+    starts: Annotated[Day, Checked(alias="from")]
+    rate: Annotated[Decimal, Checked(ge=0, lt=100)] | None
+    text: str = ""
+
+
+class Vat(Model):
+    """VAT (C-03). `modes`: which rates a legal entity has by its «Режим НДС»; `rate_date`: the first known day decides."""
+
+    rate_date: tuple[Literal["shipment_fact", "shipment_plan", "doc_date"], ...]
+    rates: dict[str, tuple[VatRate, ...]]
+    modes: dict[str, str]
+    none_basis: str
+
+    def kind_of(self, mode: str) -> str:
+        """The kind of rate of a legal entity with that «Режим НДС»."""
+        return self.modes[mode]
 
 
 class DocumentKind(Model):
-    """A template of a document. `registry`: the stage of the register that it goes to."""
+    """A template of a document. `registry`: the stage of the register that it goes to; `valid_days`: see documents.yaml."""
 
     code: Annotated[str, StringConstraints(pattern=r"^T\d\d$")]
     title: Words
     registry: StageCode
+    valid_days: Annotated[int, Checked(gt=0)] | None = None
 
     @property
     def option(self) -> str:
@@ -230,8 +281,19 @@ class DocumentKind(Model):
         return self.title
 
 
+class DocumentType(Model):
+    """What the register does with one of its stages: numbers, states, links; document_types.yaml says what each is."""
+
+    stage: StageCode
+    prefix: Words | None = None
+    within_contract: bool = False
+    signed: Words
+    link: str | None = None
+    prolong: str | None = None
+
+
 class OurCompany(Model):
-    """A legal entity that the company trades through. `prefix` begins the numbers of its documents."""
+    """A legal entity that the company trades through. `prefix` begins the numbers of its deals; our_companies.yaml says the rest."""
 
     code: Code
     name: Words
@@ -239,14 +301,26 @@ class OurCompany(Model):
     inn: str
     kpp: str
     ogrn: str
+    okpo: str = ""
     address: Words
+    post_address: str = ""
+    phone: Words
+    email: Email
     bank: Words
     bik: str
     account: str
     cor_account: str
+    legal_form: Words = "ООО"
     director: Words
+    director_post: Words = "Генеральный директор"
+    director_sex: Literal["М", "Ж"] | None = None
+    director_gen: str = ""
+    director_post_gen: str = ""
+    basis: Words = "Устава"
+    accountant: Words
     prefix: str
     vat_mode: str
+    stamp: bool = False
 
 
 # — numbers that the business may change —
@@ -277,6 +351,21 @@ class Escalation(Model):
     digest_at: Clock
 
 
+class Payments(Model):
+    """How payments are counted (C-04, C-05)."""
+
+    advance_offset: Literal["fifo", "proportional"]
+    shift_weekend: bool
+
+
+class LatePayments(Model):
+    """Whom a payment concerns after how many days (SH-T9)."""
+
+    head_days: Annotated[int, Checked(gt=0)]
+    lawyer_days: Annotated[int, Checked(gt=0)]
+    director_days: Annotated[int, Checked(gt=0)]
+
+
 class Limits(Model):
     """Days, hours, sums and counts; limits.yaml says what each does."""
 
@@ -287,6 +376,10 @@ class Limits(Model):
     return_pause_seconds: Annotated[int, Checked(ge=0)]
     renewals: Annotated[int, Checked(ge=0)]
     soft_lost_check_min: Decimal
+    lg_approve_from: Decimal
+    lg_urgent: Span
+    payments: Payments
+    late_payments: LatePayments
 
 
 class Company(Model):
@@ -304,9 +397,11 @@ class Company(Model):
     roles: dict[str, Role]
     terms: dict[str, Terms]
     document_kinds: dict[str, DocumentKind]
+    document_types: dict[str, DocumentType]
     our_companies: dict[str, OurCompany]
     calendar: Calendar
     limits: Limits
+    vat: Vat
 
     def task(self, process: str | None, code: str) -> Task | None:
         """The task of that code: of the process' table, or one of every process."""

@@ -33,9 +33,9 @@ def _webhook(value: SecretStr) -> SecretStr:
     return value
 
 
-def _in_address(value: SecretStr) -> SecretStr:
+def _is_word(value: SecretStr) -> SecretStr:
     if not re.fullmatch(rf"[A-Za-z0-9_-]{{{SECRET_MIN},}}", value.get_secret_value()):
-        raise ValueError(f"must have at least {SECRET_MIN} letters, digits, «-» and «_»: it is part of an address")
+        raise ValueError(f"must have at least {SECRET_MIN} letters, digits, «-» and «_», and nothing else")
     return value
 
 
@@ -55,7 +55,7 @@ def _limits(value: str) -> str:
     return value
 
 
-AddressSecret = Annotated[SecretStr, AfterValidator(_in_address)]
+Word = Annotated[SecretStr, AfterValidator(_is_word)]  # part of an address or of a header
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -71,8 +71,9 @@ class Settings(BaseModel):
     database_url: Annotated[str, AfterValidator(_database)] = Field("sqlite:///var/voronka.sqlite", repr=False)
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
-    hook_secret: AddressSecret | None = None
-    robot_secret: AddressSecret | None = None
+    hook_secret: Word | None = None
+    robot_secret: Word | None = None
+    onec_token: Word | None = None
     clock: Literal["machine", "portal"] = "machine"
     limits: Annotated[str, AfterValidator(_limits)] = "real"
     portal_cut_seconds: Seconds | None = None

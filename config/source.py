@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeVar, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -144,9 +144,17 @@ def _said(model: type[BaseModel], error: dict) -> str:
     *around, last = error["loc"]
     if error["type"] == MISSPELT:
         for step in around:
-            model = model.model_fields[step].annotation
+            model = _inside(model, step)
         return f"{model.__name__} has no «{last}».{nearest(last, model.model_fields)}"
     path = ".".join(str(step) for step in error["loc"])
     said = "is a list, written as [one, another]" if error["type"] == "tuple_type" else error["msg"]
     said = said.removeprefix("Value error, ")
     return f"{model.__name__}, {path}: {said}{'' if said.endswith(('.', '?')) else '.'}"
+
+
+def _inside(kind: type, step: str | int) -> type:
+    """What stands at a place of a list, at a key of a mapping, at a name of a model."""
+    inner = get_args(kind)
+    if inner:
+        return inner[1] if get_origin(kind) is dict else inner[0]
+    return kind.model_fields[step].annotation

@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m demo", description="One request, played to its offer.")
+    parser = argparse.ArgumentParser(prog="python -m demo", description="One order, played to its last payment.")
     parser.add_argument("--once", action="store_true", help="end after the story, with 0 if all of it was seen, else 1")
     parser.add_argument("--port", type=int, default=8924, help="of the portal; another one where it is taken")
     parser.add_argument("--layer-port", type=int, default=8080, help="of the layer; another one where it is taken")
@@ -44,7 +44,7 @@ def _options() -> argparse.Namespace:
 
 def _play(control: Control, layer: Layer) -> bool:
     """Tell the story and what it cost. True: everything was seen as written."""
-    office, colour = Office(control, BRANCH), sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    office, colour = Office(control, BRANCH, layer.one_c), sys.stdout.isatty() and "NO_COLOR" not in os.environ
     teller = Teller(office, layer.is_quiet, colour=colour)
     teller.say(f"Доска портала: {control.base_url}/\nСостояние слоя: {layer.url}/healthz")
     control.reset_counters()

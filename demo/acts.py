@@ -4,7 +4,8 @@ import base64
 from dataclasses import dataclass
 from typing import Protocol
 
-from demo.office import COMPANY, CONTACT, Office
+from config import company
+from demo.office import COMPANY, CONTACT, Office, Place
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -17,19 +18,20 @@ class Act(Protocol):
     def do(self, office: Office, person: int) -> None: ...
 
 
-@dataclass(frozen=True)
 class Opens:
-    """Makes the deal that the story is about."""
+    """Makes a card and stands at it: the deal that the story is about, or a card of the register."""
 
-    title: str
+    def __init__(self, title: str, stage: str = "NEW", **values: object):
+        self._title, self._stage, self._values = title, stage, values
 
     def words(self, office: Office) -> str:
-        return f"заводит сделку «{self.title}»"
+        filled = f": {_filled(office, self._values)}" if self._values else ""
+        return f"заводит в «{office.process.funnel}» карточку «{self._title}»{filled}"
 
     def do(self, office: Office, person: int) -> None:
-        fields = {"title": self.title, "categoryId": office.category, "stageId": office.stage_id("NEW")}
-        made = office.ask("crm.item.add", {"fields": {**fields, "assignedById": person}}, by=person)
-        office.deal = int(made["item"]["id"])
+        fields = {"title": self._title, "categoryId": office.category, "stageId": office.stage_id(self._stage)}
+        fields |= {"assignedById": person, **_encoded(office, self._values)}
+        office.begin(int(office.ask("crm.item.add", {"fields": fields}, by=person)["item"]["id"]))
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Moves:
     to: str
 
     def words(self, office: Office) -> str:
-        return f"переводит сделку на «{office.title(self.to)}»"
+        return f"переводит карточку на «{office.title(self.to)}»"
 
     def do(self, office: Office, person: int) -> None:
         office.update({"stageId": office.stage_id(self.to)}, by=person)
@@ -52,12 +54,10 @@ class Fills:
         self._values = values
 
     def words(self, office: Office) -> str:
-        said = [f"«{office.field(name).label}» — {_as_shown(value)}" for name, value in self._values.items()]
-        return f"заполняет {', '.join(said)}"
+        return f"заполняет {_filled(office, self._values)}"
 
     def do(self, office: Office, person: int) -> None:
-        found = {name: _found(value, office) for name, value in self._values.items()}
-        office.update({office.key(name): office.encode(name, value) for name, value in found.items()}, by=person)
+        office.update(_encoded(office, self._values), by=person)
 
 
 @dataclass(frozen=True)
@@ -86,25 +86,67 @@ class ContactOf:
         return office.first(CONTACT, {"=companyId": self.client.find(office)})
 
 
-def _found(value: object, office: Office) -> object:
-    return value.find(office) if isinstance(value, Client | ContactOf) else value
+@dataclass(frozen=True)
+class Somebody:
+    """Who holds that role."""
+
+    role: str
+
+    def __str__(self) -> str:
+        return company().roles[self.role].name
+
+    def find(self, office: Office) -> int:
+        return office.person(self.role).id
+
+
+def _filled(office: Office, values: dict[str, object]) -> str:
+    return ", ".join(f"«{office.field(name).label}» — {_as_shown(value)}" for name, value in values.items())
+
+
+def _encoded(office: Office, values: dict[str, object]) -> dict[str, object]:
+    found = {name: value.find(office) if isinstance(value, Client | ContactOf | Somebody) else value
+             for name, value in values.items()}  # fmt: skip
+    return {office.key(name): office.encode(name, value) for name, value in found.items()}
 
 
 def _as_shown(value: object) -> str:
-    return "Да" if value is True else str(value)
+    if isinstance(value, bool):
+        return "Да" if value else "Нет"
+    return str(value)
 
 
 @dataclass(frozen=True)
 class Attaches:
-    """Puts a file on the card."""
+    """Puts a file into a field of the card."""
 
     name: str
+    to: str = "files"
 
     def words(self, office: Office) -> str:
-        return f"прикладывает к сделке файл «{self.name}»"
+        return f"прикладывает к карточке, «{office.field(self.to).label}», файл «{self.name}»"
 
     def do(self, office: Office, person: int) -> None:
-        office.update({office.key("files"): [[self.name, base64.b64encode(PDF).decode()]]}, by=person)
+        office.update({office.key(self.to): [[self.name, base64.b64encode(PDF).decode()]]}, by=person)
+
+
+class Specifies:
+    """Writes the specification: (product of the catalogue, quantity, price)."""
+
+    def __init__(self, *rows: tuple[str, int, int]):
+        self._rows = rows
+
+    def words(self, office: Office) -> str:
+        said = (f"{product} — {quantity} × {price}" for product, quantity, price in self._rows)
+        return f"пишет в товары: {', '.join(said)}"
+
+    def do(self, office: Office, person: int) -> None:
+        rows = [
+            {"productId": office.product(name), "productName": name, "quantity": quantity, "price": price}
+            for name, quantity, price in self._rows
+        ]
+        office.ask(
+            "crm.item.productrow.set", {"ownerType": "D", "ownerId": office.deal, "productRows": rows}, by=person
+        )
 
 
 @dataclass(frozen=True)
@@ -118,3 +160,30 @@ class Closes:
 
     def do(self, office: Office, person: int) -> None:
         office.ask("tasks.task.complete", {"taskId": office.task(self.code).id}, by=person)
+
+
+class Enters:
+    """Enters a document into 1C, which sends it to the layer: its kind, how people say it, and what it says."""
+
+    def __init__(self, kind: str, said: str, **body: object):
+        self._kind, self._said, self._body = kind, said, body
+
+    def words(self, office: Office) -> str:
+        return f"проводит в 1С: {self._said}"
+
+    def do(self, office: Office, person: int) -> None:
+        office.one_c.send(self._kind, {"deal": office.deal, **self._body})
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The same act at another card."""
+
+    place: Place
+    act: Act
+
+    def words(self, office: Office) -> str:
+        return f"{self.place.name}: {self.act.words(office.at(self.place))}"
+
+    def do(self, office: Office, person: int) -> None:
+        self.act.do(office.at(self.place), person)

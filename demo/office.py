@@ -1,17 +1,24 @@
-"""The office at play: its people, its one deal, and the portal in the words of config/."""
+"""The office at play: its people, the cards of one order, and the portal in the words of config/."""
 
+import re
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from config import Field, company
+from config import Field, Process, company
+from demo.one_c import OneC
 from emulator.control import Control
 
 DEAL, CONTACT, COMPANY = 2, 3, 4
 DONE = "5"
 MANAGER = "SALES"
+RESPONSIBLE = "responsible of the card"
 ADMINISTRATOR = 1
+DAY = "%d.%m.%Y"
+EMPTY = "пусто"
+LINK = re.compile(r"\[/?url[^\]]*\]")
 HEAD_OFFICE = ZoneInfo("Europe/Moscow")
 
 
@@ -37,15 +44,75 @@ class Task:
     observers: tuple[int, ...]
 
 
-class Office:
-    """Asks the portal as its people do. `deal` is the deal that the story is about."""
+@dataclass(frozen=True)
+class Place:
+    """A card of the story: the order, the n-th card that an order made of a process, or a register card.
 
-    def __init__(self, portal: Control, city: str):
+    Register cards are told by their type (`stage`) and by the card that they are about (`of`).
+    """
+
+    name: str
+    process: str
+    number: int = 1
+    stage: str = ""
+    of: "Place | None" = None
+
+
+ORDER = Place("сделка", "SOFT")
+
+
+class Office:
+    """Asks the portal as its people do, standing at one card of the story; `at` goes to another one."""
+
+    def __init__(self, portal: Control, city: str, one_c: OneC):
         """`city`: where the manager of the story works."""
-        self.portal = portal
-        self.process = company().processes["SOFT"]
-        self.deal = 0
+        self.portal, self.one_c = portal, one_c
+        self.place = ORDER
         self._city = city
+        self._cards: dict[Place, int] = {}
+        self._categories: dict[str, int] = {}
+        self._fields: dict[str, dict] = {}
+
+    def at(self, place: Place) -> "Office":
+        """The same office, at that card."""
+        there = copy(self)
+        there.place = place
+        return there
+
+    @property
+    def process(self) -> Process:
+        return company().processes[self.place.process]
+
+    @property
+    def deal(self) -> int:
+        """The id of the card. Raises LookupError while there is none."""
+        if self.place not in self._cards:
+            self._cards[self.place] = self._find(self.place)
+        return self._cards[self.place]
+
+    def begin(self, deal: int) -> None:
+        """The card of this place is that deal."""
+        self._cards[self.place] = deal
+
+    def cards(self, process: str) -> int:
+        """How many cards of the process belong to the order."""
+        return len(self._belonging(Place("", process)))
+
+    def _find(self, place: Place) -> int:
+        found = self._belonging(place)
+        if len(found) < place.number or place == ORDER:
+            raise LookupError(f"на портале нет такой карточки: {place.name}")
+        return found[place.number - 1]
+
+    def _belonging(self, place: Place) -> list[int]:
+        """Ids of the cards that a place could mean, oldest first."""
+        link, of = ("doc_source", place.of or ORDER) if place.stage else ("parent", ORDER)
+        there = self.at(place)
+        filter_ = {"=categoryId": there.category, f"={there.field(link).code}": f"D_{self.at(of).deal}"}
+        if place.stage:
+            filter_["=stageId"] = there.stage_id(place.stage)
+        items = self.ask("crm.item.list", {"filter": filter_, "order": {"id": "ASC"}})["items"]
+        return [int(item["id"]) for item in items]
 
     def ask(self, method: str, params: dict, *, by: int = ADMINISTRATOR) -> object:
         """Run a REST method as a person."""
@@ -61,17 +128,27 @@ class Office:
             raise LookupError(f"на портале нет {filter_}")
         return int(items[0]["id"])
 
+    def product(self, name: str) -> int:
+        """The id of a product of the catalogue. Raises LookupError."""
+        found = self.ask("crm.product.list", {"filter": {"NAME": name}, "select": ["ID"]})
+        if not found:
+            raise LookupError(f"в каталоге нет товара «{name}»")
+        return int(found[0]["ID"])
+
     def update(self, fields: dict, *, by: int) -> None:
         self.ask("crm.item.update", {"id": self.deal, "fields": fields}, by=by)
 
     # — people —
 
     def person(self, role: str) -> Person:
-        """The manager of the story, or who holds the role: of several, who have no task yet, the lowest id."""
+        """Who holds the role, in the manager's city first, of several the lowest id; the manager, the card's responsible."""
+        if role == RESPONSIBLE:
+            return self.named(int(self.card()["assignedById"]))
         if role == MANAGER:
             filter_ = {"PERSONAL_CITY": self._city, "WORK_POSITION": company().roles[MANAGER].name, "ACTIVE": True}
             return self._person(self.ask("user.get", {"FILTER": filter_})[0])
-        found = [self.ask("user.get", {"FILTER": {"EMAIL": email}}) for email in company().roles[role].users]
+        emails = company().roles[role].users_by_city.get(self._city) or company().roles[role].users
+        found = [self.ask("user.get", {"FILTER": {"EMAIL": email}}) for email in emails]
         return self._person(min((user for users in found for user in users), key=lambda user: int(user["ID"])))
 
     def named(self, user_id: int) -> Person:
@@ -85,14 +162,12 @@ class Office:
 
     # — words and ids —
 
-    @cached_property
+    @property
     def category(self) -> int:
-        funnels = self.ask("crm.category.list", {"entityTypeId": DEAL})["categories"]
-        return next(int(one["id"]) for one in funnels if one["name"] == self.process.funnel)
-
-    @cached_property
-    def _fields(self) -> dict:
-        return self.ask("crm.item.fields", {})["fields"]
+        if not self._categories:
+            funnels = self.ask("crm.category.list", {"entityTypeId": DEAL})["categories"]
+            self._categories |= {one["name"]: int(one["id"]) for one in funnels}
+        return self._categories[self.process.funnel]
 
     def stage_id(self, code: str) -> str:
         return f"C{self.category}:{code}"
@@ -108,17 +183,44 @@ class Office:
 
     def key(self, name: str) -> str:
         """How crm.item.* calls the field."""
-        return {"company": "companyId", "contact": "contactId"}.get(name, self.field(name).code)
+        native = {"company": "companyId", "contact": "contactId", "title": "title", "amount": "opportunity"}
+        return native.get(name, self.field(name).code)
 
     def encode(self, name: str, value: object) -> object:
         """A value as people see it → as REST takes it."""
         match self.field(name).type:
             case "enumeration":
-                return next(item["ID"] for item in self._fields[self.key(name)]["items"] if item["VALUE"] == value)
+                return next(item["ID"] for item in self._options(name) if item["VALUE"] == value)
             case "boolean":
                 return "Y" if value else "N"
+            case "money":
+                return f"{Decimal(value.replace(' ', '').replace(',', '.'))}|RUB"
+            case "date":
+                return datetime.strptime(value, DAY).strftime("%Y-%m-%d")
             case _:
                 return value
+
+    def shown(self, name: str) -> str:
+        """A field of the card as people see it; «пусто» when it is empty."""
+        value = self.value(name)
+        if value in (None, "", []):
+            return EMPTY
+        match self.field(name).type:
+            case "enumeration":
+                return next(item["VALUE"] for item in self._options(name) if str(item["ID"]) == str(value))
+            case "boolean":
+                return "Да" if value in ("Y", "1", 1, True) else "Нет"
+            case "money":
+                return f"{Decimal(str(value).partition('|')[0]):,.2f}".replace(",", " ").replace(".", ",")
+            case "date":
+                return datetime.fromisoformat(value).strftime(DAY)
+            case _:
+                return " | ".join(" ".join(line.split()) for line in _lines(value))
+
+    def _options(self, name: str) -> list[dict]:
+        if not self._fields:
+            self._fields |= self.ask("crm.item.fields", {})["fields"]
+        return self._fields[self.key(name)]["items"]
 
     # — what the portal shows —
 
@@ -129,8 +231,14 @@ class Office:
         """A field of the card as REST gives it."""
         return self.card()[self.key(name)]
 
+    def rows(self) -> list[str]:
+        """The product rows of the card: «Костюм — 60 × 1200»."""
+        params = {"filter": {"=ownerType": "D", "=ownerId": self.deal}, "order": {"id": "ASC"}}
+        found = self.ask("crm.item.productrow.list", params)["productRows"]
+        return [f"{row['productName']} — {float(row['quantity']):g} × {float(row['price']):g}" for row in found]
+
     def tasks(self) -> list[Task]:
-        """The deal's tasks, oldest first."""
+        """The card's tasks, oldest first."""
         select = ["ID", "TITLE", "STATUS", "DEADLINE", "RESPONSIBLE_ID", "AUDITORS"]
         params = {"filter": {"UF_CRM_TASK": f"D_{self.deal}"}, "select": select, "order": {"ID": "asc"}}
         return [_task(row) for row in self.ask("tasks.task.list", params)["tasks"]]
@@ -152,15 +260,19 @@ class Office:
         return [one["POST_MESSAGE"] for one in self.ask("task.commentitem.getlist", {"TASKID": task.id})]
 
     def comments(self) -> list[str]:
-        """Texts of the deal's timeline, oldest first, without the marks in their last lines."""
+        """Texts of the card's timeline, oldest first, without links and the marks in their last lines."""
         params = {"filter": {"ENTITY_ID": self.deal, "ENTITY_TYPE": "deal"}, "order": {"ID": "ASC"}}
-        texts = [one["COMMENT"] for one in self.ask("crm.timeline.comment.list", params)]
+        texts = [LINK.sub("", one["COMMENT"]) for one in self.ask("crm.timeline.comment.list", params)]
         return [text.rpartition("\n#")[0] or text for text in texts]
 
     def notifications(self, person: Person) -> list[str]:
         """Texts of a person's notifications, oldest first, without the links before them."""
         found = self.ask("im.notify.get", {}, by=person.id)["notifications"]
         return [one["text"].rpartition("[/url]")[2].strip() for one in reversed(found)]
+
+
+def _lines(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else str(value).splitlines()
 
 
 def _task(row: dict) -> Task:

@@ -17,10 +17,12 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from config.settings import Settings
+from demo.one_c import OneC
 from emulator.control import Control
 
 ROOT = Path(__file__).parent.parent
 LOGS = ROOT / "var" / "demo"
+MEMORY = Path("/dev/shm")
 HOST = "127.0.0.1"
 SCALE = 60
 LIMITS = f"scaled:{SCALE}"
@@ -76,6 +78,7 @@ class Layer(Server):
     def __init__(self, port: int, environment: Mapping[str, str]):
         super().__init__("layer", ("flask", "--app", "app", "serve"), environment)
         self.url = f"http://{HOST}:{port}"
+        self.one_c = OneC(self.url, environment["ONEC_TOKEN"])
 
     def is_well(self) -> bool:
         """Receiver, worker, clock and observer have given a sign of life, and the portal answers them."""
@@ -108,7 +111,7 @@ def portal_and_layer(portal_port: int, layer_port: int) -> Iterator[tuple[Contro
         "events-to": f"http://{HOST}:{layer_port}/hook/b24",
     }  # fmt: skip
     with ExitStack() as ending:
-        folder = ending.enter_context(TemporaryDirectory(prefix="voronka-demo-"))
+        folder = ending.enter_context(TemporaryDirectory(prefix="voronka-demo-", dir=_quick_folder()))
         portal = ending.enter_context(closing(Server("portal", ("emulator", *_as_words(options)), os.environ)))
         portal.wait_until(lambda: _answers(control))
         layer = ending.enter_context(closing(Layer(layer_port, _environment(control, event_token, layer_port, folder))))
@@ -123,6 +126,7 @@ def _environment(portal: Control, event_token: str, port: int, folder: str) -> d
         "BITRIX_WEBHOOK_URL": portal.webhook_url,
         "BITRIX_EVENT_TOKEN": event_token,
         "ROBOT_SECRET": secrets.token_hex(16),
+        "ONEC_TOKEN": secrets.token_hex(32),
         "DATABASE_URL": f"sqlite:///{folder}/voronka.sqlite",
         "PORT": str(port),
         "CLOCK": "portal",
@@ -131,6 +135,11 @@ def _environment(portal: Control, event_token: str, port: int, folder: str) -> d
         "TICK_SECONDS": "1",
         "LOOK_GAP_SECONDS": "0.2",
     }
+
+
+def _quick_folder() -> Path | None:
+    """Where a database that is thrown away commits without a disk, unless somebody names a place (TMPDIR)."""
+    return MEMORY if os.access(MEMORY, os.W_OK) and "TMPDIR" not in os.environ else None
 
 
 def _as_words(options: Mapping[str, object]) -> list[str]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from demo.office import HEAD_OFFICE, MANAGER, Office
+from config import company
+from demo.office import HEAD_OFFICE, MANAGER, Office, Place
 
 MOMENT = "%d.%m.%Y %H:%M"
 WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
@@ -48,7 +49,8 @@ def moment(at: datetime) -> str:
 
 def _once(texts: Iterable[str], begins: str) -> str:
     """The text that begins so; in words, if there is none or more than one."""
-    found = [" ".join(text.split()) for text in texts if text.startswith(begins)]
+    plain = (" ".join(text.split()) for text in texts)
+    found = [text for text in plain if text.startswith(begins)]
     return f"«{found[0]}»" if len(found) == 1 else f"таких {len(found)}" if found else "нет"
 
 
@@ -62,11 +64,11 @@ class OnStage(Sight):
     code: str
 
     def wanted(self, office: Office) -> str:
-        return f"сделка на стадии «{office.title(self.code)}»"
+        return f"карточка на стадии «{office.title(self.code)}»"
 
     def seen(self, office: Office) -> str:
         code = office.card()["stageId"].rpartition(":")[2]
-        return f"сделка на стадии «{office.title(code)}»"
+        return f"карточка на стадии «{office.title(code)}»"
 
 
 class Missing(Sight):
@@ -96,6 +98,69 @@ class Empty(Sight):
         return _says(office, self.name, office.value(self.name))
 
 
+class Says(Sight):
+    """Fields of the card, as people read them there."""
+
+    def __init__(self, **fields: str):
+        self._fields = fields
+
+    def wanted(self, office: Office) -> str:
+        return self._line(office, self._fields)
+
+    def seen(self, office: Office) -> str:
+        return self._line(office, {name: office.shown(name) for name in self._fields})
+
+    def _line(self, office: Office, values: dict[str, str]) -> str:
+        return ", ".join(f"«{office.field(name).label}»: {value}" for name, value in values.items())
+
+
+class Mentions(Sight):
+    """The field names all of these."""
+
+    def __init__(self, name: str, *words: str):
+        self._name, self._words = name, words
+
+    def wanted(self, office: Office) -> str:
+        return self._line(office, self._words)
+
+    def seen(self, office: Office) -> str:
+        said = office.shown(self._name)
+        return self._line(office, [one for one in self._words if one in said])
+
+    def _line(self, office: Office, words: Sequence[str]) -> str:
+        return f"«{office.field(self._name).label}» называет: {'; '.join(words) or 'ничего из ожидаемого'}"
+
+
+class Goods(Sight):
+    """The product rows of the card, «Костюм — 60 × 1200» each, and no other."""
+
+    def __init__(self, *rows: str):
+        self._rows = rows
+
+    def wanted(self, office: Office) -> str:
+        return f"товары: {'; '.join(self._rows)}"
+
+    def seen(self, office: Office) -> str:
+        return f"товары: {'; '.join(office.rows())}"
+
+
+@dataclass(frozen=True)
+class Cards(Sight):
+    """So many cards of a process belong to the order."""
+
+    process: str
+    number: int
+
+    def wanted(self, office: Office) -> str:
+        return self._line(self.number)
+
+    def seen(self, office: Office) -> str:
+        return self._line(office.cards(self.process))
+
+    def _line(self, number: int) -> str:
+        return f"карточек «{company().processes[self.process].funnel}» у сделки: {number}"
+
+
 @dataclass(frozen=True)
 class PlannedUntil(Sight):
     """The stage is planned to end then, in the manager's time."""
@@ -108,6 +173,20 @@ class PlannedUntil(Sight):
     def seen(self, office: Office) -> str:
         until, zone = office.value("stage_plan"), office.person(MANAGER).zone
         return _says(office, "stage_plan", until and datetime.fromisoformat(until).astimezone(zone).strftime(MOMENT))
+
+
+@dataclass(frozen=True)
+class There(Sight):
+    """The same sight at another card."""
+
+    place: Place
+    sight: Sight
+
+    def wanted(self, office: Office) -> str:
+        return f"{self.place.name}: {self.sight.wanted(office.at(self.place))}"
+
+    def seen(self, office: Office) -> str:
+        return f"{self.place.name}: {self.sight.seen(office.at(self.place))}"
 
 
 def _says(office: Office, name: str, value: object) -> str:
@@ -134,10 +213,10 @@ class Comments(Sight):
     number: int
 
     def wanted(self, office: Office) -> str:
-        return f"комментариев в сделке всего: {self.number}"
+        return f"комментариев в карточке всего: {self.number}"
 
     def seen(self, office: Office) -> str:
-        return f"комментариев в сделке всего: {len(office.comments())}"
+        return f"комментариев в карточке всего: {len(office.comments())}"
 
 
 @dataclass(frozen=True)
@@ -247,7 +326,7 @@ class Watched(Sight):
 class AllTasks(Sight):
     """The deal has these tasks, open or not, each once, and no other."""
 
-    lead, only_open = "все задачи сделки", False
+    lead, only_open = "все задачи карточки", False
 
     def __init__(self, *codes: str):
         self._codes = codes
@@ -265,4 +344,4 @@ class AllTasks(Sight):
 class OpenTasks(AllTasks):
     """The deal has these open tasks and no other."""
 
-    lead, only_open = "открытые задачи сделки", True
+    lead, only_open = "открытые задачи карточки", True

@@ -13,7 +13,7 @@ from demo.sights import MOMENT, Look, Sight, moment
 from demo.story import Scene
 from emulator.control import Refused
 
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 30.0
 LOOK_SECONDS = 0.1
 WIDTH = 140
 GREEN, RED, BOLD, PLAIN = "\033[32m", "\033[31m", "\033[1m", "\033[0m"
@@ -62,11 +62,15 @@ class Teller:
         """What is seen when everything is as written and the layer has nothing left to do, or when patience ends."""
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
-            quiet = not self._office.portal.event_queue() and self._is_quiet()
-            looks = [sight.look(self._office) for sight in sights]
-            if (quiet and all(look.fits for look in looks)) or time.monotonic() > until:
-                return looks
+            too_late = time.monotonic() > until
+            if too_late or self._is_settled():
+                looks = [sight.look(self._office) for sight in sights]
+                if too_late or (all(look.fits for look in looks) and self._is_settled()):
+                    return looks
             time.sleep(LOOK_SECONDS)
+
+    def _is_settled(self) -> bool:
+        return not self._office.portal.event_queue() and self._is_quiet()
 
     def _tell(self, look: Look) -> None:
         if look.fits:

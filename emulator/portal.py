@@ -58,7 +58,8 @@ class Portal:
             self.faults.clear()
             self.effects: list[Effect] = []
             self.events.silent = True
-            seeds.plant(self, seed)
+            with self.clock.stopped():  # however long it takes, two plantings are equal
+                seeds.plant(self, seed)
             self.events.silent = False
             self.effects = []
             self.events.reset()

@@ -23,7 +23,7 @@ def depth(tx: sa.Connection, change: Change) -> int:
     siblings = tx.scalar(sa.select(runs.c.depth).where(begun).order_by(runs.c.id).limit(1))
     if siblings is not None:
         return siblings  # also when a person let the first of them go on
-    cause = {"stage": _mover, "created": _opener}.get(change.kind)
+    cause = {"stage": _mover, "created": _opener, "signal": _teller}.get(change.kind)
     run_id = cause(tx, change) if cause else None
     return 0 if run_id is None else tx.scalar(sa.select(runs.c.depth).where(runs.c.id == run_id)) + 1
 
@@ -55,6 +55,11 @@ def _opener(tx: sa.Connection, change: Change) -> int | None:
     return next((one.run_id for one in tx.execute(opened) if one.result["item"]["id"] == change.deal_id), None)
 
 
+def _teller(tx: sa.Connection, change: Change) -> int | None:
+    """The run that sent the signal."""
+    return change.what["from"]
+
+
 def stop_a_circle(run) -> None:
     """Raise Circle, once for all triggers of the change, if the layer has been chasing itself."""
     reason = _excess(run)
@@ -66,20 +71,22 @@ def stop_a_circle(run) -> None:
 def _excess(run) -> str | None:
     if run.depth > MAX_DEPTH:
         return f"a chain of {run.depth} changes that the layer caused itself"
-    if run.depth == 0:
+    own_doing = 2 if run.change.kind == "signal" else 1  # what a person's act told one card is still the person's
+    if run.depth < own_doing:
         return None
-    times = _times_lately(run)
+    times = _times_lately(run, own_doing)
     return f"{run.trigger} ran {times} times in an hour by the layer's own doing" if times > MAX_AN_HOUR else None
 
 
-def _times_lately(run) -> int:
-    """How often the trigger met the card on this stage in the last hour, brought there by the layer."""
+def _times_lately(run, depth: int) -> int:
+    """How often the trigger met the card, brought to this stage or told this by the layer, in the last hour."""
     runs, changes, since = storage.runs, storage.changes, run.now - timedelta(hours=1)
+    where = "name" if run.change.kind == "signal" else "stage"
     same = (
         runs.c.trigger == run.trigger,
         changes.c.deal_id == run.change.deal_id,
-        changes.c.what["stage"].as_string() == run.change.what["stage"],
+        changes.c.what[where].as_string() == run.change.what[where],
     )
     times = sa.select(sa.func.count()).select_from(runs.join(changes, changes.c.id == runs.c.change_id))
     with run.engine.storage.read() as connection:
-        return connection.scalar(times.where(*same, runs.c.depth > 0, runs.c.created_at >= since))
+        return connection.scalar(times.where(*same, runs.c.depth >= depth, runs.c.created_at >= since))

@@ -52,9 +52,12 @@ def funnel_left(history_id: int, deal_id: int, process: str, at: datetime) -> Ch
     return Change(f"funnel:{history_id}", "funnel", deal_id, process, at, {})
 
 
-def field_changed(deal_id: int, process: str, name: str, old: object, new: object, at: datetime) -> Change:
+def field_changed(
+    deal_id: int, process: str, name: str, old: object, new: object, at: datetime, by: int | None = None
+) -> Change:
+    """`by`: who updated the card last, which is whoever changed the field unless somebody else came right after."""
     identity = f"field:{deal_id}:{name}:{_digest(f'{old!r}→{new!r}')}:{at.isoformat()}"
-    return Change(identity, "field", deal_id, process, at, {"field": name, "old": old, "new": new})
+    return Change(identity, "field", deal_id, process, at, {"field": name, "old": old, "new": new, "by": by})
 
 
 def computed_overwritten(deal_id: int, process: str, name: str, old: object, new: object, at: datetime) -> Change:
@@ -75,6 +78,13 @@ def task_changed(
     return Change(identity, kind, deal_id, process, at, {"task": task_id, "code": code, **what})
 
 
+def task_started(task_id: int, code: str, deal_id: int, process: str, at: datetime, by: int) -> Change:
+    """A person took a task up, for the first time: what follows from it once."""
+    return Change(
+        f"task_started:{task_id}", "task_started", deal_id, process, at, {"task": task_id, "code": code, "by": by}
+    )
+
+
 def deleted(deal_id: int, process: str | None, at: datetime) -> Change:
     return Change(f"deleted:{deal_id}", "deleted", deal_id, process, at, {})
 
@@ -91,6 +101,11 @@ def job_due(
 ) -> Change:
     """`period` is empty for a subject that comes up once for ever."""
     return Change(f"job:{job}:{period}:{subject}", "job", deal_id, process, at, {"job": job, **what})
+
+
+def signalled(key: str, deal_id: int, process: str | None, at: datetime, name: str, run_id: int, what: dict) -> Change:
+    """A run told a card something; `key` is the effect's by which it did."""
+    return Change(f"signal:{key}", "signal", deal_id, process, at, {**what, "name": name, "from": run_id})
 
 
 def failed(run_id: int, deal_id: int | None, process: str | None, at: datetime, what: dict) -> Change:

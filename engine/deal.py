@@ -9,19 +9,27 @@ import sqlalchemy as sa
 from config import Company
 from engine import storage
 from engine.dictionary import Dictionary
+from rules import money
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the specification: product rows of the card."""
+    """One line of the specification: product rows of the card. Prices are with VAT, however the row was entered.
+
+    https://apidocs.bitrix24.com/api-reference/crm/universal/product-rows/index.html
+    """
 
     product: str
     price: Decimal
     quantity: Decimal
+    product_id: int | None = None
+    unit: str = "шт"
+    vat_rate: Decimal | None = None
 
     @property
     def total(self) -> Decimal:
-        return self.price * self.quantity
+        """C-01: rounded to kopecks."""
+        return money.q(self.price * self.quantity)
 
 
 class Deal:
@@ -51,6 +59,12 @@ class Deal:
             return self.rows
         return self._dictionary.decode(field, self.raw.get(self._dictionary.key(field)))
 
+    def but(self, **values: object) -> "Deal":
+        """The card as if it said this already: what the same run has just written and does not read again."""
+        named = {name: self._dictionary.field(self.process, name) for name in values}
+        written = {self._dictionary.key(one): self._dictionary.encode(one, values[name]) for name, one in named.items()}
+        return Deal(self._dictionary, {**self._card, "raw": {**self.raw, **written}})
+
     @property
     def title(self) -> str:
         return self.raw.get("title") or f"Сделка №{self.id}"
@@ -66,6 +80,11 @@ class Deal:
         return int(self.raw.get("movedBy") or self.raw.get("createdBy") or 0)
 
     @property
+    def updated_by(self) -> int:
+        """Who changed the card last."""
+        return int(self.raw.get("updatedBy") or 0)
+
+    @property
     def amount(self) -> Decimal:
         return Decimal(str(self.raw.get("opportunity") or 0))
 
@@ -79,8 +98,21 @@ class Deal:
 
     def is_open(self, company: Company) -> bool:
         """Whether it stands on a stage of ours that is neither a success nor a failure."""
-        stage = company.processes[self.process].stages.get(self.stage)
+        stage = company.processes[self.process].stages.get(self.stage) if self.process else None
         return stage is not None and stage.semantics == "process"
+
+    def is_living(self, company: Company, stage: str | None = None) -> bool:
+        """Whether it is neither cancelled nor returned (on `stage`, where given); on a stage that nobody knows it lives."""
+        stages = company.processes[self.process].stages if self.process else {}
+        known = stages.get(stage or self.stage)
+        return known is None or known.semantics != "failure"
+
+    def has_reached(self, stage: str, company: Company) -> bool:
+        """Whether it stands on the stage of its process or on a later one, and not on a failure."""
+        stages = company.processes[self.process].stages
+        order = list(stages)
+        known = self.stage in stages and stages[self.stage].semantics != "failure"
+        return known and order.index(self.stage) >= order.index(stage)
 
     @property
     def last_activity(self) -> datetime:
@@ -108,14 +140,20 @@ class Deal:
 
 
 def rows_of(raw: list[dict] | None) -> list[Row]:
-    return [
-        Row(
-            str(row.get("productName") or ""),
-            Decimal(str(row.get("price") or 0)),
-            Decimal(str(row.get("quantity") or 0)),
-        )
-        for row in raw or []
-    ]
+    """Product rows as the snapshot keeps them."""
+    return [_row(row) for row in raw or []]
+
+
+def _row(row: dict) -> Row:
+    rate = row.get("taxRate")
+    return Row(
+        str(row.get("productName") or ""),
+        Decimal(str(row.get("price") or 0)),
+        Decimal(str(row.get("quantity") or 0)),
+        int(row.get("productId") or 0) or None,
+        row.get("measureName") or "шт",
+        None if rate is None else Decimal(str(rate)),
+    )
 
 
 def load_card(tx: sa.Connection, deal_id: int | None) -> dict | None:

@@ -33,6 +33,7 @@ class Dictionary:
 
     def __init__(self, company: Company, categories: dict[str, int], options: dict[str, dict[str, str]]):
         self.company = company
+        self._shared = {name: one for process in company.processes.values() for name, one in process.fields.items()}
         self._category = categories
         self._process = {category: code for code, category in categories.items()}
         self._option_id = options
@@ -41,13 +42,14 @@ class Dictionary:
     @classmethod
     def read(cls, portal: Portal, company: Company) -> "Dictionary":
         """Ask the portal (one request). Raises NotProvisioned with everything that is missing."""
-        funnels, fields = portal.batch(
+        funnels, fields, of_companies = portal.batch(
             [
                 Command("crm.category.list", {"entityTypeId": DEAL}, "funnels"),
                 Command("crm.item.fields", {"entityTypeId": DEAL, "useOriginalUfNames": "Y"}, "fields"),
+                Command("crm.item.fields", {"entityTypeId": COMPANY, "useOriginalUfNames": "Y"}, "company_fields"),
             ]
         )
-        for answer in (funnels, fields):
+        for answer in (funnels, fields, of_companies):
             if isinstance(answer, Exception):
                 raise answer
         categories, lacking = {}, []
@@ -58,13 +60,17 @@ class Dictionary:
                 categories[process.code] = int(match[0]["id"])
             elif process.enabled:
                 lacking.append(f"funnel «{process.funnel}»")
-        known = fields.result["fields"]
         options = {}
-        for field in _custom_fields(company):
-            if field.code not in known:
-                lacking.append(f"field {field.code}")
-            elif field.type == "enumeration":
-                options[field.code] = {item["VALUE"]: str(item["ID"]) for item in known[field.code].get("items") or []}
+        for wanted, known in (
+            (_custom_fields(company), fields.result["fields"]),
+            (company.company_fields.values(), of_companies.result["fields"]),
+        ):
+            for field in wanted:
+                if field.code not in known:
+                    lacking.append(f"field {field.code}")
+                elif field.type == "enumeration":
+                    items = known[field.code].get("items") or []
+                    options[field.code] = {item["VALUE"]: str(item["ID"]) for item in items}
         if lacking:
             raise NotProvisioned(
                 "The portal is not set up for these processes: missing " + ", ".join(lacking[:20])
@@ -90,12 +96,19 @@ class Dictionary:
         return stage_id.rpartition(":")[2]
 
     def field(self, process: str | None, name: str) -> Field:
-        """The field that handlers call `name` in this process. KeyError names the unknown one."""
+        """The field that handlers call `name` in this process. KeyError names the unknown one.
+
+        Deals share their fields on the portal: one that stands in the table of another process is on this card as well.
+        """
         own = self.company.processes[process].fields if process else {}
-        field = own.get(name) or self.company.deal_fields.get(name)
+        field = own.get(name) or self.company.deal_fields.get(name) or self._shared.get(name)
         if field is None:
             raise KeyError(f"{process} has no field {name}: see config/processes/ and config/deal_fields.yaml")
         return field
+
+    def company_field(self, name: str) -> Field:
+        """The field of companies that handlers call `name`: config/company_fields.yaml."""
+        return self.company.company_fields[name]
 
     def decode(self, field: Field, value: object) -> object:
         """The portal's value as Python's: Decimal, date, aware datetime, bool, text of the option, ids as int.
@@ -177,6 +190,11 @@ def linked_deal(value: object) -> int | None:
     """The id in a field that links to a deal: `D_47` or `47`; None where it is empty or links to something else."""
     number = str(value or "").removeprefix("D_")
     return int(number) if number.isdecimal() else None
+
+
+def links(ids: Iterable[int]) -> list[str]:
+    """For an "@" filter of such a field: both spellings in which the portal may keep a link to a deal."""
+    return [spelling for one in ids for spelling in (f"D_{one}", str(one))]
 
 
 def _custom_fields(company: Company) -> Iterable[Field]:

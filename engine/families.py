@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 
 from bitrix.errors import NotFound, PortalError, Rejected
-from engine import causes, failpoints, guard, storage, triggers
+from engine import causes, commands, failpoints, guard, storage, triggers
 from engine.causes import Circle
 from engine.changes import Change, failed
 from engine.deal import Deal, load_card
@@ -26,6 +26,7 @@ from engine.log import log
 from engine.run import Run
 
 RETRY_SECONDS = (2, 4, 8, 16, 32, 300, 900, 3600)
+ENTRIES = ("on_stage", "on_incomplete", "on_child", "on_parent")
 CLEARS_UP = ("on_deleted", "on_failed", "on_funnel_left")
 MOMENT_SECONDS = 1
 STOP_SECONDS = 5
@@ -241,6 +242,8 @@ def perform(run_id: int) -> bool:
 def _done(row: sa.Row, change: Change, note: str | None) -> bool:
     with _engine.storage.write() as tx:
         _finish(tx, row, "done", note)
+        if note:  # nobody acted
+            commands.leave(tx, change, commands.UNSERVED)
     log.info("run done", note=note, **_names(row, change))
     failpoints.reach("finished")
     return True
@@ -317,13 +320,22 @@ def _act(run: Run) -> str | None:
         return "the card was refused here before an older copy of the database was put back"
     if deal is not None and trigger.word not in CLEARS_UP and (reason := _out_of_reach(run, deal)) is not None:
         return reason
-    if trigger.word in ("on_stage", "on_incomplete") and run.known("left_already") and not trigger.mandatory:
+    if trigger.word in ENTRIES and run.known("left_already") and not trigger.mandatory:
         return "the card has left the stage already"
     causes.stop_a_circle(run)
-    if trigger.word == "on_incomplete":
-        trigger.act(run, deal, run.fact("missing", lambda: guard.missing(run, deal)))
-    else:
-        trigger.act(run, deal)
+    match trigger.word:
+        case "on_incomplete":
+            trigger.act(run, deal, guard.lacking(run, deal))
+        case "on_child":
+            parent = run.parent(deal)
+            if parent is None or parent.process != trigger.process:
+                return f"the card has no parent in {trigger.process}"
+            trigger.act(run, parent)
+        case "on_parent":
+            for child in run.children(deal, trigger.process):
+                trigger.act(run, child)
+        case _:
+            trigger.act(run, deal)
     return None
 
 
@@ -380,6 +392,7 @@ def _fail(tx: sa.Connection, row: sa.Row, change: Change, why: str, reason: Exce
     log.error("run failed", reason=why, **_names(row, change))
     if not _finish(tx, row, "failed", why):
         return
+    commands.leave(tx, change, commands.STOPPED)
     if not row.trigger.startswith("on_failed"):
         what = {"run": row.id, "why": why, "kind": type(reason).__name__ if reason else None}
         what["said"] = getattr(reason, "said", "")

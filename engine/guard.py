@@ -1,7 +1,8 @@
 """What a stage requires and a card lacks (R-06, R-07). Decides only; the answer to people is a handler's."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -14,8 +15,34 @@ from engine.deal import Deal
 RETURNS_WITHIN = timedelta(minutes=10)
 
 
-def missing(run, deal: Deal) -> list[str]:
-    """Labels of what is required to enter the card's stage, and every earlier stage that is not optional, and is empty.
+class Obstacle(str):
+    """A sentence (without its full stop) that keeps a card from a stage though no field is empty."""
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What keeps a card from its stage: labels of fields to fill in, and sentences about the rest. False: nothing."""
+
+    fields: list[str]
+    obstacles: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.obstacles)
+
+    @property
+    def said(self) -> str:
+        """«Не заполнено: Компания, Контакт. Отгрузка превышает заказ на 10 шт», without a full stop."""
+        empty = [f"Не заполнено: {', '.join(self.fields)}"] if self.fields else []
+        return ". ".join(one.rstrip(".") for one in [*empty, *self.obstacles])
+
+
+def lacking(run, deal: Deal) -> Lacking:
+    """What the card lacks for its stage, the same at every repeat of the run."""
+    return Lacking(**run.fact(f"lacking {deal.id}", lambda: asdict(_lacking(run, deal))))
+
+
+def _lacking(run, deal: Deal) -> Lacking:
+    """What is required to enter the card's stage, and every earlier stage that is not optional, and is missing.
 
     A failure stage asks only for its own. In the order of the process' table of fields.
     """
@@ -27,11 +54,33 @@ def missing(run, deal: Deal) -> list[str]:
     ]
     for code in process.stages:
         if code in asking:
-            labels += [label for condition in triggers.requirements(process.code, code) for label in condition(deal)]
-    labels += _unvisited(run, process, stage, deal)
+            conditions = triggers.requirements(process.code, code)
+            labels += [label for condition in conditions for label in condition(run, deal)]
+    labels += [*_unvisited(run, process, stage, deal), *_in_another_currency(process, deal)]
+    fields = [one for one in labels if not isinstance(one, Obstacle)]
+    obstacles = [str(one) for one in labels if isinstance(one, Obstacle)]
+    return Lacking(list(dict.fromkeys(fields)), list(dict.fromkeys(obstacles)))
+
+
+def _in_another_currency(process: Process, deal: Deal) -> Iterator[Obstacle]:
+    """R-21. An amount that is not in roubles stays the portal's own text, with which nobody can count."""
     if deal.currency != "RUB":
-        labels.append(f"Валюта не поддерживается: {deal.currency}")
-    return list(dict.fromkeys(labels))
+        yield Obstacle(f"Валюта не поддерживается: {deal.currency}")
+    for field in process.fields.values():
+        value = deal[field.name] if field.type == "money" else None
+        if isinstance(value, str):
+            yield Obstacle(f"Валюта не поддерживается: «{field.label}» — {value.replace('|', ' ')}")
+
+
+def defaults(run, deal: Deal) -> dict[str, date]:
+    """Dates that the card's stage requires, that nobody has given and that have a default: so many days after the entry."""
+    process, person = run.company.processes[deal.process], run.engine.people.user(deal.responsible)
+    entered = run.at.astimezone(person.zone if person else None).date()
+    return {
+        name: entered + timedelta(days=field.days_of_default)
+        for name, field in process.fields.items()
+        if field.days_of_default and deal.stage in field.required_on and deal[name] is None
+    }
 
 
 def _asking_stages(process: Process, stage: Stage) -> set[str]:
@@ -44,6 +93,8 @@ def _asking_stages(process: Process, stage: Stage) -> set[str]:
 
 def _is_empty(deal: Deal, field: Field) -> bool:
     value = deal[field.name]
+    if field.days_of_default:
+        return False  # the layer fills it in: `defaults`
     if field.type == "rows":
         return not any(row.price > 0 for row in value)
     if field.positive:
@@ -62,12 +113,14 @@ def _unvisited(run, process: Process, stage: Stage, deal: Deal) -> Iterator[str]
             demanded
             and deal[field.name]
             and order.index(demanded) < order.index(stage.code)
-            and not _visited(run, deal, demanded)
+            and not visited(run, deal, demanded)
         ):
-            yield f"Не пройдена стадия «{process.stages[demanded].title}» (в карточке: {field.label} — Да)"
+            title = process.stages[demanded].title
+            yield Obstacle(f"Не пройдена стадия «{title}» (в карточке: {field.label} — Да)")
 
 
-def _visited(run, deal: Deal, stage: str) -> bool:
+def visited(run, deal: Deal, stage: str) -> bool:
+    """Whether the card has ever stood on the stage."""
     records = storage.stage_records
     with run.engine.storage.read() as connection:
         found = connection.scalar(

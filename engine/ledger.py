@@ -107,6 +107,8 @@ class Verb:
     ignored(effect, result) → what of it the portal silently left as it was: then it counts as refused
     recall(engine, effect, change) → instead of `find` for what follows from a change on which a lost database may have acted
         (engine/restore.py): people may have acted since
+    alone → it leaves in a request of its own, as what carries a file must
+    late(engine, effect, params) → the parameters with what is put in only as they leave and is kept in no ledger: a file
     rest3 → a method of REST 3.0, sent alone with the effect's key as Idempotency-Key; rest2(params) → the same on older portals
     """
 
@@ -122,6 +124,8 @@ class Verb:
     keyed: Callable | None = None
     ignored: Callable | None = None
     recall: Callable | None = None
+    alone: bool = False
+    late: Callable | None = None
 
 
 _verbs: dict[str, Verb] = {}
@@ -265,13 +269,18 @@ class Ledger:
     def _send(self, effects: list[Effect]) -> None:
         together = [e for e in effects if not _verbs[e.verb].rest3]
         if together:
-            commands = [Command(e.method, self.resolved(e, together), e.key) for e in together]
+            commands = [self._command(e, together) for e in together]
             answers = self._engine.portal.submit(commands, token=[e.key for e in together])
             failpoints.reach("answered")
             self._record(together, answers)
         for effect in effects:
             if _verbs[effect.verb].rest3:
                 self._send_rest3(effect)
+
+    def _command(self, effect: Effect, group: list[Effect]) -> Command:
+        how, params = _verbs[effect.verb], self.resolved(effect, group)
+        params = how.late(self._engine, effect, params) if how.late else params
+        return Command(effect.method, params, effect.key, how.alone)
 
     def _send_rest3(self, effect: Effect) -> None:
         """A repeat is safe only with the webhook that sent it first: the portal keeps keys by webhook."""

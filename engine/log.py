@@ -35,7 +35,7 @@ def configure(stream=None, level: int = logging.INFO) -> None:
 
 def keep_secrets(settings) -> None:
     """From now on no line of this process shows a secret of the settings."""
-    for secret in (settings.bitrix_event_token, settings.hook_secret, settings.robot_secret):
+    for secret in (settings.bitrix_event_token, settings.hook_secret, settings.robot_secret, settings.onec_token):
         remember(secret.get_secret_value()) if secret is not None else None
     password = urlsplit(settings.database_url).password or ""
     for form in {password, unquote(password)}:

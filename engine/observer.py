@@ -18,7 +18,7 @@ from engine.dictionary import DEAL, linked_deal
 from engine.log import log
 from engine.reading import CREATED, FUNNEL_CHANGED, Reader, Reading, chunks
 
-CLOSED = "5"
+STARTED, CLOSED = "3", "5"
 WRITES_CARD = ("crm.item.update", "crm.item.productrow.set")
 
 
@@ -190,7 +190,7 @@ class Observer:
         if (before := self._card(tx, deal_id)) is None:
             self.remember(tx, item)
             before = self._card(tx, deal_id)
-        now = {"raw": self._engine.dictionary.keep(item), "rows": _plain_rows(rows)}
+        now = {"raw": self._engine.dictionary.keep(item), "rows": plain_rows(rows)}
         old = Deal(self._engine.dictionary, {**before._mapping, "process": process.code}) if before.version else None
         new = Deal(self._engine.dictionary, {**before._mapping, "process": process.code, **now})
         noticed = self._edited(process, old, new) + self._overwritten(process, old, new)
@@ -208,7 +208,9 @@ class Observer:
             was, now = old[name] if old else None, new[name]
             if was != now and (now if is_button else old is not None):
                 noticed.append(
-                    changes.field_changed(new.id, process.code, name, _plain(was), _plain(now), new.updated_at)
+                    changes.field_changed(
+                        new.id, process.code, name, _plain(was), _plain(now), new.updated_at, new.updated_by
+                    )
                 )
         return noticed
 
@@ -258,6 +260,10 @@ class Observer:
                 noticed.append(change("task_closed", closed_at))
         else:
             values |= {"state": "open", "closed_at": None}
+            if seen["status"] == STARTED and triggers.find(f"on_task_started {row.process} {row.code}"):
+                noticed.append(
+                    changes.task_started(row.task_id, row.code, row.deal_id, row.process, at, values["responsible"])
+                )
             if deadline != row.deadline:
                 values |= {"deadline": deadline, "moves": row.moves + 1}
                 noticed.append(change("task_moved", at, old=_plain(row.deadline), new=_plain(deadline)))
@@ -369,7 +375,7 @@ def _under_way(which: sa.ColumnElement) -> sa.Select:
     return sa.select(effects.c.deal_id).where(sent, effects.c.run_id.in_(open_runs), which)
 
 
-def _plain_rows(rows: list[dict]) -> list[dict]:
+def plain_rows(rows: list[dict]) -> list[dict]:
     """Product rows as kept in a snapshot: equal rows compare equal, however the portal writes a number."""
     ordered = sorted(rows, key=lambda row: int(row["id"]))
     return [
@@ -377,6 +383,9 @@ def _plain_rows(rows: list[dict]) -> list[dict]:
             "productName": str(row.get("productName") or ""),
             "price": _number(row.get("price")),
             "quantity": _number(row.get("quantity")),
+            "productId": int(row.get("productId") or 0),
+            "measureName": str(row.get("measureName") or "шт"),
+            "taxRate": None if row.get("taxRate") is None else _number(row["taxRate"]),
         }
         for row in ordered
     ]

@@ -109,8 +109,26 @@ class People:
         if code.startswith(HEAD_OF):
             return self.head_of(self.in_role(code.removeprefix(HEAD_OF), deal))
         role = self._company.roles[code]
+        if (keeper := self._keeper(role, deal)) is not None:
+            return keeper
         chosen = self._of_card(code, deal) if not role.users and not role.users_by_city else self._chosen(role, deal)
         return self.active(chosen, role)
+
+    def _keeper(self, role: Role, deal: Deal | None) -> Person | None:
+        """The card's responsible, where cards of its process are kept by this role and they are one of its people."""
+        if deal is None or deal.process is None or self._company.processes[deal.process].responsible != role.code:
+            return None
+        person = self.user(deal.responsible)
+        return person if person is not None and person.is_active and person.email in _emails(role) else None
+
+    def may_fill(self, user_id: int, code: str) -> bool:
+        """Whether the person is one of those who fill the role, its deputy included, be it now or in turn."""
+        person, role = self.user(user_id), self._company.roles[code]
+        return person is not None and person.email in _emails(role) | {role.deputy}
+
+    def holds(self, user_id: int, code: str, deal: Deal | None) -> bool:
+        """Whether the person fills the role now, or stands in for who does."""
+        return self.in_role(code, deal).id == user_id
 
     def active(self, person: Person | None, role: Role | None = None) -> Person:
         """The person, or who stands in for one that is dismissed: deputy → head of department → administrator (R-11)."""
@@ -196,6 +214,10 @@ class People:
                 .group_by(tasks.c.responsible)
             )
             return {row[0]: row[1] for row in rows}
+
+
+def _emails(role: Role) -> set[str]:
+    return {*role.users, *(email for people in role.users_by_city.values() for email in people)}
 
 
 def _int(value: object) -> int | None:

@@ -6,14 +6,16 @@ parameters stay as they were first planned.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from engine import failpoints, storage
-from engine.changes import Change, entered_after_all
+from engine import commands, failpoints, storage
+from engine.changes import Change, entered_after_all, signalled
 from engine.deal import Deal, load_card
 from engine.ledger import Effect, Verb, effect_key
+from engine.people import MOSCOW
 
 KEY = "\x00key\x00"
 MARK = "\x00mark\x00"
@@ -91,6 +93,15 @@ class Run:
     def portal(self):
         return self.engine.portal
 
+    def zone(self, deal: Deal) -> ZoneInfo:
+        """The time zone of the card's city; the head office's for a card without one (R-20)."""
+        city = self.company.cities.get(deal["city"] or "")
+        return ZoneInfo(city.zone) if city else MOSCOW
+
+    def today(self, deal: Deal) -> date:
+        """The day it is in the card's city."""
+        return self.now.astimezone(self.zone(deal)).date()
+
     def fact(self, name: str, learn: Callable[[], object]) -> object:
         """What `learn()` says the first time (a plain value), and the same at every repeat."""
         if name not in self._facts:
@@ -110,6 +121,18 @@ class Run:
         card = self.fact(f"card {deal_id}", load)
         return Deal(self.engine.dictionary, card) if card else None
 
+    def edits(self, *names: str) -> dict[str, dict]:
+        """Which of these fields of the card the save that this run is about changed: name → {old, new, by}, as `names` go."""
+
+        def learn() -> dict[str, dict]:
+            table = storage.changes
+            same = (table.c.deal_id == self.change.deal_id, table.c.kind == "field", table.c.at == self.at)
+            with self.engine.storage.read() as connection:
+                found = {what["field"]: what for what in connection.scalars(sa.select(table.c.what).where(*same))}
+            return {name: found[name] for name in names if name in found}
+
+        return self.fact(f"edits of {' '.join(names)}", learn)
+
     def family_cards(self) -> list[Deal]:
         """Every card of the family, as the layer last knew them."""
         table = storage.cards
@@ -123,6 +146,16 @@ class Run:
                 )
 
         return [card for deal_id in self.fact("family", ids) if (card := self.card(deal_id))]
+
+    def children(self, deal: Deal, process: str | None = None) -> list[Deal]:
+        """The card's living children, of one process or of all, by their ids."""
+        cards = self.family_cards()
+        return [one for one in cards if one.parent == deal.id and not one.is_deleted and process in (None, one.process)]
+
+    def parent(self, deal: Deal) -> Deal | None:
+        """The card above, if it lives and is known."""
+        card = self.card(deal.parent) if deal.parent else None
+        return card if card is not None and not card.is_deleted and card.process else None
 
     # — what it does —
 
@@ -171,6 +204,28 @@ class Run:
         finally:
             self._waiting = None
         self._deliver(waiting)
+
+    def signal(self, deal_id: int, name: str, **what: object) -> None:
+        """Tell a card of any family something, once: whoever claimed `@on_signal` for its process acts there.
+
+        `what`: plain values. A card that the layer never saw hears nothing.
+        """
+        key = self._key(f"signal {deal_id} {name}", None)
+        with self.engine.storage.write() as tx:
+            card = load_card(tx, deal_id)
+            if card is not None:
+                self.engine.observer.notice(tx, signalled(key, deal_id, card["process"], self.at, name, self.id, what))
+        failpoints.reach("signalled")
+
+    def answer(self, outcome: str, text: str, **more: object) -> None:
+        """Tell 1C what became of the document that this run serves: "done" or "refused", and why, in Russian.
+
+        The last answer counts. Nothing happens where no document of 1C is served. `more`: plain values for 1C's programs.
+        """
+        document = self.change.what.get("command")
+        if document is not None:
+            with self.engine.storage.write() as tx:
+                commands.answer(tx, document, outcome, text, more)
 
     def enter_after_all(self) -> None:
         """Have the card's stage act now: when the card entered it, something was missing."""

@@ -27,9 +27,13 @@ MAX_CATCH_UP = timedelta(days=31)
 
 @dataclass(frozen=True)
 class Period:
-    """One due time of a job, in the job's own zone. `key` names it for ever: `2026-11-24T02:00+03:00`."""
+    """One due time of a job, in the job's own zone. `key` names it for ever: `2026-11-24T02:00+03:00`.
+
+    `since`: up to when the job has been done before.
+    """
 
     due_at: datetime
+    since: datetime | None = field(default=None, compare=False)
 
     @property
     def key(self) -> str:
@@ -64,8 +68,9 @@ class Job:
 
     def due(self, after: datetime, until: datetime) -> list[Period]:
         """Periods in (after, until], oldest first; of a `newest_only` job just the last."""
-        periods = [Period(at) for at in self._periods(after.astimezone(self.zone), until.astimezone(self.zone))]
-        return periods[-1:] if self.newest_only else periods
+        moments = list(self._periods(after.astimezone(self.zone), until.astimezone(self.zone)))
+        moments = moments[-1:] if self.newest_only else moments
+        return [Period(at, since) for since, at in zip([after, *moments], moments, strict=False)]
 
     def next(self, after: datetime) -> datetime | None:
         """When the job is due first after that moment; None if that is more than a month away."""
@@ -121,6 +126,24 @@ def daily(
             day += timedelta(days=1)
 
     return _job(periods, zone, newest_only)
+
+
+def cities_at(engine, hour: int, period: Period) -> dict[str | None, datetime]:
+    """Cities in which that hour began since the job was done last, and when; None stands for cards without a city.
+
+    For jobs that are due at a local time of each city: after a downtime each city comes up once, for its newest day.
+    """
+    cities = engine.company.cities
+    zones: dict[str | None, ZoneInfo] = {name: ZoneInfo(city.zone) for name, city in cities.items()}
+    zones[None] = next(zones[name] for name, city in cities.items() if city.head_office)
+    begun = {name: _newest(hour, period.due_at.astimezone(zone)) for name, zone in zones.items()}
+    return {name: at for name, at in begun.items() if period.since is None or at > period.since}
+
+
+def _newest(hour: int, local: datetime) -> datetime:
+    """When that hour of the day last began."""
+    today = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return today if today <= local else today - timedelta(days=1)
 
 
 class Schedule:

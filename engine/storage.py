@@ -218,6 +218,74 @@ periods = sa.Table(
     comment="Which due periods of a job ran: once each, in any number of processes",
 )
 
+documents_of_1c = sa.Table(
+    "documents_of_1c",
+    metadata,
+    _column("kind", primary_key=True),
+    _column("document", primary_key=True),
+    _column("digest", nullable=False),
+    _column("content", sa.JSON, nullable=False),
+    _column("others", sa.JSON, nullable=False),
+    _column("received_at", Moment, nullable=False),
+    _column("outcome", nullable=False),
+    _column("text", sa.Text),
+    _column("more", sa.JSON, nullable=False),
+    _column("answered_at", Moment),
+    comment="Documents of 1C, each once, and what became of them: accepted → done | refused | unserved | stopped. `others`: digests of the "
+    "other contents that came under the same id",
+)
+
+quotes = sa.Table(
+    "quotes",
+    metadata,
+    _column("deal", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("number", sa.Integer, primary_key=True, autoincrement=False),
+    _column("company", sa.BigInteger, index=True),
+    _column("contractor", nullable=False),
+    _column("route_from", nullable=False),
+    _column("route_to", nullable=False),
+    _column("mode", nullable=False),
+    _column("price", nullable=False),
+    _column("days", sa.Integer),
+    _column("date", nullable=False),
+    _column("chosen", sa.Boolean, nullable=False, default=False),
+    _column("mark", sa.Integer),
+    _column("marked_at", Moment),
+    sa.Index("quotes_by_route", "route_from", "route_to", "date"),
+    comment="What contractors offered for a transport, by the estimate card and line; the mark 1–5 stands with the chosen one",
+)
+
+numbers = sa.Table(
+    "numbers",
+    metadata,
+    _column("scope", primary_key=True),
+    _column("number", sa.Integer, primary_key=True, autoincrement=False),
+    _column("key", nullable=False, unique=True),
+    _column("taken_at", Moment, nullable=False),
+    comment="Numbers of documents, by own company, type and year or inside a contract: each taken once, by whoever had the key",
+)
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    _column("id", sa.Integer, primary_key=True, autoincrement=True),
+    _column("deal_id", sa.BigInteger, nullable=False),
+    _column("code", nullable=False),
+    _column("scope", nullable=False),
+    _column("number", nullable=False),
+    _column("version", sa.Integer, nullable=False),
+    _column("key", nullable=False, unique=True),
+    _column("date", nullable=False),
+    _column("made_on", nullable=False),
+    _column("said", nullable=False),
+    _column("name", nullable=False),
+    _column("total", nullable=False),
+    _column("content", sa.LargeBinary),
+    _column("made_at", Moment, nullable=False),
+    sa.UniqueConstraint("deal_id", "code", "scope", "number", "version"),
+    comment="Documents filled for a card; `said` is the digest of what they say, `content` the file until it is old",
+)
+
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
@@ -372,7 +440,8 @@ class Storage:
             statement = statement.on_conflict_do_update(index_elements=keys, set_=changes)
         else:
             statement = statement.on_conflict_do_nothing(index_elements=keys)
-        return tx.execute(statement, values).rowcount
+        counted = {"preserve_rowcount": True}  # else SQLAlchemy says -1 of an insert on PostgreSQL
+        return tx.execute(statement, values, execution_options=counted).rowcount
 
     def mark(self, tx: sa.Connection, name: str, default: object = None) -> object:
         """The value kept under `name`."""

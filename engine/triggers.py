@@ -90,6 +90,11 @@ def on_task_closed(process: str | None = None, code: str | None = None) -> Calla
     return _word("on_task_closed", process, code)
 
 
+def on_task_started(process: str, code: str) -> Callable:
+    """A person took a task of the layer up, for the first time; `run.change.what["by"]` is who does it."""
+    return _word("on_task_started", process, code)
+
+
 def on_task_deleted() -> Callable:
     """A person deleted a task of the layer (R-17)."""
     return _word("on_task_deleted", None, None)
@@ -100,23 +105,41 @@ def on_funnel_left() -> Callable:
     return _word("on_funnel_left", None, None)
 
 
-def on_deleted() -> Callable:
+def on_deleted(process: str | None = None) -> Callable:
     """A card was deleted (R-10)."""
-    return _word("on_deleted", None, None)
+    return _word("on_deleted", process, None)
 
 
-def on_command(process: str, name: str) -> Callable:
-    """An automation rule of the portal, 1C or a form asked for `name` on a card of the process (R-23)."""
+def on_command(process: str | None, name: str) -> Callable:
+    """An automation rule of the portal asked for `name` on a card of the process (R-23); without a process: 1C did."""
     return _word("on_command", process, name)
 
 
+def on_signal(process: str, name: str) -> Callable:
+    """A run of another family told a card of the process something (`run.signal`)."""
+    return _word("on_signal", process, name)
+
+
+def on_child(process: str, child_process: str, stage: str | None = None, *, mandatory: bool = False) -> Callable:
+    """A child, of `child_process`, of a card of `process` entered the stage (any without one); a new child enters its first.
+
+    The function gets the run and the parent; `run.deal` is the child. `mandatory`: also when the child has left the stage.
+    """
+    return _word("on_child", process, f"{child_process}:{stage or '*'}", mandatory)
+
+
+def on_parent(process: str, parent_process: str, stage: str) -> Callable:
+    """A card of `parent_process` entered the stage: the function gets the run and each of its children of `process`."""
+    return _word("on_parent", process, f"{parent_process}:{stage}")
+
+
 def commands() -> set[str]:
-    """Names that some process answers to."""
-    return {trigger.detail for trigger in _claims.values() if trigger.word == "on_command"}
+    """Names that automation rules may call: some process answers to them."""
+    return {trigger.detail for trigger in _claims.values() if trigger.word == "on_command" and trigger.process}
 
 
 def on_incomplete() -> Callable:
-    """A card entered a stage; the function also gets the labels of what the stage requires and the card lacks (R-07).
+    """A card entered a stage; the function also gets what the stage requires and the card lacks, a guard.Lacking (R-07).
 
     It comes before every other owner of the change and may `run.withhold()` them.
     """
@@ -129,7 +152,10 @@ def on_failed() -> Callable:
 
 
 def requires(process: str, stage: str) -> Callable:
-    """A condition of entering the stage that a table cannot say: the function yields the labels that are missing."""
+    """A condition of entering the stage that a table cannot say: the function (run, deal) yields what is missing.
+
+    Labels of empty fields, and sentences about the rest as `guard.Obstacle`.
+    """
 
     def remember(condition: Callable) -> Callable:
         _requirements.setdefault((process, stage), []).append(condition)
@@ -170,11 +196,12 @@ def matching(change: Change, skipped: Iterable[str] = ()) -> list[str]:
                 "on_created * *",
                 f"on_created {process} *",
                 f"on_stage {process} {what['stage']}",
+                *_of_relatives(process, what["stage"]),
             ]
         case "stage":
             wanted = ["on_incomplete * *", "on_left * *", f"on_left {process} {what['left']}"]
             wanted += [one for stage in skipped if (one := _mandatory(process, stage))]
-            wanted += [f"on_stage {process} {what['stage']}"]
+            wanted += [f"on_stage {process} {what['stage']}", *_of_relatives(process, what["stage"])]
         case "funnel":
             wanted = ["on_funnel_left * *"]
         case "field":
@@ -186,13 +213,25 @@ def matching(change: Change, skipped: Iterable[str] = ()) -> list[str]:
         case "task_closed":
             code = what["code"]
             wanted = ["on_task_closed * *", f"on_task_closed * {code}", f"on_task_closed {process} {code}"]
-        case "task_deleted" | "deleted" | "failed":
+        case "task_started":
+            wanted = [f"on_task_started {process} {what['code']}"]
+        case "signal":
+            wanted = [f"on_signal {process} {what['name']}"]
+        case "deleted":
+            wanted = ["on_deleted * *", f"on_deleted {process} *"]
+        case "task_deleted" | "failed":
             wanted = [f"on_{change.kind} * *"]
         case "command":
             wanted = [f"on_command {process} {what['name']}"]
         case "job":
             wanted = [f"job {what['job']} *"]
     return [identity for identity in wanted if identity in _claims]
+
+
+def _of_relatives(process: str, stage: str) -> list[str]:
+    """Claims of parents on a child that enters the stage, and of children on their parent."""
+    details = {"on_child": (f"{process}:{stage}", f"{process}:*"), "on_parent": (f"{process}:{stage}",)}
+    return [one.identity for one in _claims.values() if one.detail in details.get(one.word, ())]
 
 
 def _mandatory(process: str, stage: str) -> str | None:

@@ -1,10 +1,13 @@
 """What happens to a card of any process: entering a stage, leaving it, tasks and cards touched by people."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from config import Task
 from engine import guard, storage
 from engine.deal import Deal
+from engine.guard import Lacking
 from engine.run import Run
 from engine.triggers import (
     on_computed_overwritten,
@@ -26,6 +29,7 @@ from robots.move_card import move_card
 from robots.notify import notify
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
+from robots.tell_child_state import tell_child_state
 from rules import deadline
 
 # Why something was not done, as people read it on the card (R-18).
@@ -40,33 +44,47 @@ REASONS = {
 
 
 @on_incomplete()
-def check_the_entry(run: Run, deal: Deal, missing: list[str]) -> None:
+def check_the_entry(run: Run, deal: Deal, lacking: Lacking) -> None:
     """R-07, R-09. A card that lacks what the stage requires goes back and says what is missing; else its plan is set."""
     if _reopened(run, deal) and not _may_reopen(run, deal):
         _refuse(
             run, deal, "Вернуть закрытую сделку в работу может только руководитель отдела или коммерческий директор."
         )
-    elif missing:
-        _ask_for(run, deal, missing)
+    elif lacking:
+        _ask_for(run, deal, lacking)
     else:
-        set_fields(run, deal, block=None, stage_plan=_planned_end(run, deal))
+        end = _planned_end(run, deal)
+        with run.together():
+            set_fields(run, deal, block=None, stage_plan=end, **guard.defaults(run, deal))
+            _tell_the_parent(run, deal, end)
 
 
-def _ask_for(run: Run, deal: Deal, missing: list[str]) -> None:
-    text = f"Не заполнено: {', '.join(missing)}"
+def _ask_for(run: Run, deal: Deal, lacking: Lacking) -> None:
+    text, fill_in = lacking.said, "Заполните эти поля" if lacking.fields else "Исправьте это"
     if run.change.what.get("left") is not None and not run.fact("returned lately", lambda: guard.returned_lately(run)):
-        _refuse(run, deal, f"{text}. Заполните эти поля и переведите сделку ещё раз.", block=text)
+        _refuse(run, deal, f"{text}. {fill_in} и переведите сделку ещё раз.", block=text)
         return
     with run.together():
         set_fields(run, deal, block=text)
         comment(
             run,
             deal,
-            f"{text}. Сделка остаётся на стадии. Заполните поля и завершите задачу «Заполните обязательные поля»: тогда появятся задачи стадии.",
+            f"{text}. Сделка остаётся на стадии. {fill_in} и завершите задачу «Заполните обязательные поля»: тогда появятся задачи стадии.",
         )
         open_task(run, deal, run.company.common_tasks["G-FIX"], to=deal.responsible, note=text)
-        notify(run, deal.moved_by, text)
+        notify(run, _who_can_fill_in(run, deal), text)
     run.withhold(text)
+
+
+def _who_can_fill_in(run: Run, deal: Deal) -> int:
+    """Whoever moved the card; where the layer did, whose card it is."""
+    return deal.responsible if deal.moved_by == run.engine.own_user else deal.moved_by
+
+
+def _tell_the_parent(run: Run, deal: Deal, end: datetime | None) -> None:
+    parent = run.parent(deal)
+    if parent is not None:
+        tell_child_state(run, parent, due={deal.id: end})
 
 
 def _refuse(run: Run, deal: Deal, text: str, block: str | None = None) -> None:
@@ -85,7 +103,7 @@ def _refuse(run: Run, deal: Deal, text: str, block: str | None = None) -> None:
             if block:
                 set_fields(run, deal, block=block)
             comment(run, deal, f"Сделка возвращена на стадию «{title}». {text}")
-            notify(run, deal.moved_by, f"Сделка возвращена на стадию «{title}». {text}")
+            notify(run, _who_can_fill_in(run, deal), f"Сделка возвращена на стадию «{title}». {text}")
     run.withhold(text)
 
 
@@ -105,7 +123,7 @@ def _may_reopen(run: Run, deal: Deal) -> bool:
     return deal.moved_by in run.fact("may reopen", allowed)
 
 
-def _planned_end(run: Run, deal: Deal) -> object:
+def _planned_end(run: Run, deal: Deal) -> datetime | None:
     """Stage entry + the planned duration of the stage, in the responsible's working time."""
     plan = run.company.processes[deal.process].stages[deal.stage].plan
     person = run.engine.people.user(deal.responsible)
@@ -149,9 +167,9 @@ def _companies_with_same_requisites(run: Run, company: int | None) -> list[int]:
 @on_task_closed(code="G-FIX")
 def enter_with_what_was_missing(run: Run, deal: Deal) -> None:
     """R-07. The fields of a card that stayed are filled in: its stage acts. Something is still missing: the task goes on."""
-    missing = run.fact("missing", lambda: guard.missing(run, deal))
-    if missing:
-        renew_task(run, run.change.what["task"], f"Не заполнено: {', '.join(missing)}")
+    lacking = guard.lacking(run, deal)
+    if lacking:
+        renew_task(run, run.change.what["task"], lacking.said)
     else:
         run.enter_after_all()
 
@@ -243,8 +261,11 @@ def _task_row(run: Run) -> sa.Row:
 
 @on_computed_overwritten()
 def say_that_it_is_computed(run: Run, deal: Deal) -> None:
-    """R-22. A person overwrote a computed field: the card says that it will be computed again."""
-    label = run.engine.dictionary.field(deal.process, run.change.what["field"]).label
+    """R-22. A person overwrote a computed field: the card says that it will be computed again, unless a task asks for it."""
+    name = run.change.what["field"]
+    if any(name in task.result for task in run.company.processes[deal.process].tasks.values()):
+        return
+    label = run.engine.dictionary.field(deal.process, name).label
     comment(
         run,
         deal,
@@ -268,6 +289,8 @@ def settle_a_deletion(run: Run, deal: Deal) -> None:
     close_tasks(run, deal, because="Сделка удалена", as_="cancelled")
     if deal.parent:
         unlink_child(run, deal.parent, deal.id)
+        if (parent := run.parent(deal)) is not None:
+            tell_child_state(run, parent)
         comment(run, deal.parent, f"Удалена дочерняя сделка №{deal.id}: {deal.title}")
     for child in run.family_cards():
         if child.parent == deal.id and not child.is_deleted and child.process != "REGISTRY":

@@ -5,7 +5,16 @@
 
 from importlib import import_module
 
-MODULES = ("dismissed", "escalation", "heads_digest", "silence", "sweep")
+MODULES = (
+    "dismissed",
+    "escalation",
+    "heads_digest",
+    "late_shipments",
+    "overdue_payments",
+    "silence",
+    "stale_estimates",
+    "sweep",
+)
 
 
 def load() -> None:

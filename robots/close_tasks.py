@@ -29,7 +29,8 @@ def close_tasks(
     `passed` (the stage is over) or `cancelled` (returned, deleted, lost); never as done.
     https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-complete.html
     """
-    tasks = run.fact(f"close {' '.join(codes) or '*'}", lambda: open_tasks(run.engine, deal.id, codes, stages, keep))
+    which = f"close {' '.join(codes) or '*'} {deal.id}"
+    tasks = run.fact(which, lambda: open_tasks(run.engine, deal.id, codes, stages, keep))
     with run.together():
         for task_id in tasks:
             run.do(

@@ -1,6 +1,6 @@
 """Open a task of the process' table for whoever fills its role, with a deadline in their working time."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -13,6 +13,8 @@ from engine.people import MOSCOW, Person
 from engine.run import KEY, Doing, Run
 from rules import deadline
 
+TODAY = "0рд"
+
 
 def create_task(
     run: Run,
@@ -22,16 +24,19 @@ def create_task(
     to: str | int | None = None,
     within: str | None = None,
     by: datetime | None = None,
+    day: date | None = None,
     note: str = "",
+    once: str | None = None,
 ) -> Doing:
     """Task `code` of the card's process exists once for this change, with its checklist.
 
-    `to`: another role, or a user id; `within`: another span than the table's; `by`: an exact deadline; `note`: a line for the
-    description. On a stage entered again the title says « (повтор N)» (R-08).
+    `to`: another role, or a user id; `within`: another span than the table's; `by`: an exact deadline; `day`: the date that
+    a span «D…» is counted from; `note`: a line for the description; `once`: the subject for which the card has it once,
+    however often this trigger asks. On a stage entered again the title says « (повтор N)» (R-08).
     https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-add.html
     """
     task = run.company.processes[deal.process].tasks[code]
-    return open_task(run, deal, task, to=to, within=within, by=by, note=note)
+    return open_task(run, deal, task, to=to, within=within, by=by, day=day, note=note, once=once)
 
 
 def open_task(
@@ -42,11 +47,13 @@ def open_task(
     to: str | int | None = None,
     within: str | None = None,
     by: datetime | None = None,
+    day: date | None = None,
     note: str = "",
+    once: str | None = None,
 ) -> Doing:
     """The same for a task that belongs to every process (config/common_tasks.yaml)."""
     person = _responsible(run, deal, task, to)
-    due = by or _deadline(run, deal, person, within or task.deadline)
+    due = by or due_at(run, deal, person, within or task.deadline, day)
     repeat = f" (повтор {deal.cycle})" if deal.cycle and not task.once else ""
     fields = {
         "TITLE": f"{task.title}{repeat} — {deal.title}",
@@ -66,7 +73,7 @@ def open_task(
         "responsible": person.id, "started_at": run.at.isoformat(), "deadline": due.isoformat(),
     }  # fmt: skip
     with run.together():
-        once = "task" if task.once else None
+        once = "task" if task.once else once
         opened = run.do(
             CREATE_TASK, task.code, "tasks.task.add", {"fields": fields}, deal_id=deal.id, memo=memo, once=once
         )
@@ -74,6 +81,12 @@ def open_task(
             params = {"TASKID": opened.ref("task", "id"), "FIELDS": {"TITLE": item}}
             run.do(ADD_ITEM, f"{task.code} {item}", "task.checklistitem.add", params, deal_id=deal.id, once=once)
     return opened
+
+
+def deadline_of(run: Run, deal: Deal, code: str, *, within: str | None = None) -> datetime:
+    """When a task of that code would be due if it were set now; the person is whoever would do it."""
+    task = run.company.processes[deal.process].tasks[code]
+    return due_at(run, deal, _responsible(run, deal, task, None), within or task.deadline)
 
 
 def _stage(run: Run, deal: Deal) -> str:
@@ -88,23 +101,26 @@ def _responsible(run: Run, deal: Deal, task: Task, to: str | int | None) -> Pers
     def choose() -> int:
         return (people.active(people.user(to)) if isinstance(to, int) else people.in_role(to or task.role, deal)).id
 
-    return people.user(run.fact(f"{task.code} responsible", choose))
+    return people.user(run.fact(f"{task.code} responsible {deal.id}", choose))
 
 
 def _observers(run: Run, deal: Deal, task: Task, responsible: Person) -> list[int]:
     if not task.observers:
         return []
     in_role = run.engine.people.in_role
-    observers = run.fact(f"{task.code} observers", lambda: [in_role(role, deal).id for role in task.observers])
+    observers = run.fact(
+        f"{task.code} observers {deal.id}", lambda: [in_role(role, deal).id for role in task.observers]
+    )
     return [one for one in dict.fromkeys(observers) if one != responsible.id]
 
 
-def _deadline(run: Run, deal: Deal, person: Person, span: str) -> datetime:
-    """Counted from the change on the portal; if that has passed already, from now (spec §1)."""
+def due_at(run: Run, deal: Deal, person: Person, span: str, day: date | None = None) -> datetime:
+    """Counted from the change on the portal, or from `day`; if that has passed already, from now (spec §1)."""
     parsed = deadline.parse(span)
     zone, calendar = _zone(run, deal, person, parsed.zone), run.engine.calendar_of(person.city)
-    due = parsed.count(run.at, zone, calendar)
-    return due if due > run.now else parsed.count(run.now, zone, calendar)
+    due = parsed.count(run.at, zone, calendar, day)
+    late = deadline.parse(TODAY) if parsed.anchor else parsed
+    return due if due > run.now else late.count(run.now, zone, calendar)
 
 
 def _zone(run: Run, deal: Deal, person: Person, of: str | None) -> ZoneInfo:

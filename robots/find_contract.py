@@ -1,52 +1,94 @@
-"""Find the client's framework contract in the register."""
+"""Find the client's framework contract in the register; read the one that a card names."""
 
 from dataclasses import dataclass
 from datetime import date
 
+from bitrix.errors import NotFound
 from engine.deal import Deal
 from engine.dictionary import DEAL
+from engine.people import MOSCOW
 from engine.run import Run
+
+FIELDS = ("doc_frame", "doc_state", "doc_end", "doc_termless", "doc_no")
 
 
 @dataclass(frozen=True)
 class Contract:
-    """A register card."""
+    """A contract of the register. `end`: None where it has none; `is_valid_on` asks for the state «Действует» as well."""
 
     id: int
     title: str
+    number: str
+    company: int | None
+    is_framework: bool
+    is_active: bool
+    end: date | None
+    is_termless: bool
+    is_expired: bool
+
+    def has_ended_by(self, day: date) -> bool:
+        """RG-T13: nothing new is shipped under it."""
+        return self.is_expired or (self.end is not None and self.end < day)
+
+    def is_valid_on(self, day: date) -> bool:
+        """Spec registry §7.2: state «Действует», without an end or not ended."""
+        return self.is_active and (self.end >= day if self.end is not None else self.is_termless)
 
 
 def find_framework_contract(run: Run, deal: Deal, on: date | None = None) -> Contract | None:
-    """The valid framework contract of the card's company on that day (today by default), the newest of several.
-
-    Valid: type «Договор», «Рамочный», state «Действует», without an end or not ended (spec registry §7.2).
-    """
-    day = on or run.now.date()
-    found = run.fact("framework contract", lambda: _ask(run, deal["company"], day))
-    return Contract(**found) if found else None
+    """The valid framework contract of the card's company on that day (today by default), the newest of several."""
+    day = on or run.now.astimezone(MOSCOW).date()
+    found = run.fact(f"framework contracts of {deal['company']}", lambda: _ask(run, deal["company"]))
+    return next((one for one in map(_known, found) if one.is_framework and one.is_valid_on(day)), None)
 
 
-def _ask(run: Run, company: int | None, day: date) -> dict | None:
+def read_contract(run: Run, deal: Deal) -> Contract | None:
+    """The contract that the card names, as the register has it; None where it names none, or one that is gone."""
+    number = deal["contract"]
+    found = run.fact(f"contract {number}", lambda: _read(run, number)) if number else None
+    return _known(found) if found else None
+
+
+def _ask(run: Run, company: int | None) -> list[dict]:
     if company is None:
-        return None
+        return []
     dictionary = run.engine.dictionary
-    field = {name: dictionary.field("REGISTRY", name) for name in ("doc_frame", "doc_state", "doc_end", "doc_termless")}
     filter_ = {
         "=categoryId": dictionary.category("REGISTRY"),
         "=stageId": dictionary.stage_id("REGISTRY", "CONTRACT"),
         "=companyId": company,
-        f"={field['doc_frame'].code}": 1,
+        f"={dictionary.field('REGISTRY', 'doc_frame').code}": 1,
     }
-    params = {
-        "entityTypeId": DEAL,
-        "filter": filter_,
-        "select": ["*", "UF_*"],
-        "order": {"id": "DESC"},
-        "useOriginalUfNames": "Y",
+    params = {"entityTypeId": DEAL, "filter": filter_, "select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
+    found = run.engine.ask("crm.item.list", {**params, "order": {"id": "DESC"}}).result["items"]
+    return [_plain(run, item) for item in found]
+
+
+def _read(run: Run, number: int) -> dict | None:
+    try:
+        params = {"entityTypeId": DEAL, "id": number, "useOriginalUfNames": "Y"}
+        return _plain(run, run.engine.ask("crm.item.get", params).result["item"])
+    except NotFound:
+        return None
+
+
+def _plain(run: Run, item: dict) -> dict:
+    """As a run keeps it."""
+    dictionary = run.engine.dictionary
+    field = {name: dictionary.field("REGISTRY", name) for name in FIELDS}
+    value = {name: dictionary.decode(one, item.get(one.code)) for name, one in field.items()}
+    return {
+        "id": int(item["id"]),
+        "title": item["title"],
+        "number": value["doc_no"] or "",
+        "company": int(item.get("companyId") or 0) or None,
+        "is_framework": bool(value["doc_frame"]),
+        "is_active": value["doc_state"] == "Действует",
+        "is_expired": value["doc_state"] == "Истёк",
+        "end": value["doc_end"].isoformat() if value["doc_end"] else None,
+        "is_termless": bool(value["doc_termless"]),
     }
-    for item in run.engine.ask("crm.item.list", params).result["items"]:
-        value = {name: dictionary.decode(one, item.get(one.code)) for name, one in field.items()}
-        lasts = value["doc_termless"] or (value["doc_end"] is not None and value["doc_end"] >= day)
-        if value["doc_frame"] and value["doc_state"] == "Действует" and lasts:
-            return {"id": int(item["id"]), "title": item["title"]}
-    return None
+
+
+def _known(plain: dict) -> Contract:
+    return Contract(**{**plain, "end": date.fromisoformat(plain["end"]) if plain["end"] else None})

@@ -11,9 +11,12 @@ from rules import quiet_hours
 CLIENT_ID = "voronka"
 
 
-def notify(run: Run, to: str | int, text: str, *, deal: Deal | None = None, urgent: bool = False) -> Doing:
+def notify(
+    run: Run, to: str | int, text: str, *, deal: Deal | None = None, urgent: bool = False, once: str | None = None
+) -> Doing:
     """A personal notification to a role or a user id; outside the hours of config/limits.yaml it waits (R-13).
 
+    `once`: the subject for which the card's people hear it once, however often this trigger asks.
     https://apidocs.bitrix24.com/api-reference/chats/notifications/im-notify-system-add.html
     """
     deal = deal or run.deal
@@ -21,7 +24,8 @@ def notify(run: Run, to: str | int, text: str, *, deal: Deal | None = None, urge
     link = f"[url={run.portal.address}{deal.path}]{deal.title}[/url]\n" if deal is not None else ""
     params = {"USER_ID": person.id, "MESSAGE": link + text, "TAG": KEY, "CLIENT_ID": CLIENT_ID}
     due = None if urgent else _when(run, person)
-    return run.do(NOTIFY, f"notify {to}", "im.notify.system.add", params, deal_id=deal.id if deal else None, due_at=due)
+    deal_id = deal.id if deal else None
+    return run.do(NOTIFY, f"notify {to}", "im.notify.system.add", params, deal_id=deal_id, due_at=due, once=once)
 
 
 def _person(run: Run, to: str | int, deal: Deal | None) -> Person:
@@ -30,7 +34,7 @@ def _person(run: Run, to: str | int, deal: Deal | None) -> Person:
     def choose() -> int:
         return (people.active(people.user(to)) if isinstance(to, int) else people.in_role(to, deal)).id
 
-    return people.user(run.fact(f"notify {to}", choose))
+    return people.user(run.fact(f"notify {to} {deal.id if deal else ''}", choose))
 
 
 def _when(run: Run, person: Person) -> datetime | None:

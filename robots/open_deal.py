@@ -3,11 +3,12 @@
 import sqlalchemy as sa
 
 from engine import storage
-from engine.deal import Deal
+from engine.deal import Deal, Row
 from engine.dictionary import DEAL
 from engine.ledger import Effect, verb
 from engine.run import KEY, Doing, Run
 from robots.set_fields import SET_FIELDS as LINK
+from robots.set_rows import write_rows
 
 ORIGINATOR = "voronka"
 COPIED_ALWAYS = ("company", "contact", "city")
@@ -22,12 +23,13 @@ def open_deal(
     title: str,
     copy: tuple[str, ...] = (),
     subject: str = "",
+    rows: list[Row] | None = None,
     **set_: object,
 ) -> Doing:
     """A child card stands on `stage` of `process`, and the parent lists it.
 
     A stage that is entered again opens no second one, unless for another `subject`; a button pressed again does.
-    `copy`: fields taken from the parent besides company, contact and city; `set_`: fields of the child's own.
+    `rows`: its product rows. `copy`: fields taken from the parent besides company, contact and city; `set_`: fields of the child's own.
     https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-add.html
     """
     dictionary = run.engine.dictionary
@@ -43,6 +45,8 @@ def open_deal(
     once = subject if run.change.is_entry else None
     with run.together():
         opened = run.do(OPEN_DEAL, f"open {process}", "crm.item.add", params, deal_id=parent.id, once=once)
+        if opened.is_first and rows:
+            write_rows(run, opened.ref("item", "id"), rows, deal_id=parent.id)
         if opened.is_first:
             run.do(LINK, "link", "crm.item.update", _link(run, parent), deal_id=parent.id)
     return opened
@@ -60,8 +64,8 @@ def _link(run: Run, parent: Deal) -> dict:
     }
 
 
-def _find(engine, effect: Effect) -> dict | None:
-    """By the key in its own field; the lowest id where a person copied the card; the key is compared here once more."""
+def find_by_key(engine, effect: Effect) -> dict | None:
+    """The card that an effect has made: by the key in its own field; the lowest id where a person copied the card; the key is compared here once more."""
     params = {
         "entityTypeId": DEAL,
         "filter": {"=UF_CRM_SF_KEY": effect.key},
@@ -85,7 +89,7 @@ def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
 
 OPEN_DEAL = verb(
     "open_deal",
-    find=_find,
+    find=find_by_key,
     settle=_settle,
     check=lambda result: result["item"]["id"],
     keyed=lambda result: result["item"].get("UF_CRM_SF_KEY"),

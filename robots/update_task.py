@@ -1,4 +1,6 @@
-"""Change a task that the layer made: hand it to another person, add an observer."""
+"""Change a task that the layer made: hand it to another person, begin it anew, add an observer."""
+
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -17,6 +19,16 @@ def hand_over_task(run: Run, task_id: int, to: int, *, deal_id: int) -> Doing:
     return run.do(UPDATE_TASK, f"hand over {task_id}", "tasks.task.update", params, deal_id=deal_id)
 
 
+def restart_task(run: Run, task_id: int, due: datetime, *, deal_id: int) -> Doing:
+    """The task begins anew: its deadline is counted from now on, and being in time is measured against it (LG-T9).
+
+    A deadline so moved is no move by people (R-15).
+    """
+    params = {"taskId": task_id, "fields": {"DEADLINE": due.isoformat()}}
+    memo = {"started_at": run.at.isoformat()}
+    return run.do(UPDATE_TASK, f"restart {task_id}", "tasks.task.update", params, deal_id=deal_id, memo=memo)
+
+
 def add_observer(run: Run, task_id: int, observer: int, *, deal_id: int) -> Doing:
     """The person watches the task, beside whoever watches it already."""
     observers = run.fact(f"observers {task_id}", lambda: _observers(run, task_id))
@@ -30,10 +42,19 @@ def _observers(run: Run, task_id: int) -> list[int]:
 
 
 def _settle(engine, tx: sa.Connection, effect: Effect, result: object) -> None:
-    responsible = effect.params["fields"].get("RESPONSIBLE_ID")
-    if responsible is not None:
+    fields, values = effect.params["fields"], {}
+    if "RESPONSIBLE_ID" in fields:
+        values["responsible"] = fields["RESPONSIBLE_ID"]
+    if "DEADLINE" in fields:
+        due = datetime.fromisoformat(fields["DEADLINE"])
+        values |= {
+            "deadline": due,
+            "original_deadline": due,
+            "started_at": datetime.fromisoformat(effect.memo["started_at"]),
+        }
+    if values:
         table = storage.tasks
-        tx.execute(sa.update(table).where(table.c.task_id == effect.params["taskId"]).values(responsible=responsible))
+        tx.execute(sa.update(table).where(table.c.task_id == effect.params["taskId"]).values(**values))
 
 
 UPDATE_TASK = verb("update_task", settle=_settle, repeatable=True, forgives=lambda error: isinstance(error, NotFound))

@@ -4,6 +4,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 KOPECK = Decimal("0.01")
+TENTH = Decimal("0.1")
 CURRENCY = "RUB"
 
 _NUMBER = re.compile(r"-?\d{1,20}(?:\.\d+)?", re.ASCII)
@@ -18,6 +19,11 @@ def q(amount: Decimal) -> Decimal:
     return amount.quantize(KOPECK, ROUND_HALF_UP) + 0
 
 
+def q1(number: Decimal) -> Decimal:
+    """Rounded to one decimal, half away from zero: percentages and ratings of reports."""
+    return number.quantize(TENTH, ROUND_HALF_UP) + 0
+
+
 def parse(text: str) -> Decimal:
     """`1234.50|RUB` or `1234.5` → Decimal in kopecks. Raises ForeignCurrency, ValueError."""
     number, bar, currency = text.partition("|")
@@ -26,6 +32,16 @@ def parse(text: str) -> Decimal:
     if not _NUMBER.fullmatch(number):
         raise ValueError(f"«{text}» is no amount of money: the portal writes 1234.50|RUB.")
     return q(Decimal(number))
+
+
+def known(value: object) -> Decimal | None:
+    """The amount that a field of money says; None where it is empty or says what nobody can count with: «500|USD»."""
+    if value is None or isinstance(value, Decimal):
+        return value
+    try:
+        return parse(str(value))
+    except ValueError:
+        return None
 
 
 def bitrix(amount: Decimal) -> str:

@@ -107,6 +107,15 @@ class WorkingCalendar:
                 left -= ends - begins
         raise AssertionError("the calendar never ends")
 
+    def hours_between(self, start: datetime, end: datetime, zone: tzinfo) -> timedelta:
+        """C-14: how much of the time from `start` to `end` is working time in the zone; nothing when `end` comes first."""
+        first, last, total = start.astimezone(zone), end.astimezone(zone), timedelta()
+        for begins, ends in self._intervals(first.date(), zone):
+            if begins >= last:
+                return total
+            total += max(timedelta(), min(ends, last) - max(begins, first))
+        raise AssertionError("the calendar never ends")
+
     def _intervals(self, day: date, zone: tzinfo, back: bool = False) -> Iterator[tuple[datetime, datetime]]:
         """Morning and afternoon of each working day from `day` on; afternoon and morning when going `back`."""
         for n in count():

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from config import Process, company
 from rules import deadline
 from rules.working_time import WorkingCalendar
+from soak.estimates import Estimates
 from soak.history import FUNNEL, MOVED, Card, Deed, Entry, History, Press, State, Task, by_mark
 from soak.keys import digest, key, mark
 from soak.record import Record
@@ -22,7 +23,9 @@ STAGE_TASKS = {"QUALIFY": "SO-2", "DESIGN": "SO-3", "OFFER": "SO-4"}
 FIRST_TASK, AFTER_OFFER = "SO-1", {"SO-4": "SO-5"}
 PROCESS = "SOFT"
 ENTRY, CREATION, LEAVING = "on_incomplete * *", f"on_created {PROCESS} *", "on_left * *"
-BUTTON, PLAN, BLOCK, PRESS = "make_doc", "stage_plan", "block", "press"
+BUTTON, PLAN, BLOCK, PRESS, OUR = "make_doc", "stage_plan", "block", "press", "our"
+CHILDREN, OF_ESTIMATES = ("children", "child_state"), ("lg_to",)
+NOT_MADE = "Документ не сформирован"
 RETURNED, STAYS = "Сделка возвращена на стадию", "Сделка остаётся на стадии"
 DEAD_LETTER = "Не выполнено автоматически"
 # Why a run did nothing, in the words of the layer's tables.
@@ -49,7 +52,7 @@ class Cause:
 
     what: str
     entry: Entry | None = None
-    text: str = ""
+    text: str | tuple[str, ...] = ""
 
 
 def check(record: Record) -> list[Finding]:
@@ -71,6 +74,7 @@ class Checker:
         self._alarms = len(failed) + len(record.retried)
         self._tags = Counter(one.tag for one in self.history.notifications)
         self._calendar = WorkingCalendar(company().calendar.short_days, (), company().calendar.overrides)
+        self._estimates = Estimates(self.history, self._words)
         self._causes = {card.id: self._causes_of(card) for card in self.history.cards.values()}
 
     def findings(self) -> Iterator[Finding]:
@@ -88,6 +92,8 @@ class Checker:
     def _card(self, card: Card) -> Iterator[Finding]:
         yield from self._once(card)
         yield from self._caused(card)
+        if card.opened is not None and card.id not in self._failed:
+            yield from (Finding(kind, card.id, text) for kind, text in self._estimates.findings(card))
         for entry in card.entries:
             yield from self._entry(card, entry)
         yield from self._closings(card)
@@ -137,9 +143,9 @@ class Checker:
             for moment in _moments(task):
                 causes |= self._causes_of_closing(card, task, f"task_closed:{task.id}:{moment}")
         for press in card.presses:
-            cause = Cause("document", text=f"Шаблон «{self._words.options[self._button][press.option]}»")
+            cause = Cause("document", text=(f"Шаблон «{self._words.options[self._button][press.option]}»", NOT_MADE))
             causes |= dict.fromkeys(self._press_keys(card, press), cause)
-        return causes
+        return causes | {name: Cause(what) for name, what in self._estimates.causes(card).items()}
 
     def _causes_of_entry(self, card: Card, change: str, entry: Entry | None, process: str) -> dict[str, Cause]:
         causes = {
@@ -255,9 +261,9 @@ class Checker:
             yield Finding("causeless", card.id, f"task {task.id} was opened again more often than people closed it")
 
     def _moves(self, card: Card) -> Iterator[Finding]:
-        """Each move of the layer is the return of a refused card, or what follows from a closed task of the designers."""
+        """Each move of the layer is the return of a refused card, or follows from a closed task of the designers or from the order."""
         marks = by_mark(card)
-        free: list[tuple[int, str]] = []
+        free = self._estimates.moves(card)
         for entry in card.entries:
             said = marks.get(mark(key(ENTRY, "comment", entry.change)), [])
             was_told = bool(said) and said[0].text.startswith(RETURNED)
@@ -267,7 +273,7 @@ class Checker:
             if self._code(task) == "SO-3":
                 free += [(deed.number, stage) for deed in task.closings if not deed.by_layer for stage in ("OFFER",)]
         for entry in card.entries:
-            if not entry.by_layer:
+            if not entry.by_layer or entry is card.entries[0]:
                 continue
             fits = [one for one in free if one[0] < entry.number and one[1] == entry.stage]
             if fits:
@@ -367,6 +373,10 @@ class Checker:
             run = self._runs.get((entry.change, CREATION))
             if not self._is_excused(card, entry, run, lacking):
                 yield Finding("lost", card.id, f"{self._name(entry)}: no {FIRST_TASK} ({(run or {}).get('note')})")
+        if entry.stage == "ESTIMATE" and process.code == PROCESS and not self._estimates.of(card):
+            run = self._runs.get((entry.change, f"on_stage {PROCESS} ESTIMATE"))
+            if not card.after(entry) and not self._is_excused(card, entry, run, lacking) and card.deleted is None:
+                yield Finding("lost", card.id, f"{self._name(entry)}: no estimate")
         if not self._is_excused(card, entry, check, lacking):
             yield from self._planned(card, entry, process)
 
@@ -433,6 +443,12 @@ class Checker:
             name = {"company": "companyId", "contact": "contactId"}.get(field.name, field.code)
             if asking & set(field.required_on) and state.fields.get(name) in EMPTY:
                 yield field.label
+        if (
+            process.code == PROCESS
+            and stage.code == "ESTIMATE"
+            and state.fields.get(self._words.key("address")) in EMPTY
+        ):
+            yield "Адрес доставки"
 
     def _count(self, card: Card, name: str) -> int:
         return sum(task.key == name for task in card.tasks)
@@ -529,7 +545,8 @@ class Checker:
                 yield Finding("lost", card.id, f"task {task.id} «{task.title}» is open, the card went on to {by.stage}")
 
     def _fields(self, card: Card) -> Iterator[Finding]:
-        own = {self._button, self._plan, self._block, self._words.key(PRESS)}
+        own = {self._button, self._plan, self._block, *map(self._words.key, (PRESS, OUR, *CHILDREN))}
+        own |= {*map(self._words.key, OF_ESTIMATES), *card.opened} if card.opened else set()
         for write in card.writes:
             foreign = set(write.fields) - own - {"stageId"}
             if foreign:
@@ -545,6 +562,9 @@ class Checker:
         if shown is None:
             yield Finding("foreign", card.id, "is gone and nobody deleted it")
             return
+        for estimate in self._estimates.of(card):
+            if card.id not in self._failed and not self._estimates.is_linked(estimate, shown):
+                yield Finding("lost", card.id, f"its children do not name its estimate {estimate.id}")
         for name, value in card.by_people.items():
             if name in own or name in ("stageId", "categoryId") or _is_file(value):
                 continue

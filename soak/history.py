@@ -93,6 +93,8 @@ class Write:
 
 @dataclass
 class Card:
+    """`opened`: the fields with which the layer made it."""
+
     id: int
     entries: list[Entry] = field(default_factory=list)
     states: list[State] = field(default_factory=list)
@@ -102,6 +104,7 @@ class Card:
     comments: list[Comment] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     deleted: int | None = None
+    opened: dict | None = None
 
     @property
     def movers(self) -> set[int]:
@@ -158,12 +161,13 @@ class History:
     def _card_made(self, effect: dict, params: dict, by_layer: bool) -> None:
         if int(params["entityTypeId"]) != DEAL:
             return
-        if by_layer:
-            self.strange.append(effect)
         card, fields = self.cards.setdefault(effect["id"], Card(effect["id"])), dict(params["fields"])
         self._enter(card, effect, CREATED, str(fields["categoryId"]), fields["stageId"], None, by_layer)
         card.states.append(State(effect["number"], effect["at"], fields))
-        card.by_people |= fields
+        if by_layer:
+            card.opened = fields
+        else:
+            card.by_people |= fields
 
     def _card_written(self, effect: dict, params: dict, by_layer: bool) -> None:
         card = self.cards.get(int(params["id"])) if int(params["entityTypeId"]) == DEAL else None

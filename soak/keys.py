@@ -10,6 +10,12 @@ def key(trigger: str, step: str, change: str, number: int = 1) -> str:
     return base64.b32encode(digest).decode().lower()[:26]
 
 
+def once_key(process: str, deal: int, trigger: str, step: str, subject: str) -> str:
+    """The key of what a card has once, however often its stage is entered."""
+    parts = (process, str(deal), trigger, step, subject)
+    return base64.b32encode(hashlib.sha256("\x1f".join(parts).encode()).digest()).decode().lower()[:26]
+
+
 def mark(full: str) -> str:
     """The short form in the last line of a comment."""
     return f"#{full[:8]}"

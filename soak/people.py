@@ -11,7 +11,7 @@ from soak.words import DEAL, EMPTY, Words
 MANAGERS = ("volkova", "kozlov", "pavlova", "stepanov")
 FORWARDS = {"NEW": "QUALIFY", "QUALIFY": "OFFER", "DESIGN": "OFFER", "OFFER": "ESTIMATE", "ESTIMATE": "ESTIMATED"}
 STAGES = ("NEW", "QUALIFY", "DESIGN", "ESTIMATE", "ESTIMATED", "OFFER")
-ELSEWHERE = "LOGISTICS"
+ELSEWHERE = "SERVICE"
 MOST_CARDS = 150
 DONE = "5"
 PDF = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
@@ -113,6 +113,8 @@ class People:
                 lacking[name] = fields.pop(name)
         fields |= {"title": f"Спецодежда {rng.randint(1, 999)}", "assignedById": manager}
         fields |= {"categoryId": words.categories["SOFT"], "stageId": words.stage_id("SOFT", "NEW")}
+        if rng.random() < 0.7:
+            fields[words.key("address")] = f"Омск, ул. Мира, {rng.randint(1, 99)}"
         if rng.random() < 0.5:
             fields[words.key("files")] = [["образец.pdf", PDF]]
         made = self._portal.act(

@@ -37,8 +37,9 @@ class Words:
         return f"C{self.categories[process]}:{stage}"
 
     def field(self, name: str) -> Field:
-        """A field of a Soft card."""
-        return company().processes["SOFT"].fields.get(name) or company().deal_fields[name]
+        """A field of a Soft card, or of an estimate under it."""
+        own = (company().processes[process].fields.get(name) for process in ("SOFT", "LOGISTICS"))
+        return next(filter(None, own), None) or company().deal_fields[name]
 
     def key(self, name: str) -> str:
         """How crm.item.* calls the field."""

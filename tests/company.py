@@ -4,13 +4,16 @@ Tests act as people do (`company.move`, `company.close_task`) and look at what b
 """
 
 import base64
+import itertools
 import os
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import requests
@@ -24,7 +27,7 @@ from bitrix.client import Portal
 from config import company as the_company
 from config.settings import Settings
 from emulator.control import running
-from engine import families, storage
+from engine import changes, families, storage
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
@@ -36,6 +39,7 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 SCALE = 200
 EVENT_TOKEN = "event-token-of-the-tests"
 ROBOT_SECRET = "robot-secret-of-the-tests"
+ONEC_TOKEN = "token-of-1c-in-the-tests"
 
 
 class Company:
@@ -47,6 +51,7 @@ class Company:
         self.engine: Engine | None = None
         self.workers: list[subprocess.Popen] = []
         self.dictionary: Dictionary | None = None
+        self._numbers = itertools.count(1)
 
     # — the layer —
 
@@ -143,7 +148,10 @@ class Company:
     def acts(self, user: int, method: str, params: dict) -> object:
         """A person does something, a second after whatever was done before: the portal's times have whole seconds."""
         self.portal.advance(1)
-        return self.portal.act(user, method, params)
+        done = self.portal.act(user, method, params)
+        if method.startswith("user.") and self.engine is not None:
+            self.engine.people.refresh()  # else it hears of it within five minutes
+        return done
 
     def dismiss(self, user: int) -> None:
         """HR dismisses a person."""
@@ -220,18 +228,60 @@ class Company:
         """A person fills fields in."""
         self._update(deal, self._encoded(self.process(deal), fields), by)
 
-    def set_rows(self, deal: int, *rows: tuple[str, str, str]) -> None:
-        """A person writes the specification: (product, price, quantity)."""
-        products = [{"productName": name, "price": price, "quantity": quantity} for name, price, quantity in rows]
+    def set_rows(self, deal: int, *rows: tuple[str, str, str] | tuple[str, str, str, int]) -> None:
+        """A person writes the specification: (product, price, quantity), and the product of the catalogue if it is one."""
+        names = ("productName", "price", "quantity", "productId")
+        products = [dict(zip(names, row, strict=False)) for row in rows]
         self.acts(
             self._responsible(deal),
             "crm.item.productrow.set",
             {"ownerType": "D", "ownerId": deal, "productRows": products},
         )
 
+    def set_sum_by_hand(self, deal: int, amount: str) -> None:
+        """A person writes a sum that no longer follows the product rows."""
+        self._update(deal, {"opportunity": amount, "isManualOpportunity": "Y"}, None)
+
+    def product(self, name: str) -> int:
+        """The id of a product of the catalogue, by the beginning of its name."""
+        return int(self.portal.act(1, "crm.product.list", {"filter": {"%NAME": name}, "select": ["ID"]})[0]["ID"])
+
     def any_company(self) -> int:
         """A client of the seed."""
         return int(self.portal.act(1, "crm.item.list", {"entityTypeId": 4, "order": {"id": "ASC"}})["items"][0]["id"])
+
+    def another_company(self) -> int:
+        """Another client of the seed."""
+        found = self.portal.act(1, "crm.item.list", {"entityTypeId": 4, "order": {"id": "DESC"}})["items"]
+        return int(found[0]["id"])
+
+    def new_contractor(self, title: str, *, inn: str = "7707083893", kind: str = "Перевозчик") -> int:
+        """A logist enters a contractor; without `inn` its requisites are not known yet."""
+        kinds = self.dictionary.encode(self.dictionary.company_field("kind"), [kind])
+        fields = {"title": title, "UF_CRM_SF_KIND": kinds}
+        made = self.acts(1, "crm.item.add", {"entityTypeId": 4, "fields": fields, "useOriginalUfNames": "Y"})
+        contractor = int(made["item"]["id"])
+        if inn:
+            self.enter_inn(contractor, inn)
+        return contractor
+
+    def enter_inn(self, contractor: int, inn: str) -> None:
+        """A logist enters the ИНН of a company."""
+        requisite = {"ENTITY_TYPE_ID": 4, "ENTITY_ID": contractor, "PRESET_ID": 1, "NAME": "Организация", "RQ_INN": inn}
+        self.acts(1, "crm.requisite.add", {"fields": requisite})
+
+    def company_value(self, company_id: int, name: str) -> object:
+        """A field of a company of the portal, in the layer's words."""
+        item = self.portal.act(1, "crm.item.get", {"entityTypeId": 4, "id": company_id, "useOriginalUfNames": "Y"})[
+            "item"
+        ]
+        field = self.dictionary.company_field(name)
+        return self.dictionary.decode(field, item.get(field.code))
+
+    def write_comment(self, deal: int, text: str, *, by: int | None = None) -> None:
+        """A person comments on a card."""
+        fields = {"ENTITY_ID": deal, "ENTITY_TYPE": "deal", "COMMENT": text}
+        self.acts(by or self._responsible(deal), "crm.timeline.comment.add", {"fields": fields})
 
     def any_contact(self) -> int:
         return int(self.portal.act(1, "crm.item.list", {"entityTypeId": 3, "order": {"id": "ASC"}})["items"][0]["id"])
@@ -257,6 +307,106 @@ class Company:
             "so_class": "B", "our": next(iter(self.config.our_companies)), "terms": "100% предоплата",
         }  # fmt: skip
 
+    def frame_contract(self, client: int, *, until: date = date(2027, 12, 31), **fields: object) -> int:
+        """The lawyer enters a framework contract with a client into the register, in force."""
+        known = {
+            "doc_frame": True, "doc_state": "Действует", "doc_no": "Д-2026-017", "doc_date": date(2026, 3, 31), "doc_end": until,
+            "doc_side": "Клиент", "doc_prolong": "Требуется", "doc_init": self.manager_of("Москва"),
+        }  # fmt: skip
+        return self.new_deal(
+            "REGISTRY",
+            "CONTRACT",
+            title="Договор № Д-2026-017",
+            company=client,
+            by=self.holder("LAWYER"),
+            **{**known, **fields},
+        )
+
+    def order_in(self, stage: str, *rows: tuple[str, str, str], **fields: object) -> int:
+        """A Soft order under a framework contract that people have led to the stage: by default 100 suits at 1 200,00.
+
+        Terms of payment by default: 30 % in advance, the rest 30 days after the shipment.
+        """
+        complete = self.complete_order(**fields)
+        self.frame_contract(complete["company"])
+        order = self.new_deal(**complete)
+        self.set_rows(order, *(rows or (("Костюм «Монтажник»", "1200", "100"),)))
+        self.settle()
+        self.move(order, stage)
+        self.settle()
+        assert self.stage(order) == stage, self.value(order, "block")
+        return order
+
+    def shipment_of(
+        self, order: int, *rows: tuple[str, str, str], plan: date = date(2026, 11, 27), **fields: object
+    ) -> int:
+        """Support plans a shipment of an order; by default of everything that was ordered."""
+        known = {
+            "company": self.value(order, "company"), "parent": order, "sh_plan": plan, "sh_warehouse": "Москва (центральный)",
+        } | fields  # fmt: skip
+        shipment = self.new_deal("SOFT_SHIPMENT", by=self.user("sorokina"), title="Отгрузка", **known)
+        self.set_rows(shipment, *(rows or self.rows(order)))
+        self.settle()
+        return shipment
+
+    def ship(self, shipment: int, day: date, *, until: str = "TRANSIT", received: date | None = None) -> None:
+        """People lead a planned shipment on: packed, sent on the day, received, signed for, as far as the stage."""
+        self.move(shipment, "RESERVE")
+        self.settle()
+        for title in self.titles(shipment):
+            self.close_task(shipment, title)
+        self.settle()
+        if until == "READY":
+            return
+        if self.portal.time().astimezone(MOSCOW).date() < day:
+            self.at(f"{day:%d.%m.%Y} 10:00")
+        self.fill(shipment, sh_fact=day)
+        self.settle()
+        if until in ("DOCS", "PAYMENT"):
+            self.fill(shipment, sh_received=received or day)
+            self.settle()
+        if until == "PAYMENT":
+            self.sign_upd(shipment, received or day)
+
+    def sign_upd(self, shipment: int, day: date) -> None:
+        """Support puts the scan of the УПД that the client signed on that day into the register."""
+        upd = self.value(shipment, "sh_upd")
+        self.fill(upd, doc_signed=day)
+        self.put_scan(upd, "УПД подписан.pdf")
+        self.settle()
+
+    def pay(self, deal: int, amount: str, day: date | None = None, number: str = "") -> None:
+        """The accountant enters a payment on an order or a shipment."""
+        day_and_number = {name: value for name, value in (("pay_date", day), ("pay_no", number)) if value}
+        self.fill(deal, by=self.holder("ACCOUNTANT"), pay_sum=Decimal(amount), **day_and_number)
+        self.settle()
+
+    def complete_order(self, **fields: object) -> dict:
+        """Everything that an order needs to be supplied, but for its contract and its goods."""
+        return {
+            **self._complete(), "ship_until": date(2026, 12, 20), "delivery_way": "Самовывоз",
+            "terms": "Аванс X%, остаток через N календарных дней после отгрузки", "terms_pct": 30, "terms_days": 30,
+        } | fields  # fmt: skip
+
+    def children(self, deal: int, process: str) -> list[int]:
+        """Ids of a card's children of a process, oldest first."""
+        filter_ = {"=categoryId": self.dictionary.category(process), "=UF_CRM_SF_PARENT": f"D_{deal}"}
+        params = {"entityTypeId": 2, "filter": filter_, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
+        return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
+
+    def rows(self, deal: int) -> list[tuple[str, str, str]]:
+        """The product rows of a card: (product, price, quantity), as `set_rows` takes them."""
+        params = {"filter": {"=ownerType": "D", "=ownerId": deal}, "order": {"id": "ASC"}}
+        found = self.portal.act(1, "crm.item.productrow.list", params)["productRows"]
+        return [(row["productName"], f"{row['price']:g}", f"{row['quantity']:g}") for row in found]
+
+    def tell(self, deal: int, signal: str, **what: object) -> None:
+        """Another family tells a card something, as a robot of the layer does."""
+        with self.engine.storage.write() as tx:
+            now, number = self.portal.time(), next(self._numbers)
+            change = changes.signalled(f"test {number}", deal, self.process(deal), now, signal, None, what)
+            self.engine.observer.notice(tx, change)
+
     def old_deal(self, stage: str = "QUALIFY") -> int:
         """A Soft card of the seed, made before the layer went live."""
         on = {"=stageId": self.dictionary.stage_id("SOFT", stage)}
@@ -266,10 +416,22 @@ class Company:
         """The responsible puts a file on the card."""
         self._update(deal, {"UF_CRM_SF_FILES": [[name, base64.b64encode(b"%PDF-1.4").decode()]]}, None)
 
-    def rule_asks(self, name: str, deal: int) -> None:
+    def rule_asks(self, name: str, deal: int, **what: str) -> None:
         """An automation rule of the portal calls the layer's address."""
         address = self.receiver_url.replace("/hook/b24", f"/robot/{ROBOT_SECRET}/{name}")
-        requests.post(address, data={"document_id[2]": f"DEAL_{deal}"}, timeout=10).raise_for_status()
+        requests.post(address, data={"document_id[2]": f"DEAL_{deal}"}, params=what, timeout=10).raise_for_status()
+
+    def onec(self, kind: str, payload: dict) -> requests.Response:
+        """1C sends a document."""
+        return self._onec("POST", f"/{kind}", json=payload)
+
+    def outcome(self, kind: str, document: str) -> dict:
+        """What 1C is told about a document that it sent."""
+        return self._onec("GET", f"/{kind}/{document}").json()
+
+    def _onec(self, verb: str, path: str, **how: object) -> requests.Response:
+        address = self.receiver_url.replace("/hook/b24", f"/hook/1c{path}")
+        return requests.request(verb, address, headers={"Authorization": f"Bearer {ONEC_TOKEN}"}, timeout=10, **how)
 
     def delete(self, deal: int) -> None:
         self.acts(1, "crm.item.delete", {"entityTypeId": 2, "id": deal})
@@ -320,6 +482,32 @@ class Company:
 
     def _responsible(self, deal: int) -> int:
         return int(self.card(deal)["assignedById"])
+
+    # — documents —
+
+    def files(self, deal: int, field: str = "files") -> dict[str, bytes]:
+        """Files of a card by name, downloaded as a person would."""
+        code = self.dictionary.field(self.process(deal), field).code
+        held = self.card(deal).get(code) or []
+        answers = [requests.get(one["urlMachine"], timeout=10) for one in (held if isinstance(held, list) else [held])]
+        return {_name_of(answer): answer.content for answer in answers}
+
+    def put_scan(self, document: int, name: str) -> None:
+        """The responsible puts the signed scan on a register card."""
+        self._update(document, {"UF_CRM_SF_DOC_SCAN": [[name, base64.b64encode(b"%PDF-1.4").decode()]]}, None)
+
+    def register(self, **fields: object) -> list[int]:
+        """Register cards, oldest first: all, or those whose fields say so."""
+        on = {"=categoryId": self.dictionary.category("REGISTRY"), ">id": 0}
+        items = self.portal.act(1, "crm.item.list", {"entityTypeId": 2, "filter": on, "order": {"id": "ASC"}})["items"]
+        cards = [int(item["id"]) for item in items]
+        return [card for card in cards if all(self.value(card, name) == value for name, value in fields.items())]
+
+    def sign_for(self, company_id: int, **fields: object) -> None:
+        """Somebody fills in fields of a client: company.sign_for(7, SIGN_FIO="Соловей Пётр Ильич")."""
+        named = {f"UF_CRM_SF_{code}": value for code, value in fields.items()}
+        params = {"entityTypeId": 4, "id": company_id, "fields": named, "useOriginalUfNames": "Y"}
+        self.acts(1, "crm.item.update", params)
 
     # — tasks —
 
@@ -398,6 +586,14 @@ class Company:
         task = self.task(deal, title)
         self.acts(int(task["responsibleId"]), "tasks.task.complete", {"taskId": int(task["id"])})
 
+    def start_task(self, deal: int, title: str, *, by: int | None = None) -> None:
+        """A person takes a task up; `by`: who has taken it over from its responsible."""
+        task = self.task(deal, title)
+        who = by or int(task["responsibleId"])
+        if by:
+            self.acts(1, "tasks.task.update", {"taskId": int(task["id"]), "fields": {"RESPONSIBLE_ID": by}})
+        self.acts(who, "tasks.task.start", {"taskId": int(task["id"])})
+
     def renew_task(self, deal: int, title: str) -> None:
         task = self.task(deal, title)
         self.acts(int(task["responsibleId"]), "tasks.task.renew", {"taskId": int(task["id"])})
@@ -432,6 +628,13 @@ class Company:
             self.engine.look(thorough=False)
 
 
+def _name_of(answer: requests.Response) -> str:
+    """The name under which a browser would keep a download."""
+    said = answer.headers["Content-Disposition"]
+    coded = said.partition("filename*=UTF-8''")[2]
+    return unquote(coded) if coded else said.partition("filename=")[2].strip('"')
+
+
 def _plain(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
@@ -452,8 +655,8 @@ def playing(folder: Path, *, seed: str = "demo", apart: bool = False, scale: int
     ) as portal:
         values = {
             "bitrix_webhook_url": portal.webhook_url, "bitrix_event_token": EVENT_TOKEN, "robot_secret": ROBOT_SECRET,
-            "database_url": new_store(folder), "clock": "portal", "limits": f"scaled:{scale}",
-            "look_every_seconds": 1, "tick_seconds": 3600, "people_fresh_seconds": 0, **settings,
+            "onec_token": ONEC_TOKEN, "database_url": new_store(folder), "clock": "portal", "limits": f"scaled:{scale}",
+            "look_every_seconds": 1, "tick_seconds": 3600, **settings,
         }  # fmt: skip
         company = Company(portal, Settings(**values), doorbell)
         if apart:

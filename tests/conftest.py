@@ -6,7 +6,11 @@ from tests.company import playing
 
 
 @pytest.fixture
-def company(tmp_path):
-    """Portal, receiver and layer of one test; the portal's clock stands at Monday 23.11.2026 10:00 Moscow when it begins."""
-    with playing(tmp_path) as company:
+def company(request, tmp_path):
+    """Portal, receiver and layer of one test; the portal's clock stands at Monday 23.11.2026 10:00 Moscow when it begins.
+
+    It has customers but no deals, unless the test is marked with `seed("demo")`.
+    """
+    seed = request.node.get_closest_marker("seed")
+    with playing(tmp_path, seed=seed.args[0] if seed else "customers") as company:
         yield company

@@ -28,6 +28,7 @@ NEW_WEBHOOK = "canaryG6webhook1b2c3d4e5"
 EVENTS = "canaryB1events6f7a8b9c0d"
 HOOK = "canaryC2hook1e2f3a4b5c6d"
 ROBOT = "canaryD3robot7e8f9a0b1c2d"
+ONEC = "canaryF5onec1b2c3d4e5f6a"
 PASSWORD = "canaryE4password3e4f5a6b"
 FILE_FIELD = "UF_CRM_SF_FILES"
 
@@ -49,7 +50,7 @@ class Story:
         self.heard: list[str] = []
         self.settings = {
             "bitrix_webhook_url": portal.webhook_url, "bitrix_event_token": EVENTS, "hook_secret": HOOK, "robot_secret": ROBOT,
-            "database_url": f"sqlite:///{folder}/voronka.sqlite", "limits": "scaled:200", "clock": "portal",
+            "onec_token": ONEC, "database_url": f"sqlite:///{folder}/voronka.sqlite", "limits": "scaled:200", "clock": "portal",
             "look_every_seconds": "0.5", "tick_seconds": "0.5", "port": str(port),
         }  # fmt: skip
         self.address = f"http://127.0.0.1:{port}"
@@ -141,6 +142,11 @@ def knock(story: Story) -> None:
         story.post(path, data=event)
         story.post(f"{path}?auth[application_token]={EVENTS}", data=b"\xff" * 70_000)
         story.get(path)
+    payment = {"document": "p1", "date": "2026-11-23", "sum": "1.00", "number": "1", "deal": 7}
+    for token in (ONEC, f"{ONEC}x", ROBOT, ""):
+        for document in (payment, {**payment, "sum": token}, []):
+            story.post("/hook/1c/payment", json=document, headers={"Authorization": f"Bearer {token}"})
+        story.post(f"/hook/1c/payment?token={token}", json=payment, headers={"Authorization": token})
     for path in ("/healthz", "/metrics", f"/{WEBHOOK}"):
         story.get(path)
 
@@ -151,6 +157,7 @@ def configure_badly(story: Story) -> None:
         {"bitrix_webhook_url": f"https://company.bitrix24.ru/rest/1/{WEBHOOK}/crm.item.list"},
         {"bitrix_webhook_url": f"https://127.1/rest/1/{WEBHOOK}/"},
         {"robot_secret": f"{ROBOT}!"},
+        {"onec_token": f"{ONEC}!"},
         {"limits": ROBOT},
         {"database_url": f"postgresql+psycopg://voronka:{PASSWORD}@127.0.0.1:1/voronka"},
         {"database_url": f"postgresql+psycopg://voronka:p@{PASSWORD}@127.0.0.1:1/voronka"},
@@ -187,7 +194,7 @@ def test_no_secret_is_in_anything_that_the_layer_writes_says_or_answers(story):
     found = story.everything()
     assert any(name.endswith("voronka.sqlite") for name in found)
     assert b"WebhookRefused" in found["heard"]
-    for secret in (WEBHOOK, NEW_WEBHOOK, EVENTS, HOOK, ROBOT, PASSWORD, download):
+    for secret in (WEBHOOK, NEW_WEBHOOK, EVENTS, HOOK, ROBOT, ONEC, PASSWORD, download):
         for form in forms(secret):
             places = [
                 f"{name}: …{around(content, form)}…" for name, content in found.items() if form.encode() in content

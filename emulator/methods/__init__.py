@@ -4,9 +4,11 @@ from ..registry import METHODS, REST3_METHODS
 from . import (
     core,
     crm_activity,
+    crm_address,
     crm_category,
     crm_classic,
     crm_item,
+    crm_product,
     crm_productrow,
     crm_requisite,
     crm_stagehistory,
@@ -25,9 +27,11 @@ from . import (
 FAMILIES = (
     core,
     crm_activity,
+    crm_address,
     crm_category,
     crm_classic,
     crm_item,
+    crm_product,
     crm_productrow,
     crm_requisite,
     crm_stagehistory,

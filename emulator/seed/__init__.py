@@ -1,16 +1,18 @@
 """What a portal holds when it starts.
 
 `bare`: as a registration leaves it. `empty`: with the funnels and fields that config/ describes and the company's
-people, but no customers. `demo`: a company of real size in the middle of its work.
+people, but no customers. `customers`: with customers and a catalogue, but no deals. `demo`: a company of real size in the
+middle of its work.
 """
 
 from datetime import datetime
 
 from ..clock import SERVER_ZONE
-from . import bare, configured, demo, people
+from . import bare, configured, customers, demo, people
 
-SEEDS = {"bare": (bare,), "empty": (bare, configured, people), "demo": (bare, configured, people, demo)}
-START = {"demo": datetime(2026, 11, 23, 10, 0, tzinfo=SERVER_ZONE)}
+EMPTY = (bare, configured, people)
+SEEDS = {"bare": (bare,), "empty": EMPTY, "customers": (*EMPTY, customers), "demo": (*EMPTY, demo)}
+START = dict.fromkeys(("customers", "demo"), datetime(2026, 11, 23, 10, 0, tzinfo=SERVER_ZONE))
 
 
 def plant(portal, seed: str) -> None:

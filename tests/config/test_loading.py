@@ -54,6 +54,12 @@ MISTAKES = [
     (SOFT, "code: SO_NEEDLOG", "code: SO_NEWMAT", "SO_NEWMAT stands twice."),
     (SOFT, "code: ESTIMATED", "code: ESTIMATED_AND_READY", "Stage, code: String should have at most 16 characters."),
     (SOFT, "code: SO_LOGDAYS", f"code: SO_{'X' * 40}", "Field, code: String should have at most 50 characters."),
+    (
+        "processes/logistics.yaml",
+        "default: 14кд",
+        "default: 14рд",
+        "LG_VALID: the default of a date is a span in days, like 14кд.",
+    ),
     (SOFT, "sort: 20", "sort: first", "Process, sort: Input should be a valid integer"),
     (SOFT, "funnel: Софт", "funnell: Софт", "Process has no «funnell». Did you mean funnel?"),
     (
@@ -72,6 +78,16 @@ MISTAKES = [
     ("limits.yaml", "remind_at: 10:00", "remind_at: 10", "Limits, escalation.remind_at: 10 is not written as 09:30."),
     ("calendar.yaml", "2026-05-08", "08.05.2026", "Calendar, short_days.1: 08.05.2026 is not written as 2026-12-31."),
     ("terms.yaml", "code: LC", "code: STAGES", "STAGES stands twice."),
+    ("terms.yaml", "event: ready", "event: redy", "Terms, lines.1.event: Input should be 'invoice', 'ready', 's"),
+    ("terms.yaml", "days: 3, working", "day: 3, working", "TermsLine has no «day». Did you mean days?"),
+    ("vat.yaml", "2026-01-01, rate: 22", "01.01.2026, rate: 22", "Vat, rates.standard.1.from: 01.01.2026 is not"),
+    ("vat.yaml", "from: 2019-01-01", "from: 2027-01-01", "rates of standard stand in the order of their dates, each"),
+    ("vat.yaml", "rate: 22}", "rate: 22, txt: нет}", "VatRate has no «txt». Did you mean text?"),
+    ("vat.yaml", "rate: 22}", "rate: 122}", "Vat, rates.standard.1.rate: Input should be less than 100."),
+    ("vat.yaml", "УСН 5%: usn5", "УСН 5%: usn55", "there is no rate usn55. Did you mean usn5?"),
+    ("vat.yaml", "УСН 5%: usn5", "УСН 6%: usn5", "«Режим НДС» has no УСН 6%. Did you mean УСН 7%?"),
+    ("vat.yaml", "modes: {Общая ставка: standard, ", "modes: {", "modes lack «Общая ставка»."),
+    ("limits.yaml", "advance_offset: fifo", "advance_offset: lifo", "Limits, payments.advance_offset: Input should be"),
     ("limits.yaml", "silence_days: 10", "silence_days: 0", "Limits, silence_days: Input should be greater than 0."),
     (
         "calendar.yaml",
@@ -81,9 +97,9 @@ MISTAKES = [
     ),
     (
         "terms.yaml",
-        "before_shipment: true",
-        "before_shipment: true, before_shipment: false",
-        "before_shipment stands twi",
+        "by_schedule: true}",
+        "by_schedule: true, by_schedule: false}",
+        "by_schedule stands twice.",
     ),
     (
         "processes/service.yaml",
@@ -109,7 +125,26 @@ def test_what_is_no_list_is_named(folder):
         load(folder)
 
 
-@pytest.mark.parametrize("missing", ["people.yaml", "limits.yaml", "deal_fields.yaml"])
+# What of some terms does not go together: (code, what it says, what instead, what is told).
+TERMS_AT_ODDS = [
+    ("PART_POST", "share: rest", "share: advance", "lines are one of all, or advance and rest, or retained"),
+    ("LC", "title: Аккредитив", "title: Аккредитив\n  by_schedule: true", "terms have lines, or are by_schedule"),
+    ("POST_CAL", "has_deferral: true", "has_deferral: false", "a line says no days; give them, default_days or"),
+    ("PART_SHIP", "has_advance: true", "has_advance: false", "has_advance goes with a line of the advance."),
+]
+
+
+@pytest.mark.parametrize(("code", "right", "wrong", "said"), TERMS_AT_ODDS)
+def test_terms_that_cannot_be_counted_are_named(folder, code, right, wrong, said):
+    text = (folder / "terms.yaml").read_text(encoding="utf-8")
+    before, mark, after = text.partition(f"- code: {code}\n")
+    (folder / "terms.yaml").write_text(before + mark + after.replace(right, wrong, 1), encoding="utf-8")
+    line = before.count("\n") + 1
+    with pytest.raises(ConfigError, match=rf"^config/terms.yaml, line {line}: {code}: {said}"):
+        load(folder)
+
+
+@pytest.mark.parametrize("missing", ["vat.yaml", "people.yaml", "limits.yaml", "deal_fields.yaml"])
 def test_a_missing_file_is_named(folder, missing):
     (folder / missing).unlink()
     with pytest.raises(ConfigError, match=f"^config/{missing} is missing.$"):

@@ -26,8 +26,12 @@ OPTIONAL = {
     "SERVICE": ["CLAIM"],
     "REGISTRY": [],
 }
-# Rule R-28: tasks that stay open when their stage is left.
-OUTLIVING = {"SO-8", "SO-9", "SO-10", "SO-12", "SH-5", "SH-6", "SH-7"}
+# What triggers speak of («urgent flag», «count of re-estimates») and the tables of fields do not have.
+ADDED = {
+    "logistics": [("LG_URGENT", "Срочная оценка", "boolean", "—"), ("LG_REDONE", "Переоценок", "integer", "*calc*")]
+}
+# Rule R-28: tasks that stay open when their stage is left; the estimate itself is made on the stages after the first.
+OUTLIVING = {"LG-1", "SO-8", "SO-9", "SO-10", "SO-12", "SH-5", "SH-6", "SH-7"}
 SEMANTICS = {"P": "process", "S": "success", "F": "failure"}
 
 TYPE_STAGES = [code for _, code, *_ in rows("registry", "Stages") if code not in ("NEW", "WON", "LOSE")]
@@ -210,7 +214,7 @@ def _fields(file: str) -> list[tuple[str, str, str, str]]:
         labels = LABELS.get(labels, labels)
         pairs = zip(codes.split(", "), labels.split(", "), strict=True) if ", " in codes else [(codes, labels)]
         found += [(_code(code), label, type_, required) for code, label in pairs]
-    return found
+    return found + ADDED.get(file, [])
 
 
 def _code(written: str) -> str:

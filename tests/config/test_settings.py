@@ -27,7 +27,7 @@ def test_two_settings_are_enough():
     assert made.bitrix_webhook_url.get_secret_value() == WEBHOOK
     assert (made.database_url, made.host, made.port) == ("sqlite:///var/voronka.sqlite", "127.0.0.1", 8080)
     assert (made.clock, made.limits, made.look_every_seconds) == ("machine", "real", 60)
-    assert made.robot_secret is made.hook_secret is None
+    assert made.robot_secret is made.hook_secret is made.onec_token is None
 
 
 def test_everything_that_is_missing_is_named_at_once():
@@ -59,6 +59,7 @@ def test_a_misspelt_name_is_guessed():
         ("HOOK_SECRET", "a/slash/is/another/address", "must have at least 16 letters, digits, «-» and «_»"),
         ("ROBOT_SECRET", "short", "must have at least 16 letters, digits, «-» and «_»"),
         ("ROBOT_SECRET", "with/slash/and?question", "must have at least 16 letters, digits, «-» and «_»"),
+        ("ONEC_TOKEN", "токен-на-кириллице", "must have at least 16 letters, digits, «-» and «_»"),
         ("LIMITS", "fast", "must be real, enterprise, scaled:N or off"),
         ("LIMITS", "scaled:0", "must be real, enterprise, scaled:N or off"),
         ("CLOCK", "sun", "Input should be 'machine' or 'portal'"),
@@ -92,12 +93,13 @@ def test_no_secret_shows():
         "BITRIX_EVENT_TOKEN": "eventtoken0123456789",
         "HOOK_SECRET": "hooksecret0123456789",
         "ROBOT_SECRET": "robotsecret0123456789",
+        "ONEC_TOKEN": "onectoken0123456789",
         "DATABASE_URL": "postgresql+psycopg://voronka:databasepassword@db/voronka",
     }
     made = settings(**secrets)
     wrong = refusal(**{**secrets, "PORT": "no", "LIMITS": "no", "BITRIX_WEBHOOK_URL": WEBHOOK + "?"})
     for shown in (repr(made), str(made), wrong):
-        for hidden in ("hookcode", "eventtoken", "hooksecret", "robotsecret", "databasepassword"):
+        for hidden in ("hookcode", "eventtoken", "hooksecret", "robotsecret", "onectoken", "databasepassword"):
             assert hidden not in shown
 
 

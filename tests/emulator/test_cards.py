@@ -109,3 +109,15 @@ def test_a_to_do_is_an_activity_of_the_deal(portal, handler, call, deal):
     portal.settle_events()
     assert handler.names()[-2:] == ["ONCRMACTIVITYADD", "ONCRMACTIVITYUPDATE"]
     assert call("crm.activity.todo.add", ownerTypeId=2, ownerId=404, deadline=when)["error"] == "OWNER_NOT_FOUND"
+
+
+def test_goods_stand_in_sections_of_the_catalogue_and_read_as_strings(call):
+    section = call("crm.productsection.add", fields={"NAME": "Спецодежда"})["result"]
+    product = call("crm.product.add", fields={"NAME": "Костюм", "PRICE": 3850, "SECTION_ID": section})["result"]
+    call("crm.product.add", fields={"NAME": "Каска", "PRICE": 900})
+    [found] = call("crm.product.list", filter={"ID": [product]}, select=["ID", "SECTION_ID"])["result"]
+    assert found == {"ID": str(product), "SECTION_ID": str(section)}
+    [named] = call("crm.productsection.list", filter={"ID": [section]}, select=["ID", "NAME"])["result"]
+    assert named == {"ID": str(section), "NAME": "Спецодежда"}
+    assert call("crm.product.get", id=product)["result"]["CURRENCY_ID"] == "RUB"
+    assert call("crm.product.add", fields={"PRICE": 1})["error_description"] == "The field NAME is required."

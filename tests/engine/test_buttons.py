@@ -83,7 +83,7 @@ def document(claims):
 def test_another_choice_made_while_the_first_is_worked_on_is_not_lost(company, client, document):
     deal = company.new_deal(**client)
     company.settle()
-    company.fill(deal, make_doc="Коммерческое предложение")
+    company.fill(deal, make_doc="Договор поставки разовый (Софт)")
     wait_until(company.engine._open_runs)
     company.portal.events(hold=True)
     other = next(kind.option for kind in company.config.document_kinds.values() if kind.code == "T01")
@@ -94,7 +94,7 @@ def test_another_choice_made_while_the_first_is_worked_on_is_not_lost(company, c
     company.portal.events(hold=False)
     company.settle()
     assert [text.split("»")[0] for text in company.comments(deal)] == [
-        "Шаблон «Коммерческое предложение", f"Шаблон «{other}",
+        "Шаблон «Договор поставки разовый (Софт)", f"Шаблон «{other}",
     ]  # fmt: skip
     assert company.value(deal, "make_doc") is None
     assert triggers.find("on_field SOFT make_doc") is not None

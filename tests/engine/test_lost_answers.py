@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
 
+from engine.deal import Row
 from engine.triggers import on_field
 from robots.close_tasks import open_tasks
 from robots.comment import comment
 from robots.create_task import open_task
+from robots.fill_document import fill_document
 from robots.move_card import move_card
 from robots.notify import notify
 from robots.open_deal import open_deal
@@ -57,6 +60,8 @@ def told(company, deal: int) -> list[str]:
     return [text.rpartition("\n")[2] for text in texts if f"/{deal}/" in text]
 
 
+ROWS = [Row("Каска", Decimal(900), Decimal(1))]
+
 EFFECTS = {
     "a task": Effect(
         "tasks.task.add",
@@ -88,6 +93,11 @@ EFFECTS = {
         lambda company, deal: company.value(deal, "address"),
     ),
     "a move": Effect("crm.item.update", lambda run, deal: move_card(run, deal, "QUALIFY"), visits),
+    "a document": Effect(
+        "crm.item.update",
+        lambda run, deal: fill_document(run, deal, "T17", rows=ROWS),
+        lambda company, deal: [len(company.files(deal)), len(company.register(doc_source=deal))],
+    ),
 }
 THERE = {
     "a task": ["Оцените клиента и потребности", "реквизиты/ИНН", 2, 6],
@@ -97,6 +107,7 @@ THERE = {
     "a notification": ["Слово"],
     "a field": "Омск",
     "a move": ["NEW", "QUALIFY"],
+    "a document": [1, 1],
 }
 
 

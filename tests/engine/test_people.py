@@ -6,8 +6,6 @@ import pytest
 
 from engine.deal import Deal
 from engine.people import NobodyInRole
-from engine.triggers import on_stage
-from robots.create_task import create_task
 
 
 @pytest.fixture
@@ -21,16 +19,8 @@ def fills(company):
     return who
 
 
-@pytest.fixture
-def logistics(claims):
-    """A transport's first stages are tasks for LOGIST and for the head of logistics."""
-
-    @on_stage("LOGISTICS", "NEW")
-    def estimate(run, deal):
-        create_task(run, deal, "LG-1")
-
-
 def transport(company, **fields: object) -> int:
+    """A new estimate card, whose first task is a logist's (LG-T1)."""
     deal = company.new_deal("LOGISTICS", by=company.holder("HEAD_LOGIST"), **fields)
     company.settle()
     return deal
@@ -41,14 +31,14 @@ def doer(company, deal: int) -> str:
     return user["EMAIL"].partition("@")[0]
 
 
-def test_the_people_of_the_cards_city_come_first(company, logistics):
+def test_the_people_of_the_cards_city_come_first(company):
     assert doer(company, transport(company, city="Новосибирск")) == "komarova"
     assert doer(company, transport(company, city="Иркутск")) == "komarova"
     assert doer(company, transport(company, city="Казань")) in ("rybakov", "gusev")
     assert doer(company, transport(company)) in ("rybakov", "gusev")
 
 
-def test_of_several_the_one_with_the_fewest_open_tasks_and_at_a_tie_the_lower_id(company, logistics):
+def test_of_several_the_one_with_the_fewest_open_tasks_and_at_a_tie_the_lower_id(company):
     lower, higher = sorted(("rybakov", "gusev"), key=company.user)
     for deal in [card["id"] for card in cards_of(company, "LOGISTICS")]:
         for task in company.tasks(deal):

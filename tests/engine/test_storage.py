@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from engine import storage
 from engine.clock import MachineTime
 from engine.storage import Storage, StorageRefused
+from tests.stores import new_store
 
 
 @pytest.fixture
@@ -65,6 +66,15 @@ def test_what_a_failed_transaction_wrote_is_not_there(store):
         tx.execute(sa.insert(storage.marks), [{"name": "history", "value": 7}, {"name": "history", "value": 8}])
     with store.read() as connection:
         assert store.mark(connection, "history") is None
+
+
+def test_of_a_row_that_is_there_already_nothing_is_written_and_that_is_said(tmp_path):
+    """On both stores: SQLAlchemy knows it of PostgreSQL only when it is told to keep it."""
+    store = Storage(new_store(tmp_path))
+    store.prepare()
+    row = {"job": "sweep", "period": "2026-11-23", "due_at": datetime(2026, 11, 23, tzinfo=UTC)}
+    with store.write() as tx:
+        assert [store.upsert(tx, storage.periods, row) for _ in range(2)] == [1, 0]
 
 
 def test_a_counter_gives_every_number_once_to_threads_that_count_at_once(store):

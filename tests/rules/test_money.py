@@ -77,3 +77,16 @@ def test_rounding_moves_by_half_a_kopeck_at_most_and_only_once(amount):
 def test_the_kopecks_of_the_text_are_those_of_the_amount(amount):
     digits = money.text(amount).replace("\N{NO-BREAK SPACE}", "").removesuffix("₽").replace("−", "-").replace(",", ".")
     assert Decimal(digits) == money.q(amount)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (None, None), ("", None), ("500|USD", None), ("500|", None), ("много", None), ("1234.5|RUB", "1234.50"),
+        ("48000", "48000.00"), (48000, "48000.00"), (Decimal("0.5"), "0.5"),
+    ],
+)  # fmt: skip
+def test_an_amount_that_nobody_can_count_with_is_none(said, expected):
+    """R-21."""
+    found = money.known(said)
+    assert (found if found is None else str(found)) == expected

@@ -167,6 +167,21 @@ def test_taking_working_hours(calendar, end, hours, expected):
     assert shown(calendar.hours_before(at(end), hours, MOSCOW)) == expected
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("20.11.2026 16:00", "24.11.2026 11:00", 12),  # C-14
+        ("03.11.2026 10:00", "05.11.2026 10:00", 7),  # C-14: a short day, a holiday, an hour
+        ("23.11.2026 10:00", "23.11.2026 10:00", 0),
+        ("23.11.2026 12:30", "23.11.2026 14:30", 1),  # lunch
+        ("21.11.2026 10:00", "22.11.2026 20:00", 0),  # a weekend
+        ("24.11.2026 11:00", "23.11.2026 11:00", 0),  # the wrong way round
+    ],
+)
+def test_working_hours_between_two_moments(calendar, start, end, hours):
+    assert calendar.hours_between(at(start), at(end), MOSCOW) == timedelta(hours=hours)
+
+
 def test_hours_go_one_way_only(calendar):
     with pytest.raises(ValueError, match="hours_before"):
         calendar.add_hours(at("23.11.2026"), -1, MOSCOW)
@@ -195,6 +210,12 @@ def test_taking_hours_undoes_adding_them(start, hours, zone):
     back = CALENDAR.hours_before(deadline, hours, zone)
     assert _is_worked(back)
     assert CALENDAR.add_hours(back, hours, zone) == deadline
+
+
+@given(starts, halves, zones)
+def test_the_hours_that_were_added_lie_between(start, hours, zone):
+    start = start.replace(tzinfo=zone)
+    assert CALENDAR.hours_between(start, CALENDAR.add_hours(start, hours, zone), zone) == timedelta(hours=hours)
 
 
 @given(starts, halves, zones)

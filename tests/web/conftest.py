@@ -19,6 +19,7 @@ from tests.stores import new_store
 
 TOKEN = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
 ROBOT_SECRET = "a-secret-for-the-rules-of-the-portal"
+ONEC_TOKEN = "a-token-for-1c-of-the-company"
 DOMAIN = "company.bitrix24.ru"
 FORM = "application/x-www-form-urlencoded"
 
@@ -31,6 +32,7 @@ class Door:
             "bitrix_webhook_url": f"https://{DOMAIN}/rest/1/secret-of-the-webhook/",
             "bitrix_event_token": TOKEN,
             "robot_secret": ROBOT_SECRET,
+            "onec_token": ONEC_TOKEN,
             "database_url": new_store(folder),
             **settings,
         }
@@ -77,6 +79,15 @@ class Door:
     def press(self, name: str = "make_document", query: str = "?deal=12", **how: object) -> requests.Response:
         """A rule of the portal posts to its address."""
         return self.post(f"/robot/{ROBOT_SECRET}/{name}{query}", **how)
+
+    def onec(self, kind: str, payload: object, token: str = ONEC_TOKEN) -> requests.Response:
+        """1C sends a document; bytes go as they are."""
+        how = {"data": payload} if isinstance(payload, bytes) else {"json": payload}
+        return self.post(f"/hook/1c/{kind}", headers={"Authorization": f"Bearer {token}"}, **how)
+
+    def outcome(self, kind: str, document: str, token: str = ONEC_TOKEN) -> requests.Response:
+        """1C asks what became of a document."""
+        return self.ask("GET", f"/hook/1c/{kind}/{document}", headers={"Authorization": f"Bearer {token}"})
 
     # — what was written down —
 

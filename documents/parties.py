@@ -1,0 +1,163 @@
+"""The two sides of a document: requisites, and who signs for them (spec §15.2)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from config import OurCompany
+from documents import sources
+from rules import declension, requisites, words
+
+ENTREPRENEURS = ("ИП", "Самозанятый")
+SIGNER = "Подписант (ФИО, именительный)"
+POST = "Должность подписанта (именительный)"
+SEX = "Пол подписанта"
+
+
+@dataclass
+class Party:
+    """`said`: what templates print. `lacking`: labels of what a signature needs; `ask`: the phrase that a person shall check."""
+
+    said: dict
+    lacking: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    phrase: str = ""
+    certain: bool = True
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signs, and on what their authority rests (in the genitive)."""
+
+    fio: str
+    post: str
+    sex: str | None
+    basis: str
+    fio_gen: str = ""
+    post_gen: str = ""
+
+
+def ours(our: OurCompany) -> Party:
+    """Our own company, out of config/our_companies.yaml."""
+    said = {
+        "full_name": our.full_name, "short_name": our.name, "inn": our.inn, "kpp": our.kpp, "ogrn": our.ogrn, "okpo": our.okpo,
+        "legal_address": words.unbroken(our.address), "post_address": words.unbroken(our.post_address or our.address), "phone": our.phone, "email": our.email,
+        "bank": {"name": our.bank, "bik": our.bik, "account": our.account, "corr": our.cor_account},
+        "accountant_short": declension.initials(our.accountant),
+    }  # fmt: skip
+    sex = our.director_sex or declension.sex(our.director)
+    signer = Signer(our.director, our.director_post, sex, our.basis, our.director_gen, our.director_post_gen)
+    return _signed(said, our.legal_form, signer)
+
+
+def client(found: dict) -> Party:
+    """The card's client, out of the portal's requisites and the fields of the company."""
+    company, requisite, bank, addresses = (found[name] for name in ("company", "requisite", "bank", "addresses"))
+    legal = addresses.get(sources.LEGAL) or addresses.get(sources.REGISTERED) or addresses.get(sources.ACTUAL) or ""
+    person = _form(company, requisite) in ENTREPRENEURS
+    short = requisite.get("RQ_COMPANY_NAME") or requisite.get("RQ_NAME") or company.get("title") or ""
+    said = {
+        "full_name": requisite.get("RQ_COMPANY_FULL_NAME") or (f"Индивидуальный предприниматель {_fio(company, requisite)}" if person else short),
+        "short_name": short, "inn": requisite.get("RQ_INN") or "", "kpp": requisite.get("RQ_KPP") or "",
+        "ogrn": requisite.get("RQ_OGRNIP" if person else "RQ_OGRN") or "", "okpo": requisite.get("RQ_OKPO") or "",
+        "legal_address": words.unbroken(legal), "post_address": words.unbroken(addresses.get(sources.ACTUAL) or legal),
+        "phone": requisite.get("RQ_PHONE") or _multifield(company, "PHONE"),
+        "email": requisite.get("RQ_EMAIL") or _multifield(company, "EMAIL"),
+        "bank": {
+            "name": bank.get("RQ_BANK_NAME") or "", "bik": bank.get("RQ_BIK") or "", "account": bank.get("RQ_ACC_NUM") or "",
+            "corr": bank.get("RQ_COR_ACC_NUM") or "",
+        },
+        "accountant_short": declension.initials(requisite.get("RQ_ACCOUNTANT") or ""),
+    }  # fmt: skip
+    party = _signed(said, _form(company, requisite), _signer(company, requisite, person))
+    party.doubts = requisites.findings(
+        entrepreneur=person, inn=said["inn"], kpp=said["kpp"], ogrn=said["ogrn"], bik=said["bank"]["bik"],
+        account=said["bank"]["account"], cor_account=said["bank"]["corr"],
+    )  # fmt: skip
+    party.lacking += _lacking_basis(company, person)
+    return party
+
+
+def _form(company: dict, requisite: dict) -> str:
+    return company.get("UF_CRM_SF_LEGAL_FORM") or ("ИП" if requisite.get("RQ_OGRNIP") else "ООО")
+
+
+def _fio(company: dict, requisite: dict) -> str:
+    return " ".join((company.get("UF_CRM_SF_SIGN_FIO") or requisite.get("RQ_DIRECTOR") or "").split())
+
+
+def _signer(company: dict, requisite: dict, person: bool) -> Signer:
+    fio = _fio(company, requisite)
+    sex = company.get("UF_CRM_SF_SIGN_SEX") or (declension.sex(fio) if fio else None)
+    post = (
+        company.get("UF_CRM_SF_SIGN_POST")
+        or requisite.get("RQ_CEO_WORK_POS")
+        or ("Индивидуальный предприниматель" if person else "")
+    )
+    return Signer(
+        fio, post, sex, _basis(company, requisite, person),
+        company.get("UF_CRM_SF_SIGN_FIO_GEN") or "", company.get("UF_CRM_SF_SIGN_POST_GEN") or "",
+    )  # fmt: skip
+
+
+def _basis(company: dict, requisite: dict, person: bool) -> str:
+    """The fixed dictionary: «Устава», «доверенности № … от …», «записи в ЕГРИП, ОГРНИП …», «приказа № … от …»."""
+    number, day = company.get("UF_CRM_SF_SIGN_BASIS_NO") or "", company.get("UF_CRM_SF_SIGN_BASIS_DT") or ""
+    dated = f" № {number} от {words.date_text(date.fromisoformat(day[:10]))}" if number and day else ""
+    match company.get("UF_CRM_SF_SIGN_BASIS") or ("Свидетельство ИП (ОГРНИП)" if person else ""):
+        case "Устав":
+            return "Устава"
+        case "Доверенность":
+            return f"доверенности{dated}"
+        case "Приказ":
+            return f"приказа{dated}"
+        case "Свидетельство ИП (ОГРНИП)":
+            return f"записи в ЕГРИП, ОГРНИП {number or requisite.get('RQ_OGRNIP') or ''}".rstrip()
+    return ""
+
+
+def _lacking_basis(company: dict, person: bool) -> list[str]:
+    basis = company.get("UF_CRM_SF_SIGN_BASIS")
+    if not basis:
+        return [] if person else ["Основание полномочий"]
+    wanted = {"Номер основания": "UF_CRM_SF_SIGN_BASIS_NO", "Дата основания": "UF_CRM_SF_SIGN_BASIS_DT"}
+    return [label for label, name in wanted.items() if basis in ("Доверенность", "Приказ") and not company.get(name)]
+
+
+def _multifield(company: dict, kind: str) -> str:
+    return next((one["value"] for one in company.get("fm") or [] if one["typeId"] == kind), "")
+
+
+# — who signs —
+
+
+def _signed(said: dict, form: str, signer: Signer) -> Party:
+    person = form in ENTREPRENEURS
+    lacking = [label for label, value in ((SIGNER, signer.fio), (POST, signer.post), (SEX, signer.sex)) if not value]
+    sex = signer.sex or declension.MALE
+    woman = sex == declension.FEMALE
+    said |= {
+        "is_entrepreneur": person,
+        "ogrn_label": "ОГРНИП" if person else "ОГРН",
+        "named": ("именуемая" if woman else "именуемый") if person else "именуемое",
+        "sign_post": signer.post,
+        "sign_short": declension.initials(signer.fio),
+    }
+    if person:
+        acts = f"{'действующая' if woman else 'действующий'} на основании {signer.basis}"
+        return Party(
+            {**said, "acts": acts, "sign_line": f"{signer.fio}, {acts}"}, [one for one in lacking if one != POST]
+        )
+    name, post = _genitive(signer, sex)
+    phrase = f"в лице {post.text} {name.text}"
+    line = f"{phrase}, {'действующей' if woman else 'действующего'} на основании {signer.basis}"
+    return Party(
+        {**said, "acts": line, "sign_line": line}, lacking,
+        phrase="" if signer.fio_gen and signer.post_gen else phrase, certain=name.certain and post.certain,
+    )  # fmt: skip
+
+
+def _genitive(signer: Signer, sex: str) -> tuple[declension.Declined, declension.Declined]:
+    """What people have checked rules over what is declined here."""
+    name = declension.Declined(signer.fio_gen, True) if signer.fio_gen else declension.name_genitive(signer.fio, sex)
+    post = declension.Declined(signer.post_gen, True) if signer.post_gen else declension.post_genitive(signer.post)
+    return name, post

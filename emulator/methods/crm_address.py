@@ -1,0 +1,75 @@
+"""crm.address.*: addresses of requisites, one of a type each; they have no id of their own. Everything reads as strings.
+
+Types: 1 actual, 4 registered, 6 legal. https://apidocs.bitrix24.com/api-reference/crm/requisites/addresses/index.html
+"""
+
+from ..errors import RestError
+from ..filters import ordering, parse
+from ..listing import Columns, page
+from ..registry import method, whole
+from ..values import canonical
+
+DOCS = "https://apidocs.bitrix24.com/api-reference/crm/requisites/addresses/crm-address-{}.html"
+REQUISITE = 8
+INTEGERS = ("ID", "TYPE_ID", "ENTITY_TYPE_ID", "ENTITY_ID", "LOC_ADDR_ID", "ANCHOR_TYPE_ID", "ANCHOR_ID")
+TEXTS = ("ADDRESS_1", "ADDRESS_2", "CITY", "POSTAL_CODE", "REGION", "PROVINCE", "COUNTRY", "COUNTRY_CODE")
+COLUMNS = Columns({**dict.fromkeys(INTEGERS, "integer"), **dict.fromkeys(TEXTS, "string")})
+SHOWN = [name for name in COLUMNS if name != "ID"]  # which the portal does not know
+
+
+@method("crm.address.list", scope="crm", docs=DOCS.format("list"))
+def list_(portal, caller, params):
+    chosen = COLUMNS.chosen(params.list("select"))
+    names = [name for name in SHOWN if name in chosen]
+    where, keys = parse(params.map("filter"), COLUMNS.read), ordering(params.map("order"), COLUMNS.name)
+    return page(
+        portal, portal.store.addresses, params, where, keys, lambda row: {name: _text(row[name]) for name in names}
+    )
+
+
+@method("crm.address.add", scope="crm", docs=DOCS.format("add"), writes=True)
+def add(portal, caller, params):
+    """An address of that type which is there already is written over."""
+    given = params.fields()
+    requisite = portal.store.requisites.get(whole(given.get("ENTITY_ID")))
+    if whole(given.get("ENTITY_TYPE_ID")) != REQUISITE or requisite is None or not whole(given.get("TYPE_ID")):
+        raise RestError("", "TYPE_ID, ENTITY_TYPE_ID or ENTITY_ID is not defined or invalid.")
+    anchor = {"ANCHOR_TYPE_ID": requisite["ENTITY_TYPE_ID"], "ANCHOR_ID": requisite["ENTITY_ID"]}
+    held = _held(portal, given)
+    if held is not None:
+        portal.store.addresses.update(held["ID"], _written(given))
+    else:
+        portal.store.addresses.add(dict.fromkeys(COLUMNS) | _written(given) | anchor)
+    return True
+
+
+@method("crm.address.update", scope="crm", docs=DOCS.format("update"), writes=True)
+def update(portal, caller, params):
+    given = params.fields()
+    held = _held(portal, given)
+    if held is None:
+        raise RestError("", "TypeAddress not found.")
+    portal.store.addresses.update(held["ID"], _written(given))
+    return True
+
+
+@method("crm.address.delete", scope="crm", docs=DOCS.format("delete"), writes=True)
+def delete(portal, caller, params):
+    held = _held(portal, params.fields())
+    if held is None:
+        raise RestError("", "TypeAddress not found.")
+    portal.store.addresses.remove(held["ID"])
+    return True
+
+
+def _held(portal, given: dict) -> dict | None:
+    place = {name: whole(given.get(name)) for name in ("TYPE_ID", "ENTITY_TYPE_ID", "ENTITY_ID")}
+    return next(iter(portal.store.addresses.having(**place)), None)
+
+
+def _written(given: dict) -> dict:
+    return {name: canonical(COLUMNS[name], given[name]) for name in SHOWN if name in given}
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

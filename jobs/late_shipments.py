@@ -1,0 +1,38 @@
+"""At 06:00 of each city: shipments whose planned day has passed (SH-T11)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from engine.deal import Deal
+from engine.run import Run
+from engine.schedule import Period, Subject, cities_at, every
+from robots.create_task import create_task
+from robots.notify import notify
+from robots.recount_order import SHIPMENT
+
+HOUR = 6
+PLANNED = ("NEW", "RESERVE", "READY")
+
+
+@every(minutes=60)
+def find_shipments_that_did_not_leave(engine, period: Period) -> Iterator[Subject]:
+    """SH-T11. Each planned day that has passed comes up once."""
+    cities = cities_at(engine, HOUR, period)
+    if not cities:
+        return
+    for deal in engine.cards_on(SHIPMENT, *PLANNED):
+        local = cities.get(deal["city"])
+        plan = deal["sh_plan"]
+        if local is not None and plan is not None and plan < local.date() and deal["sh_fact"] is None:
+            yield Subject(f"{deal.id}:{plan}", deal.id, SHIPMENT, {"plan": plan.isoformat()}, once=True)
+
+
+@find_shipments_that_did_not_leave.each
+def agree_on_another_day(run: Run, deal: Deal) -> None:
+    """SH-T11. Support agrees on another day with the client; the manager hears of it."""
+    plan = date.fromisoformat(run.change.what["plan"])
+    if deal.stage not in PLANNED or deal["sh_plan"] != plan:
+        return
+    with run.together():
+        create_task(run, deal, "SH-8")
+        notify(run, "SALES", f"Отгрузка не в срок: была запланирована на {plan:%d.%m.%Y}.")

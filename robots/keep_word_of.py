@@ -1,0 +1,27 @@
+"""Keep what only one role may decide: a field that somebody else has changed is put back."""
+
+from engine.deal import Deal
+from engine.run import Run
+from robots.comment import comment
+from robots.notify import notify
+from robots.set_fields import set_fields
+
+
+def keep_word_of(run: Run, deal: Deal, field: str, role: str) -> bool:
+    """True: the field was changed by who fills `role`, and its word stands.
+
+    Where the layer wrote to the card right after, nobody can tell who it was: that counts as somebody else. Else the field
+    says what it said before (nothing, on a new card), the card says who may change it, and whoever tried is told (R-22).
+    """
+    who = run.change.what.get("by") or deal.moved_by
+    allowed = run.fact(f"{role} may set {field}", lambda: run.engine.people.holds(who, role, deal))
+    if allowed:
+        return True
+    label = run.engine.dictionary.field(deal.process, field).label
+    text = f"Поле «{label}» может изменить только {run.company.roles[role].name.lower()}: прежнее значение возвращено."
+    with run.together():
+        set_fields(run, deal, **{field: run.change.what.get("old")})
+        comment(run, deal, text)
+        if who not in (0, run.engine.own_user):
+            notify(run, who, text, deal=deal)
+    return False
