@@ -12,14 +12,14 @@ demo: $(VENV)/ready
 	@$(RUN) -m demo $(if $(ONCE),--once)
 
 test: $(VENV)/ready-dev
-	$(RUN) -m pytest -n 2 --dist worksteal -m "not slow"
+	$(RUN) -m pytest -n 3 --dist worksteal -m "not slow"
 
 test-all: $(VENV)/ready-dev
-	$(RUN) -m pytest -n 2 --dist worksteal
-	$(RUN) -m tests.postgres --or-skip pytest -n 2 --dist worksteal -m "not slow" $(ON_STORE)
+	$(RUN) -m pytest -n 3 --dist worksteal
+	$(RUN) -m tests.postgres --or-skip pytest -n 3 --dist worksteal -m "not slow" $(ON_STORE)
 
 test-postgres: $(VENV)/ready-dev
-	$(RUN) -m tests.postgres pytest -n 2 --dist worksteal -m "not slow" $(ON_STORE)
+	$(RUN) -m tests.postgres pytest -n 3 --dist worksteal -m "not slow" $(ON_STORE)
 
 soak: $(VENV)/ready-dev
 	$(RUN) -m soak --seconds $(or $(SECONDS),180) --store $(or $(STORE),sqlite) $(if $(SEED),--seed $(SEED)) $(if $(EFFECTS),--effects $(EFFECTS))

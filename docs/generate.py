@@ -27,7 +27,7 @@ def text() -> str:
     handlers.load()
     jobs.load()
     claimed: dict[str | None, list[Trigger]] = defaultdict(list)
-    for trigger in triggers.claims():
+    for trigger in sorted(triggers.claims(), key=_where):
         if trigger.word != "job":
             claimed[trigger.process].append(trigger)
     lines = [HEAD, "## Every process", "", *_claims(claimed[None])]
@@ -86,6 +86,11 @@ def ids_claimed() -> set[str]:
     jobs.load()
     acts = [trigger.act for trigger in triggers.claims()] + [job.find for job in schedule.jobs()]
     return {one.partition("(")[0] for act in acts for one in _docstring(act)[0].split(", ") if one}
+
+
+def _where(trigger: Trigger) -> tuple[str, int]:
+    """Its place in the source, whatever was imported first."""
+    return trigger.act.__module__, trigger.act.__code__.co_firstlineno
 
 
 def _place(act) -> str:

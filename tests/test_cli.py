@@ -234,6 +234,7 @@ def test_the_receiver_answers_while_the_worker_is_dead(served):
     assert requests.post(f"{served.address}/hook/b24", data=event, timeout=10).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_second_layer_on_the_same_database_ends_by_itself(served):
     with running("serve", **served.settings | {"port": str(free_port())}) as second:
         assert second.process.wait(timeout=20) == 78

@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from config import company
 
 ROOT = Path(__file__).parent.parent
@@ -54,6 +56,7 @@ def test_the_story_is_seen_on_the_portal_from_the_request_to_the_last_payment():
     assert "HTTP-запросов слоя к порталу" in told.stdout
 
 
+@pytest.mark.slow
 def test_with_one_handler_taken_out_the_story_fails_and_says_what_is_missing(tmp_path):
     told = play(copy_without("prepare_the_offer", "handlers/soft.py", tmp_path))
     title = company().processes["SOFT"].tasks["SO-4"].title
@@ -62,6 +65,7 @@ def test_with_one_handler_taken_out_the_story_fails_and_says_what_is_missing(tmp
     assert f"на портале: задачи «{title}» нет" in told.stdout
 
 
+@pytest.mark.slow
 def test_nothing_outlives_a_demonstration_that_is_killed(tmp_path):
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     demo = subprocess.Popen(COMMAND, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8")

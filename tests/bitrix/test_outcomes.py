@@ -247,6 +247,7 @@ def test_nor_does_bulk_reading_follow_one(odd, odd_portal):
     assert len(odd.asked) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer",
     [

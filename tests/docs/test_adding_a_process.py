@@ -35,7 +35,7 @@ def house(tmp_path_factory):
 
 def add_to_list(file: Path, word: str) -> None:
     text = file.read_text(encoding="utf-8")
-    line = re.search(r"^MODULES = \((.+)\)$", text, re.MULTILINE)
+    line = re.search(r"^MODULES = \((.+?)\)$", text, re.MULTILINE | re.DOTALL)
     words = sorted([*re.findall(r'"(\w+)"', line[1]), word])
     listed = ", ".join(f'"{one}"' for one in words)
     file.write_text(text.replace(line[0], f"MODULES = ({listed})"), encoding="utf-8")

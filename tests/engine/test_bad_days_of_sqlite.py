@@ -322,6 +322,7 @@ def room(pid: int, size: int) -> None:
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
+@pytest.mark.slow
 def test_the_receiver_says_503_while_the_disk_is_full_and_goes_on_by_itself(tmp_path):
     """R17: as the kernel tells it: a write that would let a file grow fails."""
     path = tmp_path / "voronka.sqlite"
@@ -400,6 +401,7 @@ def test_what_a_running_receiver_cannot_keep_is_refused_and_not_answered(tmp_pat
         wait_for(lambda: any(said in line["reason"] for line in web.said("not written")), "the log says why")
 
 
+@pytest.mark.slow
 def test_a_full_disk_stops_the_worker_for_no_longer_than_it_is_full(tmp_path, disk, monkeypatch):
     """R17: SQLITE_FULL for everything that needs another page; what people did meanwhile is done afterwards, once."""
     monkeypatch.setattr(of_engine, "WAKE_SECONDS", 0.5)

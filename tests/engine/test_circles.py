@@ -80,6 +80,7 @@ def test_a_person_who_goes_where_the_layer_went_before_is_a_person(company, clai
     assert company.comments(deal) == ["По своей воле: 1", "По своей воле: 0"]
 
 
+@pytest.mark.slow
 def test_ten_times_an_hour_is_enough_for_one_trigger_on_one_card(company, claims):
     """A chain may be short and come again and again, from a field that something else keeps changing."""
 

@@ -212,6 +212,7 @@ def check_deletions(company, story: Story) -> None:
 # — the clock across the end of a month —
 
 
+@pytest.mark.slow
 def test_three_days_across_a_months_end_are_made_up_for_in_order(tmp_path, claims):
     """R22: down from 31.08. 23:50 to 03.09. 11:00."""
 
@@ -308,6 +309,7 @@ def check_chains(company, heard: dict[int, list[tuple]], deals) -> None:
         assert chain[-1][1] == company.value(deal, "sv_object")
 
 
+@pytest.mark.slow
 def test_a_mass_edit_within_one_second_is_seen_whole(company, heard):
     """R28: more ties than a page holds, twice in the same second on some."""
     deals = [company.new_deal("SERVICE", title=f"Карточка {n}") for n in range(55)]

@@ -52,6 +52,7 @@ def test_a_card_that_moves_while_the_history_is_read_is_read_again(company, mean
     assert reading.cards[deal]["contactId"] == client["contact"]
 
 
+@pytest.mark.slow
 def test_a_card_deleted_while_the_history_is_read_hides_no_record(company, meanwhile):
     deal = company.new_deal("SERVICE")
     company.settle()

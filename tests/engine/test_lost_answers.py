@@ -18,6 +18,7 @@ from robots.open_deal import open_deal
 from robots.say_in_task import say_in_task
 from robots.set_fields import set_fields
 
+AT_ONCE = ("nothing is done, everything is done", "done when nobody waits, done after the cut")
 # What becomes of the first request of each method, and of the second.
 UNLUCKY = {
     "nothing is done, everything is done": [{"kind": "cut_before"}, {"kind": "cut_after"}],
@@ -124,7 +125,10 @@ def card(company, asked: str) -> int:
     return company.new_deal(company=company.any_company(), contact=company.any_contact(), title=asked)
 
 
-@pytest.mark.parametrize("faults", UNLUCKY.values(), ids=UNLUCKY)
+@pytest.mark.parametrize(
+    "faults",
+    [pytest.param(one, id=name, marks=[] if name in AT_ONCE else pytest.mark.slow) for name, one in UNLUCKY.items()],
+)
 def test_every_effect_is_there_once_after(company, asking, faults):
     """Two cards for each effect, all at once: requests that carry several are lost with all of them."""
     deals = [(asked, card(company, asked)) for asked in EFFECTS for _ in faults]

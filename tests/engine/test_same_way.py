@@ -44,6 +44,7 @@ def decided(company) -> tuple[str, list[str]]:
     return run.trigger, list(steps)
 
 
+@pytest.mark.slow
 def test_a_card_emptied_between_the_kill_and_the_repeat_is_let_in(company, dies):
     """The guard had looked at the complete card."""
     deal = dies("begun:4", company=company.any_company(), contact=company.any_contact())
@@ -55,6 +56,7 @@ def test_a_card_emptied_between_the_kill_and_the_repeat_is_let_in(company, dies)
     assert company.value(deal, "block") is None
 
 
+@pytest.mark.slow
 def test_a_card_filled_between_the_kill_and_the_repeat_is_sent_back(company, dies):
     """The guard had found it incomplete, and had planned to say so."""
     deal = dies("before sent:3")
@@ -69,6 +71,7 @@ def test_a_card_filled_between_the_kill_and_the_repeat_is_sent_back(company, die
     assert len(company.comments(deal)) == 1
 
 
+@pytest.mark.slow
 def test_a_task_that_was_planned_is_for_whoever_was_responsible_then(company, dies):
     manager, other = company.manager_of("Казань"), company.manager_of("Омск")
     deal = dies("planned:5", company=company.any_company(), contact=company.any_contact(), by=manager)

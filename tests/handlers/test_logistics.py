@@ -377,6 +377,7 @@ def test_an_order_that_is_lost_takes_its_estimate_along(company, order, logist):
 # — the transport —
 
 
+@pytest.mark.slow
 def test_a_shipment_that_is_delivered_ends_with_a_mark_and_what_it_cost(company, logist):
     """LG-T6, LG-T7: the contractor's rating is the mean of its last ten marks."""
     order = company.order_in("SUPPLY", delivery_way="ТК", address=ADDRESS)
@@ -443,6 +444,7 @@ def remember_marks(company, contractor: int, *marks: int) -> None:
         tx.execute(sa.insert(storage.quotes), rows)
 
 
+@pytest.mark.slow
 def test_a_transport_is_not_won_without_mark_and_cost_nor_begun_where_the_client_fetches(company, logist):
     """LG-T6: Самовывоз needs no transport; LG_MARK and LG_FACT are asked for on WON."""
     order = company.order_in("SUPPLY", address=ADDRESS)  # fetched
@@ -473,6 +475,7 @@ def test_a_transport_is_not_won_without_mark_and_cost_nor_begun_where_the_client
     assert [(one.contractor, one.mark) for one in quotes(company, estimate)] == [("ТК Юг", 5)]
 
 
+@pytest.mark.slow
 def test_the_transport_begins_with_a_later_shipment_that_is_brought(company, logist):
     """LG-T6: the order was shipping already, what the client fetches."""
     order = company.order_in(

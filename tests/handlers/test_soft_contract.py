@@ -59,6 +59,7 @@ def test_under_a_framework_contract_a_signed_specification_is_enough(company, cl
     assert company.value(deal, "contract") == contract
 
 
+@pytest.mark.slow
 def test_e_so_6_a_framework_contract_that_ends_before_the_delivery_does_not_spare_the_contract_stage(company, client):
     """E-SO-6: seen at the contract stage, when the day of delivery is moved there, and again at supply."""
     company.frame_contract(client["company"], until=date(2026, 12, 31))
@@ -120,6 +121,7 @@ def test_terms_of_payment_that_make_no_sense_keep_the_deal_from_its_contract(com
     assert says in company.value(deal, "block")
 
 
+@pytest.mark.slow
 def test_e_so_12_another_client_after_the_contract_brings_the_order_back_to_it(company, client):
     """E-SO-12: and a request that only begins finds the contract of its new client."""
     company.frame_contract(client["company"])

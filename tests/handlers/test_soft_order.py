@@ -171,6 +171,7 @@ def test_a_split_that_was_never_written_or_cannot_be_read_says_what_to_write(com
     assert company.messages(order, "Разложите заказ")[-1].startswith(said)
 
 
+@pytest.mark.slow
 def test_children_on_a_stage_that_nobody_knows_stop_nothing(company, client):
     """IT has added a stage to the funnel by hand, and moved a child to a funnel of its own."""
     order = company.order_in("SUPPLY", **client, terms="Отсрочка N календарных дней", lost="Цена")
@@ -307,6 +308,7 @@ def deliver_to_the_client(company, shipment: int) -> None:
     assert company.stage(shipment) == "PAYMENT", company.value(shipment, "block")
 
 
+@pytest.mark.slow
 def test_an_order_follows_its_shipments_to_the_end(company, client):
     """SO-T15, SO-T17, SO-T18: the inspection of what saves from falling is offered."""
     order = company.order_in("SUPPLY", **client, terms="Отсрочка N календарных дней", so_group="СИЗ от падения")
@@ -332,6 +334,7 @@ def test_an_order_follows_its_shipments_to_the_end(company, client):
     assert any("заказ отгружен и оплачен полностью" in text for text in company.notifications(manager))
 
 
+@pytest.mark.slow
 def test_e_so_5_an_order_won_by_hand_while_a_shipment_is_unpaid_comes_back_with_the_list(company, client):
     order = company.order_in("SHIPPING", **client, terms="Отсрочка N календарных дней")
     shipment = company.shipment_of(order)
@@ -364,6 +367,7 @@ def test_e_so_3_a_payment_before_any_shipment_waits_on_the_order_and_goes_to_the
     assert sums(company, order) == ["0.00", "36000.00", "0.00", "0.00"]
 
 
+@pytest.mark.slow
 def test_e_so_2_more_than_all_debts_is_an_advance_that_the_next_order_of_the_contract_is_offered(company, client):
     order = company.order_in("SUPPLY", **client, terms="Отсрочка N календарных дней")
     shipment = company.shipment_of(order)
@@ -398,6 +402,7 @@ def test_a_specification_changed_in_the_middle_is_counted_anew(company, client):
     assert any("стало 120 шт. по 1\u00a0200,00" in text for text in company.comments(order))
 
 
+@pytest.mark.slow
 def test_a_refused_order_asks_those_who_lead_its_children(company, client):
     """SO-T19, E-SO-10: the reserve is cancelled, and the accountant returns or offsets what was paid."""
     order = company.order_in("SUPPLY", **client, lost="Цена")

@@ -121,6 +121,7 @@ def test_nothing_is_reserved_under_a_contract_that_has_ended(company, order):
     assert "Договор истёк: новые отгрузки заблокированы" in company.value(shipment, "block")
 
 
+@pytest.mark.slow
 def test_goods_that_must_be_paid_first_wait_for_the_money_or_for_the_commercial_director(company):
     """SH-T3, SH-T4, R-22."""
     order = company.order_in("SUPPLY", terms="100% предоплата", terms_pct=None, terms_days=None)
@@ -207,6 +208,7 @@ def test_a_shipment_goes_its_whole_way(company):
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_facts_that_come_in_the_wrong_order_give_the_same(company, order):
     """A-16: paid and signed before it is shipped, received with the day of shipment in one update."""
     shipment = company.shipment_of(order)
@@ -241,6 +243,7 @@ def test_e_sh_4_what_did_not_leave_returns_to_the_order(company, order):
     assert company.titles(shipment) == ["Подтвердите получение клиентом"]
 
 
+@pytest.mark.slow
 def test_e_sh_7_what_is_shipped_does_not_become_planned_again(company, order):
     shipment = company.shipment_of(order)
     company.ship(shipment, SHIPPED_ON, until="PAYMENT")
@@ -278,6 +281,7 @@ def test_e_sh_9_the_rate_of_vat_is_that_of_the_day_of_shipment(company, order):
     )
 
 
+@pytest.mark.slow
 def test_e_sh_11_a_corrected_day_of_shipment_brings_schedule_and_deadlines_anew(company, order):
     shipment = company.shipment_of(order)
     company.ship(shipment, SHIPPED_ON, until="PAYMENT")
@@ -315,6 +319,7 @@ def told(company, document: str, deal: int, quantity: str, upd: str, day: str = 
     return outcome["state"], outcome["text"]
 
 
+@pytest.mark.slow
 def test_a_second_upd_without_the_number_of_its_shipment_does_not_overwrite_the_first_shipment(company, order):
     """SH-T5. It goes to the one shipment that has not left, or is refused; what is signed stays in the register."""
     first = company.shipment_of(order, (SUIT, "1200", "60"))
@@ -470,6 +475,7 @@ def test_e_sh_1_e_sh_2_e_sh_3_odd_payments_are_refused_or_taken_with_a_warning(c
     assert money(company, order, "so_paid") == [107000]
 
 
+@pytest.mark.slow
 def test_e_sh_6_a_refund_opens_a_paid_shipment_again(company, order):
     shipment = company.shipment_of(order)
     company.ship(shipment, SHIPPED_ON, until="PAYMENT")
@@ -487,6 +493,7 @@ def test_e_sh_6_a_refund_opens_a_paid_shipment_again(company, order):
 # — cancelled, returned —
 
 
+@pytest.mark.slow
 def test_a_cancelled_shipment_gives_its_goods_back_to_the_order(company, order):
     """SH-T12: with a reason, and not when the goods have left; SH-T13: then they can come back."""
     first = company.shipment_of(order, (SUIT, "1200", "60"))
