@@ -16,6 +16,7 @@ TAKEN = "Логистика: в работе у Рыбакова Антона."
 WHOLE = {**INPUTS, **OWN, **FIGURES}
 
 
+@pytest.mark.slow
 @pytest.fixture
 def order(company):
     """A Soft order that waits for its estimate."""
@@ -80,6 +81,7 @@ def test_the_logists_estimate_reaches_the_seller_with_who_made_it_and_in_how_man
     assert any(said in text for text in company.notifications(seller))
 
 
+@pytest.mark.slow
 def test_an_order_without_an_address_is_not_sent_to_logistics(company):
     """SO-T5: GUARD."""
     deal = company.deal_in("QUALIFY")
@@ -90,6 +92,7 @@ def test_an_order_without_an_address_is_not_sent_to_logistics(company):
     assert company.children(deal, "LOGISTICS") == []
 
 
+@pytest.mark.slow
 def test_an_order_that_the_layer_sends_on_without_an_address_asks_its_manager(company):
     """SO-T4, R-07: nobody moved it, so whose card it is hears of it."""
     deal = company.deal_in("DESIGN", so_newmat=True, so_needlog=True)
@@ -102,6 +105,7 @@ def test_an_order_that_the_layer_sends_on_without_an_address_asks_its_manager(co
     assert any("Не заполнено: Адрес доставки" in text for text in company.notifications(manager))
 
 
+@pytest.mark.slow
 def test_an_estimate_that_is_needed_is_made_although_the_card_went_on_at_once(company):
     """SO-T5: [обяз. if NEEDLOG]; and urgent ones have four hours (LG-1)."""
     deal = company.deal_in("QUALIFY", address=ADDRESS, so_needlog=True, lg_urgent=True)
@@ -114,6 +118,7 @@ def test_an_estimate_that_is_needed_is_made_although_the_card_went_on_at_once(co
     assert task.endswith("23.11.2026 15:00")
 
 
+@pytest.mark.slow
 def test_a_logist_who_begins_with_the_task_has_the_card(company, order):
     """LG-T2: said once, also when she moves the card later."""
     estimate, logist = estimate_of(company, order), company.user("gusev")
@@ -129,6 +134,7 @@ def test_a_logist_who_begins_with_the_task_has_the_card(company, order):
 # — what the stages ask for —
 
 
+@pytest.mark.slow
 def test_a_contractor_needs_quotes_that_can_be_read_and_a_card_in_the_directory(company, order, logist):
     """LG-T4: GUARD, unless it is our own transport."""
     estimate, client = estimate_of(company, order), company.any_company()
@@ -149,6 +155,7 @@ def test_a_contractor_needs_quotes_that_can_be_read_and_a_card_in_the_directory(
     lead_to(company, estimate, "APPROVE", by=logist, **OWN, lg_quotes=[], lg_carrier=None)
 
 
+@pytest.mark.slow
 def test_e_lg_3_a_contractor_without_inn_may_be_quoted_but_not_chosen(company, order, logist):
     """E-LG-3: and its quote is known at the next request on the route (LG-T1)."""
     estimate, north = estimate_of(company, order), company.new_contractor("ТК Север", inn="")
@@ -183,6 +190,7 @@ def quotes(company, estimate: int) -> list[sa.Row]:
         return connection.execute(sa.select(table).where(table.c.deal == estimate).order_by(table.c.number)).all()
 
 
+@pytest.mark.slow
 def test_a_dear_transport_is_agreed_to_by_the_head_and_then_ready_by_itself(company, order, logist):
     """LG-T3, LG-T4, LG-T5: skipping the stage does not skip the consent; a cost that grows needs another one."""
     estimate, head = estimate_of(company, order), company.holder("HEAD_LOGIST")
@@ -218,6 +226,7 @@ def test_a_dear_transport_is_agreed_to_by_the_head_and_then_ready_by_itself(comp
 # — the seller's side —
 
 
+@pytest.mark.slow
 def test_e_lg_2_a_seller_who_has_gone_on_gets_the_figures_and_is_not_moved(company, order, logist):
     estimate = estimate_of(company, order)
     company.move(order, "OFFER")
@@ -262,6 +271,7 @@ def test_e_lg_1_there_is_no_second_estimate_until_the_first_is_closed_or_another
     assert len(company.children(order, "LOGISTICS")) == 3
 
 
+@pytest.mark.slow
 def test_e_lg_5_a_deleted_estimate_leaves_the_order_where_it_is_and_the_button_makes_another(company, order):
     estimate = estimate_of(company, order)
     company.delete(estimate)
@@ -274,6 +284,7 @@ def test_e_lg_5_a_deleted_estimate_leaves_the_order_where_it_is_and_the_button_m
     assert company.card(another)["title"].startswith("Логистика: ")
 
 
+@pytest.mark.slow
 def test_e_lg_5_the_stage_makes_another_estimate_after_the_only_one_was_deleted(company, order):
     company.delete(estimate_of(company, order))
     company.settle()
@@ -283,6 +294,7 @@ def test_e_lg_5_the_stage_makes_another_estimate_after_the_only_one_was_deleted(
     assert len(company.children(order, "LOGISTICS")) == 1
 
 
+@pytest.mark.slow
 def test_an_estimate_that_skips_its_last_stage_reaches_the_seller_all_the_same(company, order, logist):
     """SO-T6: taken from «На согласовании» to «Организация перевозки»."""
     estimate = estimate_of(company, order)
@@ -292,12 +304,14 @@ def test_an_estimate_that_skips_its_last_stage_reaches_the_seller_all_the_same(c
     assert company.titles(estimate) == ["Организуйте перевозку"]
 
 
+@pytest.mark.slow
 def test_an_estimate_that_was_ready_reaches_the_seller_once(company, order, logist):
     """SO-T6."""
     lead_to(company, estimate_of(company, order), "WORK", "READY", "MOVE", by=logist, **WHOLE)
     assert len([text for text in company.comments(order) if text.startswith("Оценка логистики готова")]) == 1
 
 
+@pytest.mark.slow
 def test_a_cost_in_another_currency_stops_nobody(company, order, logist):
     """R-21: the guard says it."""
     estimate = estimate_of(company, order)
@@ -316,6 +330,7 @@ def test_a_cost_in_another_currency_stops_nobody(company, order, logist):
     assert "Валюта не поддерживается" in company.value(estimate, "block")
 
 
+@pytest.mark.slow
 def test_a_price_has_ended_when_it_has_in_the_cards_city(company, logist):
     """R-20: in Novosibirsk it is tomorrow already."""
     order = company.deal_in("ESTIMATE", address=ADDRESS, city="Новосибирск")
@@ -328,6 +343,7 @@ def test_a_price_has_ended_when_it_has_in_the_cards_city(company, logist):
     assert company.value(estimate, "block") == "«Цена действует до»: дата уже прошла, исправьте или очистите поле"
 
 
+@pytest.mark.slow
 def test_inputs_that_the_seller_changed_restart_the_estimate(company, order, logist):
     """LG-T9: those of the order, those of the card; the logist's own edits restart nothing."""
     estimate, seller = estimate_of(company, order), company.card(order)["assignedById"]
@@ -363,6 +379,7 @@ def test_inputs_that_the_seller_changed_restart_the_estimate(company, order, log
     assert company.rows(estimate) == company.rows(order)
 
 
+@pytest.mark.slow
 def test_an_order_that_is_lost_takes_its_estimate_along(company, order, logist):
     """LG-T8."""
     estimate = estimate_of(company, order)

@@ -8,6 +8,7 @@ import pytest
 FRAME = "Рамочный договор истекает 31.12.2026, раньше срока поставки 15.01.2027"
 
 
+@pytest.mark.slow
 @pytest.fixture
 def client(company):
     """A client company and its contact."""
@@ -23,6 +24,7 @@ def test_the_first_legal_entity_is_the_deals_until_a_person_chooses_another(comp
     assert company.value(other, "our") == list(company.config.our_companies)[1]
 
 
+@pytest.mark.slow
 def test_without_a_framework_contract_the_manager_prepares_one_and_gets_it_signed(company, client):
     """SO-T9, SO-T10, SO-T11: the signed contract is the order's, which goes on to supply."""
     deal = company.deal_in("CONTRACT", **client, ship_until=date(2026, 12, 20), delivery_way="Самовывоз")
@@ -85,6 +87,7 @@ def test_e_so_6_a_framework_contract_that_ends_before_the_delivery_does_not_spar
     assert any(FRAME in text for text in company.comments(moved))
 
 
+@pytest.mark.slow
 def test_e_so_6_without_any_framework_contract_the_stage_cannot_be_jumped_over(company, client):
     one_off = company.frame_contract(client["company"], doc_frame=False, doc_sum=Decimal(429000))
     deal = company.deal_in("OFFER", **client, ship_until=date(2026, 12, 20), delivery_way="Самовывоз", contract=one_off)
@@ -103,6 +106,7 @@ def test_e_so_9_an_order_for_nothing_gets_no_contract(company, client):
     assert company.value(deal, "block") == "Не заполнено: Товары (спецификация), Сумма"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("terms", "says"),
     [
@@ -142,6 +146,7 @@ def test_e_so_12_another_client_after_the_contract_brings_the_order_back_to_it(c
     assert company.value(request, "contract") == theirs
 
 
+@pytest.mark.slow
 def test_a_sum_that_is_not_the_sum_of_the_rows_is_told_of(company, client):
     """C-01."""
     deal = company.deal_in("OFFER", **client)

@@ -11,6 +11,7 @@ from tests.engine.ring import deliver
 SUIT, DAY = "Костюм «Монтажник»", date(2026, 11, 23)
 
 
+@pytest.mark.slow
 @pytest.fixture
 def client(company):
     """A client company and its contact."""
@@ -63,6 +64,7 @@ def test_an_order_with_an_advance_is_split_and_its_advance_watched(company, clie
     assert len(company.value(order, "files")) == 2
 
 
+@pytest.mark.slow
 def test_an_order_taken_past_supply_is_split_and_its_advance_watched_all_the_same(company, client):
     """SO-T12 is mandatory (R-06)."""
     order = company.order_in("SHIPPING", **client)
@@ -70,6 +72,7 @@ def test_an_order_taken_past_supply_is_split_and_its_advance_watched_all_the_sam
     assert "Проконтролируйте поступление аванса" in company.titles(order)
 
 
+@pytest.mark.slow
 def test_e_so_4_an_order_taken_back_loses_the_tasks_of_supply_and_keeps_its_children(company, client):
     order = company.order_in("SUPPLY", **client, terms="Отсрочка N календарных дней")
     say_split(company, order, "r1", (SUIT, "40", "0", "60"))
@@ -91,6 +94,7 @@ def test_e_so_4_an_order_taken_back_loses_the_tasks_of_supply_and_keeps_its_chil
 # — the split —
 
 
+@pytest.mark.slow
 def test_1c_splits_an_order_and_what_is_not_in_stock_is_ordered_by_family(company, client):
     """SO-T13, E-SO-8: one production card per section of the catalogue; free text is left to support."""
     order = company.order_in("SUPPLY", *catalogue(company), **client, terms="Отсрочка N календарных дней")
@@ -119,6 +123,7 @@ def test_1c_splits_an_order_and_what_is_not_in_stock_is_ordered_by_family(compan
     assert "Согласуйте график отгрузок с клиентом" in company.titles(order)
 
 
+@pytest.mark.slow
 def test_e_so_8_support_splits_the_free_text_by_hand(company, client):
     """E-SO-8: what was ordered already is not ordered again."""
     order = company.order_in("SUPPLY", *catalogue(company), **client, terms="Отсрочка N календарных дней")
@@ -137,6 +142,7 @@ def test_e_so_8_support_splits_the_free_text_by_hand(company, client):
     ]
 
 
+@pytest.mark.slow
 def test_a_split_by_hand_that_does_not_fit_the_order_is_asked_for_again(company, client):
     """SO-T13, R-16: first nothing, then too little, then all of it."""
     order = company.order_in("SUPPLY", **client, terms="Отсрочка N календарных дней")
@@ -155,6 +161,7 @@ def test_a_split_by_hand_that_does_not_fit_the_order_is_asked_for_again(company,
     assert company.titles(order) == ["Согласуйте график отгрузок с клиентом"]
 
 
+@pytest.mark.slow
 def test_a_split_that_was_never_written_or_cannot_be_read_says_what_to_write(company, client):
     """SO-T13, R-16: the third time the task closes without its result."""
     order = company.order_in("SUPPLY", **client, terms="Отсрочка N календарных дней")
@@ -205,6 +212,7 @@ def forget_the_stage(company, card: int) -> None:
         tx.execute(sa.update(storage.cards).where(storage.cards.c.deal_id == card).values(stage=None))
 
 
+@pytest.mark.slow
 def test_a_split_of_1c_that_does_not_fit_the_order_is_refused_on_the_card(company, client):
     order = company.order_in("SUPPLY", **client)
     say_split(company, order, "r2", (SUIT, "40", "50", "0"))
@@ -214,6 +222,7 @@ def test_a_split_of_1c_that_does_not_fit_the_order_is_refused_on_the_card(compan
     assert company.value(order, "so_split") is None
 
 
+@pytest.mark.slow
 def test_production_and_purchase_wait_for_the_advance(company, client):
     """SO-T12, SO-T13: 36 000,00 is asked for; 10 000,00 is not enough."""
     order = company.order_in("SUPPLY", **client)
@@ -228,6 +237,7 @@ def test_production_and_purchase_wait_for_the_advance(company, client):
     assert "Проконтролируйте поступление аванса" not in company.titles(order)
 
 
+@pytest.mark.slow
 def test_only_the_commercial_director_lets_an_order_go_without_its_advance(company, client):
     """SO-T12, R-22."""
     order = company.order_in("SUPPLY", **client)
@@ -280,6 +290,7 @@ def test_e_so_7_two_managers_press_at_once_and_one_shipment_is_made(company, cli
     assert [company.rows(one) for one in company.children(order, "SOFT_SHIPMENT")] == [[(SUIT, "1200", "100")]]
 
 
+@pytest.mark.slow
 def test_a_shipment_is_not_made_of_what_is_not_ordered_yet(company, client):
     deal = company.deal_at_offer(client)
     company.fill(deal, sh_create=True)
@@ -288,6 +299,7 @@ def test_a_shipment_is_not_made_of_what_is_not_ordered_yet(company, client):
     assert "начиная со стадии «Обеспечение заказа»" in company.comments(deal)[-1]
 
 
+@pytest.mark.slow
 def test_shipments_agreed_without_any_make_the_whole_order_one(company, client):
     """SO-T14."""
     order = company.order_in("SUPPLY", **client)
@@ -358,6 +370,7 @@ def sums(company, order: int) -> list[str]:
     return [str(company.value(order, name) or "0.00") for name in ("so_shipped", "so_paid", "so_debt", "so_advance")]
 
 
+@pytest.mark.slow
 def test_e_so_3_a_payment_before_any_shipment_waits_on_the_order_and_goes_to_the_first_one(company, client):
     order = company.order_in("SUPPLY", **client)
     company.pay(order, "36000", number="1")
@@ -387,6 +400,7 @@ def test_e_so_2_more_than_all_debts_is_an_advance_that_the_next_order_of_the_con
 # — a changed specification, a refusal —
 
 
+@pytest.mark.slow
 def test_a_specification_changed_in_the_middle_is_counted_anew(company, client):
     """SO-T21: what is left follows, and the specification has a second version under its number."""
     order = company.order_in("SUPPLY", **client)
@@ -424,6 +438,7 @@ def test_a_refused_order_asks_those_who_lead_its_children(company, client):
     assert company.deadline(order, "Вернуть").date() == date(2026, 11, 26)
 
 
+@pytest.mark.slow
 def test_e_so_11_a_client_far_away_leaves_tasks_in_the_managers_zone(company, client):
     """E-SO-11: the manager sits in Novosibirsk, the goods go to Almaty."""
     manager = company.manager_of("Новосибирск")

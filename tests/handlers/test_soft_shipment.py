@@ -51,6 +51,7 @@ def test_acceptance_a04_and_a05_a_payment_covers_what_is_due_first(company, orde
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_e_sh_5_a_payment_of_more_than_the_shipment_goes_to_the_oldest_unpaid_one_and_then_to_the_order(company, order):
     """C-05: paid on the second shipment, it covers that one, then the first, then nobody."""
     first = company.shipment_of(order, (SUIT, "1200", "60"))
@@ -63,6 +64,7 @@ def test_e_sh_5_a_payment_of_more_than_the_shipment_goes_to_the_oldest_unpaid_on
     assert money(company, order, "so_paid", "so_advance", "so_debt") == [125000, 5000, 0]
 
 
+@pytest.mark.slow
 def test_an_invoice_counts_however_the_portal_spells_the_link_to_its_order(company, order):
     """C-04. «12» and «D_12» are one deal: the advance is due by the day of the invoice, not by that of the supply."""
     invoice = company.new_deal("REGISTRY", "INVOICE", title="Счёт", doc_no="1", doc_date=date(2026, 11, 2))
@@ -109,6 +111,7 @@ def test_e_so_1_shipments_are_numbered_and_more_than_was_ordered_is_not_reserved
     assert company.value(third, "sh_no") == 3, "a number is not used again"
 
 
+@pytest.mark.slow
 def test_nothing_is_reserved_under_a_contract_that_has_ended(company, order):
     """RG-T13."""
     contract = company.frame_contract(
@@ -225,6 +228,7 @@ def test_facts_that_come_in_the_wrong_order_give_the_same(company, order):
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_e_sh_4_what_did_not_leave_returns_to_the_order(company, order):
     """1C shipped 40 of 60; the УПД has the number of 1C."""
     shipment = company.shipment_of(order, (SUIT, "1200", "60"))
@@ -257,6 +261,7 @@ def test_e_sh_7_what_is_shipped_does_not_become_planned_again(company, order):
     assert company.titles(shipment) == tasks
 
 
+@pytest.mark.slow
 def test_e_sh_8_a_shipment_whose_order_was_deleted_stays_and_is_counted_by_itself(company, order):
     """R-10."""
     shipment = company.shipment_of(order)
@@ -268,6 +273,7 @@ def test_e_sh_8_a_shipment_whose_order_was_deleted_stays_and_is_counted_by_itsel
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_e_sh_9_the_rate_of_vat_is_that_of_the_day_of_shipment(company, order):
     """31.12.2025: 20 %; corrected to 01.01.2026: 22 %."""
     shipment = company.shipment_of(order)
@@ -351,6 +357,7 @@ def test_a_second_upd_without_the_number_of_its_shipment_does_not_overwrite_the_
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_a_shipment_that_goes_to_another_order_leaves_the_old_one_with_what_it_still_has(company, order):
     """R-25."""
     first = company.shipment_of(order, (SUIT, "1200", "60"))
@@ -365,6 +372,7 @@ def test_a_shipment_that_goes_to_another_order_leaves_the_old_one_with_what_it_s
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_a_shipment_on_a_stage_that_nobody_knows_is_counted_as_living(company, order):
     """A stage that people have added to the funnel."""
     shipment = company.shipment_of(order, (SUIT, "1200", "60"))
@@ -419,6 +427,7 @@ def test_e_sh_11_a_day_on_which_goods_cannot_have_left_is_not_taken(company, ord
 # — payments —
 
 
+@pytest.mark.slow
 def test_a_number_typed_after_the_sum_does_not_go_to_the_next_payment(company, order):
     """SH-T8. Sum first: the payment is taken without number and date; what comes right after is told and emptied."""
     company.pay(order, "36000")
@@ -537,6 +546,7 @@ def test_a_cancelled_shipment_gives_its_goods_back_to_the_order(company, order):
     assert money(company, order, "so_shipped", "so_debt", "so_advance") == [0, 0, 10000]
 
 
+@pytest.mark.slow
 def test_a_sum_that_is_off_the_rows_is_told_and_the_rows_count(company, order):
     """C-01."""
     company.set_sum_by_hand(order, "119999.99")

@@ -11,6 +11,7 @@ from tests.company import playing
 OFFER, INVOICE, SPECIFICATION = "Коммерческое предложение", "Счёт на оплату", "Спецификация к договору"
 
 
+@pytest.mark.slow
 @pytest.fixture
 def client(company):
     return {"company": company.any_company(), "contact": company.any_contact()}
@@ -58,6 +59,7 @@ def test_an_offer_lies_on_the_card_and_stands_in_the_register_under_its_number(c
     assert not company.failures()
 
 
+@pytest.mark.slow
 def test_the_same_button_makes_nothing_new_until_something_changed_then_version_two_under_the_same_number(
     company, client
 ):
@@ -86,6 +88,7 @@ def test_the_same_button_makes_nothing_new_until_something_changed_then_version_
     assert company.value(card, "doc_no") == "ИСХ-2026/002"
 
 
+@pytest.mark.slow
 def test_a_number_given_by_hand_is_passed_over_and_that_of_an_annulled_document_is_not_given_again(company, client):
     """§7.3."""
     by_hand = dict(doc_state="Проект", doc_date=date(2026, 11, 20), doc_side="Клиент", our="ООО «Сферотек»")
@@ -105,6 +108,7 @@ def test_a_number_given_by_hand_is_passed_over_and_that_of_an_annulled_document_
     ]
 
 
+@pytest.mark.slow
 def test_an_invoice_for_an_advance_asks_for_the_advance_and_its_code_says_the_same(company, client):
     """T16."""
     deal = company.deal_in(
@@ -218,6 +222,7 @@ def test_terms_that_cannot_be_counted_are_told_in_their_own_words(company, clien
     )
 
 
+@pytest.mark.slow
 def test_a_template_that_nobody_wrote_answers_on_the_card(company, client):
     deal = company.deal_in("OFFER", **client)
     press(company, deal, "Договор поставки (рамочный, Софт)")
@@ -316,6 +321,7 @@ def test_a_document_of_another_own_company_begins_with_its_own_number(company, c
     assert company.value(cards[0], "our") != company.value(cards[1], "our") == other
 
 
+@pytest.mark.slow
 def test_a_day_that_has_no_rate_of_vat_is_told_on_the_card(company, client):
     """C-03: a year that somebody typed as 0206."""
     deal = company.deal_in("OFFER", **client, ship_until=date(206, 12, 20))
