@@ -1,8 +1,12 @@
 """One fixture for all: `company`, a company at play."""
 
 import pytest
+from hypothesis import settings
 
 from tests.company import playing
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no mistake of ours
+settings.load_profile("unhurried")
 
 
 @pytest.fixture
