@@ -112,6 +112,7 @@ WRONG_AFTER = {
 
 
 @pytest.mark.parametrize("answer", [one if one == "502" else pytest.param(one, marks=SLOW) for one in WRONG_AFTER])
+@pytest.mark.slow
 def test_what_was_done_and_answered_wrongly_is_not_done_again(company, asking, answer):  # noqa: F811
     """R14: every create, each alone and together with others."""
     deals = [(asked, card(company, asked)) for asked in EFFECTS for _ in range(2)]

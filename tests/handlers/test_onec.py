@@ -75,6 +75,7 @@ def test_a_payment_by_the_invoice_comes_to_the_order_and_with_a_number_to_its_sh
     assert heard(company, company.shipments[1]) == [("payment", {**told, "number": "118", "command": "payment/p2"})]
 
 
+@pytest.mark.slow
 def test_a_payment_by_the_contract_comes_to_its_one_order_at_work(company, order):
     company.new_deal("SOFT", "QUALIFY", contract=company.register["CONTRACT"])
     company.onec("payment", {**PAYMENT, "contract": "Д-2026/117"})
@@ -88,6 +89,7 @@ def test_a_payment_by_the_contract_comes_to_its_one_order_at_work(company, order
     )
 
 
+@pytest.mark.slow
 def test_a_shipment_comes_to_its_card_by_the_card_or_by_the_order_and_its_number(company, order):
     """SH-T5."""
     company.onec("shipment", {**SHIPPED, "deal": company.shipments[0], "waybill": {"number": "ТТН-7"}})
@@ -109,6 +111,7 @@ def test_a_split_comes_to_the_order(company, order):
     assert company.outcome("split", "r1")["state"] in ("done", "refused")
 
 
+@pytest.mark.slow
 def test_what_names_no_card_is_refused_with_what_to_write(company, order):
     missing = "Сделка по счёту СЧ-2026/999 не найдена: такого счёта нет в реестре документов. Проверьте номер или укажите deal."
     assert refused(company, "payment", {**PAYMENT, "invoice": "СЧ-2026/999"}) == missing
@@ -123,6 +126,7 @@ def test_what_names_no_card_is_refused_with_what_to_write(company, order):
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_where_the_card_is_known_the_refusal_stands_on_it_as_well(company, order):
     text = refused(company, "shipment", {**SHIPPED, "deal": order})
     assert (
@@ -178,6 +182,7 @@ def test_a_payment_order_that_comes_under_another_id_is_refused_or_taken_with_a_
     assert "Платёж с № п/п 117 уже есть" in told
 
 
+@pytest.mark.slow
 def test_a_document_whose_run_died_is_said_to_have_stopped_and_ends_when_it_is_retried(company):
     """R-18."""
     order = company.order_in("SUPPLY")
@@ -193,6 +198,7 @@ def test_a_document_whose_run_died_is_said_to_have_stopped_and_ends_when_it_is_r
     assert len(company.value(order, "payments")) == 1
 
 
+@pytest.mark.slow
 def test_a_card_deleted_meanwhile_is_said_to_be_so(company, order):
     with company.layer_down():
         company.onec("payment", {**PAYMENT, "deal": order})
@@ -202,6 +208,7 @@ def test_a_card_deleted_meanwhile_is_said_to_be_so(company, order):
 
 
 @pytest.mark.seed("demo")
+@pytest.mark.slow
 def test_an_order_of_before_the_first_start_is_read_before_anything_is_counted(company):
     old = company.old_deal("QUALIFY")
     company.onec("payment", {**PAYMENT, "deal": old})

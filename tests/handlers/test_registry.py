@@ -39,6 +39,7 @@ def test_a_signed_scan_makes_a_contract_valid_and_its_order_goes_on(company, cli
     assert company.stage(deal) == "SUPPLY"
 
 
+@pytest.mark.slow
 def test_a_contract_that_is_made_with_its_scan_is_signed_as_well(company, client):
     """RG-T6."""
     deal = company.deal_in("CONTRACT", **client, delivery_way="Самовывоз", ship_until=date(2026, 12, 28))
@@ -49,6 +50,7 @@ def test_a_contract_that_is_made_with_its_scan_is_signed_as_well(company, client
     assert company.stage(deal) == "SUPPLY"
 
 
+@pytest.mark.slow
 def test_a_signing_date_that_people_entered_stays_and_a_closing_document_is_signed_not_valid(company, client):
     """RG-T6."""
     deal = company.deal_in("OFFER", **client)
@@ -61,6 +63,7 @@ def test_a_signing_date_that_people_entered_stays_and_a_closing_document_is_sign
     assert "Документ подписан 20.11.2026, состояние: «Подписан (закрывающий)»." in company.comments(invoice)
 
 
+@pytest.mark.slow
 def test_a_signed_document_is_not_replaced_by_a_new_version(company, client):
     """The card says so; the new file lies on the deal."""
     deal = company.deal_in("OFFER", **client)
@@ -87,6 +90,7 @@ def test_a_deleted_document_is_told_to_its_source_whose_link_is_cleared(company,
     assert "Документ удалён из реестра: Договор Д-2026/017." in company.comments(deal)
 
 
+@pytest.mark.slow
 def test_a_scan_that_came_before_the_type_was_chosen_counts_when_it_is(company, client):
     """RG-T6. Put on a card whose type nobody knew yet."""
     deal = company.deal_in("OFFER", **client)

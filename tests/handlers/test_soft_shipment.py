@@ -78,6 +78,7 @@ def test_an_invoice_counts_however_the_portal_spells_the_link_to_its_order(compa
 # — planned —
 
 
+@pytest.mark.slow
 def test_e_so_1_shipments_are_numbered_and_more_than_was_ordered_is_not_reserved(company, order):
     """SH-T1, SH-T2: 60 and 50 of 100; told at once, blocked at the reserve, let through by a tolerance of 10 %."""
     first = company.shipment_of(order, (SUIT, "1200", "60"))
@@ -305,6 +306,7 @@ def test_e_sh_11_a_corrected_day_of_shipment_brings_schedule_and_deadlines_anew(
     assert company.value(shipment, "sh_fact") == date(2026, 11, 20), "corrected, not removed"
 
 
+@pytest.mark.slow
 def test_e_sh_12_half_of_a_kopeck_is_a_kopeck_and_the_remainder_nothing(company):
     order = company.order_in("SUPPLY", (SUIT, "0.01", "1"), terms_pct=50)
     shipment = company.shipment_of(order)
@@ -391,6 +393,7 @@ def test_a_shipment_on_a_stage_that_nobody_knows_is_counted_as_living(company, o
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_e_sh_11_a_day_on_which_goods_cannot_have_left_is_not_taken(company, order):
     """A typing mistake is told and can be corrected; nothing is registered, counted or moved on by it."""
     shipment = company.shipment_of(order)
