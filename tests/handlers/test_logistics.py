@@ -16,7 +16,6 @@ TAKEN = "Логистика: в работе у Рыбакова Антона."
 WHOLE = {**INPUTS, **OWN, **FIGURES}
 
 
-@pytest.mark.slow
 @pytest.fixture
 def order(company):
     """A Soft order that waits for its estimate."""

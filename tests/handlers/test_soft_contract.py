@@ -8,7 +8,6 @@ import pytest
 FRAME = "Рамочный договор истекает 31.12.2026, раньше срока поставки 15.01.2027"
 
 
-@pytest.mark.slow
 @pytest.fixture
 def client(company):
     """A client company and its contact."""

@@ -11,7 +11,6 @@ from tests.engine.ring import deliver
 SUIT, DAY = "Костюм «Монтажник»", date(2026, 11, 23)
 
 
-@pytest.mark.slow
 @pytest.fixture
 def client(company):
     """A client company and its contact."""

@@ -11,7 +11,6 @@ from tests.company import playing
 OFFER, INVOICE, SPECIFICATION = "Коммерческое предложение", "Счёт на оплату", "Спецификация к договору"
 
 
-@pytest.mark.slow
 @pytest.fixture
 def client(company):
     return {"company": company.any_company(), "contact": company.any_contact()}
