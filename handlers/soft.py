@@ -42,6 +42,7 @@ from robots.renew_task import renew_task
 from robots.return_card import return_card
 from robots.set_fields import set_fields
 from robots.set_rows import set_rows
+from robots.take_payment import empty_a_late_input, keep_payments, take_entered_payment, take_told_payment
 from rules import amounts, money, payment_schedule, reading, shipping, split
 
 TOLD_TO_LOGISTICS = {"address": "lg_to", "ship_until": "lg_date"}
@@ -615,6 +616,34 @@ def _is_settled(run: Run, order: Deal, debt: Decimal | None) -> bool:
     ended = {one.stage for one in shipments} <= {"WON", "LOSE"} and any(one.stage == "WON" for one in shipments)
     planned = [row for one in shipments if one["sh_cancel"] != "Перенос" for row in one.rows]
     return ended and not debt and (order.stage == "PAYMENT" or _is_all(order, planned))
+
+
+# — payments —
+
+
+@on_field("SOFT", "pay_sum")
+def take_what_was_entered(run: Run, deal: Deal) -> None:
+    """SH-T8, SO-T16. A payment is entered on the order: its oldest shipment that is not paid gets it, then its advance."""
+    take_entered_payment(run, deal)
+
+
+@on_field("SOFT", "pay_date")
+@on_field("SOFT", "pay_no")
+def wait_for_the_sum(run: Run, deal: Deal) -> None:
+    """SH-T8. Date and number wait for their sum; typed right after it, they are not left for the next payment."""
+    empty_a_late_input(run, deal, run.change.what["field"])
+
+
+@on_signal("SOFT", "payment")
+def take_the_payment_of_1c(run: Run, deal: Deal) -> None:
+    """SH-T8, SO-T16. 1C tells of a payment of the order."""
+    take_told_payment(run, deal)
+
+
+@on_field("SOFT", "payments")
+def put_the_payments_back(run: Run, deal: Deal) -> None:
+    """R-22. Payments are taken by entering them; a list that somebody has changed says again what it said."""
+    keep_payments(run, deal)
 
 
 # — the end —

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from engine import guard, storage
 from engine.deal import Deal, Row, rows_of
-from engine.people import MOSCOW
 from engine.run import Run
 from engine.triggers import (
     on_created,
@@ -43,9 +42,8 @@ from robots.register_document import register_document
 from robots.remind_of_payment import remind_of_payment
 from robots.set_fields import set_fields
 from robots.set_rows import set_rows
-from robots.take_payment import empty_a_late_input, take_payment
-from rules import money, payments, reading, shipped, shipping, vat
-from rules.allocation import Payment
+from robots.take_payment import empty_a_late_input, keep_payments, take_entered_payment, take_told_payment
+from rules import money, reading, shipped, shipping, vat
 
 PLANNED, GONE = ("NEW", "RESERVE", "READY"), ("TRANSIT", "DOCS", "PAYMENT", "OVERDUE", "WON")
 ENDED = ("LOSE", "RETURNED")
@@ -632,78 +630,28 @@ def close_what_is_paid(run: Run, deal: Deal) -> None:
 
 
 @on_field("SOFT_SHIPMENT", "pay_sum")
-def take_the_entered_payment(run: Run, deal: Deal) -> None:
+def take_what_was_entered(run: Run, deal: Deal) -> None:
     """SH-T8, SH-T10. A payment is entered on the shipment; without a date it came today (Moscow)."""
-    try:
-        amount = money.parse(str(run.change.what["new"]))
-    except ValueError as wrong:
-        set_fields(run, deal, pay_sum=None)
-        why = wrong if isinstance(wrong, money.ForeignCurrency) else "Сумма не читается: введите её ещё раз"
-        comment(run, deal, f"Платёж не принят. {why}.")
-        return
-    day = deal["pay_date"] or run.now.astimezone(MOSCOW).date()
-    take_payment(run, deal, Payment(day, amount, deal["pay_no"] or "", payments.BY_HAND))
-
-
-@on_field("SOFT", "pay_sum")
-def take_the_payment_of_the_order(run: Run, deal: Deal) -> None:
-    """SH-T8, SO-T16. A payment is entered on the order: its oldest shipment that is not paid gets it, then its advance."""
-    take_the_entered_payment(run, deal)
+    take_entered_payment(run, deal)
 
 
 @on_field("SOFT_SHIPMENT", "pay_date")
-def take_a_date_with_its_sum(run: Run, deal: Deal) -> None:
-    """SH-T8. The date waits for its sum; typed right after the sum, it is not left for the next payment."""
-    empty_a_late_input(run, deal, "pay_date")
-
-
 @on_field("SOFT_SHIPMENT", "pay_no")
-def take_a_number_with_its_sum(run: Run, deal: Deal) -> None:
-    """SH-T8. The same with the number of the payment order."""
-    empty_a_late_input(run, deal, "pay_no")
-
-
-@on_field("SOFT", "pay_date")
-def take_a_date_of_the_order_with_its_sum(run: Run, deal: Deal) -> None:
-    """SH-T8. The same on the order."""
-    empty_a_late_input(run, deal, "pay_date")
-
-
-@on_field("SOFT", "pay_no")
-def take_a_number_of_the_order_with_its_sum(run: Run, deal: Deal) -> None:
-    """SH-T8. The same on the order."""
-    empty_a_late_input(run, deal, "pay_no")
+def wait_for_the_sum(run: Run, deal: Deal) -> None:
+    """SH-T8. Date and number wait for their sum; typed right after it, they are not left for the next payment."""
+    empty_a_late_input(run, deal, run.change.what["field"])
 
 
 @on_signal("SOFT_SHIPMENT", "payment")
 def take_the_payment_of_1c(run: Run, deal: Deal) -> None:
     """SH-T8, SH-T10. 1C tells of a payment of this shipment."""
-    take_payment(run, deal, _told_payment(run))
-
-
-@on_signal("SOFT", "payment")
-def take_the_payment_of_the_order_from_1c(run: Run, deal: Deal) -> None:
-    """SH-T8, SO-T16. 1C tells of a payment of the order."""
-    take_payment(run, deal, _told_payment(run))
-
-
-def _told_payment(run: Run) -> Payment:
-    what = run.change.what
-    return Payment(_day(what["date"]), money.q(Decimal(what["sum"])), what.get("number") or "", what["source"])
+    take_told_payment(run, deal)
 
 
 @on_field("SOFT_SHIPMENT", "payments")
-def keep_the_payments(run: Run, deal: Deal) -> None:
+def put_the_payments_back(run: Run, deal: Deal) -> None:
     """R-22. Payments are taken by entering them; a list that somebody has changed says again what it said."""
-    old, new = run.change.what["old"] or [], run.change.what["new"] or []
-    since = [line for line in deal["payments"] or [] if line not in old and line not in new]
-    set_fields(run, deal, payments=[*old, *since])
-
-
-@on_field("SOFT", "payments")
-def keep_the_payments_of_the_order(run: Run, deal: Deal) -> None:
-    """R-22. The same on the order."""
-    keep_the_payments(run, deal)
+    keep_payments(run, deal)
 
 
 # — cancelled, returned, deleted —

@@ -1,6 +1,7 @@
 """Take a payment that somebody entered on a card, or that 1C reported."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -42,6 +43,33 @@ def take_payment(run: Run, deal: Deal, payment: Payment) -> bool:
     follow_payments(run, recount_order(run, deal, changed={deal.id: {"payments": lines}}))
     run.answer("done", f"Платёж принят: {payments.said(payment)}.", card=deal.id)
     return True
+
+
+def take_entered_payment(run: Run, deal: Deal) -> None:
+    """SH-T8. What a person entered in «Внести оплату» is taken; without a date it came today (Moscow)."""
+    try:
+        amount = money.parse(str(run.change.what["new"]))
+    except ValueError as wrong:
+        set_fields(run, deal, pay_sum=None)
+        why = wrong if isinstance(wrong, money.ForeignCurrency) else "Сумма не читается: введите её ещё раз"
+        comment(run, deal, f"Платёж не принят. {why}.")
+        return
+    day = deal["pay_date"] or run.now.astimezone(MOSCOW).date()
+    take_payment(run, deal, Payment(day, amount, deal["pay_no"] or "", payments.BY_HAND))
+
+
+def take_told_payment(run: Run, deal: Deal) -> None:
+    """SH-T8. What 1C told in a signal is taken."""
+    what = run.change.what
+    day, amount = date.fromisoformat(what["date"]), money.q(Decimal(what["sum"]))
+    take_payment(run, deal, Payment(day, amount, what.get("number") or "", what["source"]))
+
+
+def keep_payments(run: Run, deal: Deal) -> None:
+    """R-22. The list of payments that a person has changed says again what it said, and what was taken since."""
+    old, new = run.change.what["old"] or [], run.change.what["new"] or []
+    since = [line for line in deal["payments"] or [] if line not in old and line not in new]
+    set_fields(run, deal, payments=[*old, *since])
 
 
 def empty_a_late_input(run: Run, deal: Deal, name: str) -> None:
