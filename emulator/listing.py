@@ -6,7 +6,7 @@ https://apidocs.bitrix24.com/settings/how-to-call-rest-api/list-methods-peculari
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-from .filters import Where, in_order
+from .filters import Where, in_order, ordering, parse
 from .registry import PAGE, Page, Params
 from .store import Table
 from .values import asked
@@ -36,6 +36,18 @@ def page(
     """Find, sort, cut, show; `wrap` puts the rows under a name inside `result`."""
     readable = (row for row in table.find(where) if portal.may_read(row))
     return cut(in_order(readable, keys, table.key), params, show, wrap)
+
+
+def page_of_texts(portal, table: Table, params: Params, columns: Columns, shown: Iterable[str] | None = None) -> Page:
+    """The same of a method whose every value reads as a string: the columns asked for, of `shown` where not all can be."""
+    chosen = columns.chosen(params.list("select"))
+    names = chosen if shown is None else [name for name in shown if name in chosen]
+    where, keys = parse(params.map("filter"), columns.read), ordering(params.map("order"), columns.name)
+    return page(portal, table, params, where, keys, lambda row: {name: as_text(row[name]) for name in names})
+
+
+def as_text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def cut(rows: Iterable[dict], params: Params, show: Callable[[dict], object], wrap: str | None = None) -> Page:

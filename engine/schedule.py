@@ -12,13 +12,14 @@ A schedule is a predicate on local time: it is tested with dates, not with clock
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from bitrix.errors import PortalError
 from engine import changes, storage, triggers
+from engine.deal import Deal
 from engine.log import log
 from engine.triggers import Trigger
 
@@ -138,6 +139,15 @@ def cities_at(engine, hour: int, period: Period) -> dict[str | None, datetime]:
     zones[None] = next(zones[name] for name, city in cities.items() if city.head_office)
     begun = {name: _newest(hour, period.due_at.astimezone(zone)) for name, zone in zones.items()}
     return {name: at for name, at in begun.items() if period.since is None or at > period.since}
+
+
+def cards_where_it_is(engine, hour: int, period: Period, process: str, *stages: str) -> Iterator[tuple[Deal, date]]:
+    """Cards on these stages in those cities, each with the day that has begun there."""
+    cities = cities_at(engine, hour, period)
+    for deal in engine.cards_on(process, *stages) if cities else ():
+        at = cities.get(deal["city"])
+        if at is not None:
+            yield deal, at.date()
 
 
 def _newest(hour: int, local: datetime) -> datetime:

@@ -5,7 +5,7 @@ from datetime import date
 
 from engine.deal import Deal
 from engine.run import Run
-from engine.schedule import Period, Subject, cities_at, every
+from engine.schedule import Period, Subject, cards_where_it_is, every
 from robots.create_task import create_task
 from robots.notify import notify
 from robots.recount_order import SHIPMENT
@@ -17,13 +17,9 @@ PLANNED = ("NEW", "RESERVE", "READY")
 @every(minutes=60)
 def find_shipments_that_did_not_leave(engine, period: Period) -> Iterator[Subject]:
     """SH-T11. Each planned day that has passed comes up once."""
-    cities = cities_at(engine, HOUR, period)
-    if not cities:
-        return
-    for deal in engine.cards_on(SHIPMENT, *PLANNED):
-        local = cities.get(deal["city"])
+    for deal, today in cards_where_it_is(engine, HOUR, period, SHIPMENT, *PLANNED):
         plan = deal["sh_plan"]
-        if local is not None and plan is not None and plan < local.date() and deal["sh_fact"] is None:
+        if plan is not None and plan < today and deal["sh_fact"] is None:
             yield Subject(f"{deal.id}:{plan}", deal.id, SHIPMENT, {"plan": plan.isoformat()}, once=True)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from engine.deal import Deal
 from engine.run import Run
-from engine.schedule import Period, Subject, cities_at, every
+from engine.schedule import Period, Subject, cards_where_it_is, every
 from robots.create_task import create_task, open_task
 from robots.fill_document import fill_document
+from robots.find_overdue import SHIPPED
 from robots.move_card import move_card
 from robots.notify import notify
 from robots.recount_order import SHIPMENT, Standing, recount_order
@@ -14,19 +15,14 @@ from rules import money
 from rules.debt import Overdue
 
 HOUR = 6
-SHIPPED = ("TRANSIT", "DOCS", "PAYMENT", "OVERDUE")
 CLAIM = "T18"
 
 
 @every(minutes=60)
 def find_shipments_that_may_be_late(engine, period: Period) -> Iterator[Subject]:
     """SH-T9. Shipments with a payment that was due before today, in the cities where it is six in the morning."""
-    cities = cities_at(engine, HOUR, period)
-    if not cities:
-        return
-    for deal in engine.cards_on(SHIPMENT, *SHIPPED):
-        local = cities.get(deal["city"])
-        if local is not None and (deal["sh_due"] is None or deal["sh_due"] < local.date()):
+    for deal, today in cards_where_it_is(engine, HOUR, period, SHIPMENT, *SHIPPED):
+        if deal["sh_due"] is None or deal["sh_due"] < today:
             yield Subject(str(deal.id), deal.id, SHIPMENT)
 
 

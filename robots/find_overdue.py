@@ -6,7 +6,7 @@ from engine.dictionary import DEAL
 from engine.run import Run
 from robots.recount_order import SHIPMENT
 
-OPEN = ("TRANSIT", "DOCS", "PAYMENT", "OVERDUE")
+SHIPPED = ("TRANSIT", "DOCS", "PAYMENT", "OVERDUE")
 PAGES = 20
 
 
@@ -22,7 +22,7 @@ def _ask(run: Run, company: int) -> Decimal:
     field = dictionary.field(SHIPMENT, "sh_oversum")
     which = {
         "=categoryId": dictionary.category(SHIPMENT), "=companyId": company,
-        "@stageId": [dictionary.stage_id(SHIPMENT, stage) for stage in OPEN],
+        "@stageId": [dictionary.stage_id(SHIPMENT, stage) for stage in SHIPPED],
     }  # fmt: skip
     params = {"entityTypeId": DEAL, "filter": which, "select": ["id", field.code], "useOriginalUfNames": "Y"}
     found = Decimal(0)

@@ -1,7 +1,6 @@
 """Show on a parent where each of its children stands: «Состояние дочерних сделок»."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from engine.deal import Deal
 from engine.people import MOSCOW
@@ -28,10 +27,5 @@ def _line(run: Run, child: Deal, end: datetime | None) -> str:
     person = run.engine.people.user(child.responsible)
     said = [f"№{child.id}", process.funnel, stage.title if stage else child.stage, person.name if person else ""]
     if end is not None and child.is_open(run.company):
-        said.append(f"до {end.astimezone(_zone(run, child)):%d.%m.%Y %H:%M}")
+        said.append(f"до {end.astimezone(person.zone if person else MOSCOW):%d.%m.%Y %H:%M}")
     return ", ".join(filter(None, said))
-
-
-def _zone(run: Run, child: Deal) -> ZoneInfo:
-    person = run.engine.people.user(child.responsible)
-    return person.zone if person else MOSCOW

@@ -1,9 +1,11 @@
-"""One fixture for all: `company`, a company at play."""
+"""Fixtures for all: `company`, a company at play, and `store`, the layer's database alone."""
 
 import pytest
 from hypothesis import settings
 
+from engine.storage import Storage
 from tests.company import playing
+from tests.stores import new_store
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no mistake of ours
 settings.load_profile("unhurried")
@@ -18,3 +20,12 @@ def company(request, tmp_path):
     seed = request.node.get_closest_marker("seed")
     with playing(tmp_path, seed=seed.args[0] if seed else "customers") as company:
         yield company
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A new database with its tables."""
+    store = Storage(new_store(tmp_path))
+    store.prepare()
+    yield store
+    store.close()

@@ -4,8 +4,7 @@ Types: 1 actual, 4 registered, 6 legal. https://apidocs.bitrix24.com/api-referen
 """
 
 from ..errors import RestError
-from ..filters import ordering, parse
-from ..listing import Columns, page
+from ..listing import Columns, page_of_texts
 from ..registry import method, whole
 from ..values import canonical
 
@@ -19,12 +18,7 @@ SHOWN = [name for name in COLUMNS if name != "ID"]  # which the portal does not 
 
 @method("crm.address.list", scope="crm", docs=DOCS.format("list"))
 def list_(portal, caller, params):
-    chosen = COLUMNS.chosen(params.list("select"))
-    names = [name for name in SHOWN if name in chosen]
-    where, keys = parse(params.map("filter"), COLUMNS.read), ordering(params.map("order"), COLUMNS.name)
-    return page(
-        portal, portal.store.addresses, params, where, keys, lambda row: {name: _text(row[name]) for name in names}
-    )
+    return page_of_texts(portal, portal.store.addresses, params, COLUMNS, SHOWN)
 
 
 @method("crm.address.add", scope="crm", docs=DOCS.format("add"), writes=True)
@@ -69,7 +63,3 @@ def _held(portal, given: dict) -> dict | None:
 
 def _written(given: dict) -> dict:
     return {name: canonical(COLUMNS[name], given[name]) for name in SHOWN if name in given}
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

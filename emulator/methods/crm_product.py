@@ -4,8 +4,7 @@ The reference calls them outdated; they are the ones that the scope `crm` of a w
 """
 
 from ..errors import RestError
-from ..filters import ordering, parse
-from ..listing import Columns, page
+from ..listing import Columns, as_text, page_of_texts
 from ..registry import method
 from ..store import Table
 from ..values import canonical
@@ -42,17 +41,14 @@ def _declare(prefix: str, docs: str, columns: Columns, table_name: str, defaults
 
     @method(f"{prefix}.list", scope="crm", docs=docs.format("list"))
     def list_(portal, caller, params):
-        names = columns.chosen(params.list("select"))
-        where = parse(params.map("filter"), columns.read)
-        keys = ordering(params.map("order"), columns.name)
-        return page(portal, table(portal), params, where, keys, lambda row: {name: _text(row[name]) for name in names})
+        return page_of_texts(portal, table(portal), params, columns)
 
     @method(f"{prefix}.get", scope="crm", docs=docs.format("get"))
     def get(portal, caller, params):
         row = table(portal).get(params.integer("id"))
         if row is None:
             raise RestError("", f"{title} is not found")
-        return {name: _text(value) for name, value in row.items()}
+        return {name: as_text(value) for name, value in row.items()}
 
     @method(f"{prefix}.add", scope="crm", docs=docs.format("add"), writes=True)
     def add(portal, caller, params):
@@ -61,10 +57,6 @@ def _declare(prefix: str, docs: str, columns: Columns, table_name: str, defaults
             raise RestError("", "The field NAME is required.")
         written = {name: canonical(columns[name], given[name]) for name in columns if name in given and name != "ID"}
         return table(portal).add(dict.fromkeys(columns) | defaults | written)["ID"]
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 _declare("crm.product", DOCS, COLUMNS, "products", PRODUCT, "Product")

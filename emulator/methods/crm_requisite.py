@@ -1,8 +1,7 @@
 """crm.requisite.* and crm.requisite.bankdetail.*: legal and bank details. Everything reads as strings."""
 
 from ..errors import RestError
-from ..filters import ordering, parse
-from ..listing import Columns, page
+from ..listing import Columns, as_text, page_of_texts
 from ..registry import method
 from ..store import Table
 from ..values import canonical
@@ -43,14 +42,11 @@ def _declare(prefix: str, docs: str, columns: Columns, table_name: str, check, t
 
     @method(f"{prefix}.list", scope="crm", docs=docs.format("list"))
     def list_(portal, caller, params):
-        names = columns.chosen(params.list("select"))
-        where = parse(params.map("filter"), columns.read)
-        keys = ordering(params.map("order"), columns.name)
-        return page(portal, table(portal), params, where, keys, lambda row: {name: _text(row[name]) for name in names})
+        return page_of_texts(portal, table(portal), params, columns)
 
     @method(f"{prefix}.get", scope="crm", docs=docs.format("get"))
     def get(portal, caller, params):
-        return {name: _text(value) for name, value in held(portal, params).items()}
+        return {name: as_text(value) for name, value in held(portal, params).items()}
 
     @method(f"{prefix}.add", scope="crm", docs=docs.format("add"), writes=True)
     def add(portal, caller, params):
@@ -100,10 +96,6 @@ def _written(columns: Columns, given: dict) -> dict:
         for name, kind in columns.items()
         if name in by_name and name not in READ_ONLY
     }
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 _declare("crm.requisite", DOCS, COLUMNS, "requisites", _check_requisite, "Requisite")

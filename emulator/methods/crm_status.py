@@ -5,7 +5,7 @@ import re
 from .. import items
 from ..errors import RestError
 from ..filters import in_order, ordering, parse
-from ..listing import Columns
+from ..listing import Columns, as_text
 from ..registry import Page, method, whole
 from ..values import canonical
 from .crm_category import add_stage
@@ -124,13 +124,9 @@ def _status(portal, params) -> dict:
 
 
 def _show(row: dict) -> dict:
-    shown = {name: _text(row[name]) for name in COLUMNS}
+    shown = {name: as_text(row[name]) for name in COLUMNS}
     shown["EXTRA"] = {"SEMANTICS": _SEMANTICS[row["SEMANTICS"]], "COLOR": row["COLOR"]}
     return shown
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _funnel(category: dict) -> dict:

@@ -1,15 +1,12 @@
 """The catalogue of goods: a section for every group of goods.yaml, and its goods in it."""
 
-from pathlib import Path
-
-import yaml
-
 from ..methods.crm_product import COLUMNS, PRODUCT, SECTION, SECTION_COLUMNS
+from .files import read
 
 
 def plant(portal) -> list[dict]:
     """The groups of goods.yaml, each of their goods now with the `id` of its product."""
-    groups = yaml.safe_load(Path(__file__).with_name("goods.yaml").read_text(encoding="utf-8"))
+    groups = read("goods.yaml")
     return [{**group, "goods": _plant_group(portal, group)} for group in groups]
 
 

@@ -1,14 +1,12 @@
 """Sixty client companies with requisites, bank details and the people to talk to (clients.yaml)."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
-
-import yaml
 
 from .. import rest
 from ..registry import Caller
 from . import requisites
+from .files import read
 from .options import Options
 
 ORGANISATION, ENTREPRENEUR = 1, 2
@@ -33,7 +31,7 @@ class Client:
 
 def plant(portal, dice: Random, responsible: dict[str, list[int]]) -> list[Client]:
     """`responsible`: the sales managers of each city."""
-    data = yaml.safe_load(Path(__file__).with_name("clients.yaml").read_text(encoding="utf-8"))
+    data = read("clients.yaml")
     planter = _Planter(portal, dice, data)
     return [
         planter.add(place, described, responsible[place["city"]])

@@ -1,17 +1,14 @@
 """The company's departments, their heads and everybody who works there (people.yaml)."""
 
-from pathlib import Path
-
-import yaml
-
 from ..methods.user import employ
+from .files import read
 
 HEAD_OFFICE = "Москва"
 MAIL = "sferotek.example"
 
 
 def plant(portal) -> None:
-    departments = yaml.safe_load(Path(__file__).with_name("people.yaml").read_text(encoding="utf-8"))["departments"]
+    departments = read("people.yaml")["departments"]
     ids: dict[str, int] = {row["NAME"]: row["ID"] for row in portal.store.departments.all()}
     users: dict[str, int] = {}
     for described in departments:

@@ -3,24 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-import pytest
-
 from config import company
 from documents import numbers
 from engine.clock import Clock
-from engine.storage import Storage
-from tests.stores import new_store
 
 INVOICE, SPEC = company().document_types["INVOICE"], company().document_types["SPEC"]
 DAY = date(2026, 11, 23)
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Storage(new_store(tmp_path))
-    store.prepare()
-    yield store
-    store.close()
 
 
 def take(store, key, type_=INVOICE, day=DAY, our="SFEROTEK", contract=None):

@@ -7,18 +7,9 @@ import pytest
 from engine import commands
 from engine.changes import Change
 from engine.storage import Storage
-from tests.stores import new_store
 
 CONTENT = {"document": "b4f1", "sum": "100.00"}
 KEY = "payment/b4f1"
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Storage(new_store(tmp_path))
-    store.prepare()
-    yield store
-    store.close()
 
 
 def outcome(store: Storage) -> tuple[str, str | None, bool]:

@@ -24,14 +24,6 @@ CARDS = 12
 QUICK = {"look_every_seconds": 0.3, "tick_seconds": 1, "takeover_seconds": 3}
 
 
-@pytest.fixture
-def store(tmp_path):
-    store = Storage(new_store(tmp_path))
-    store.prepare()
-    yield store
-    store.close()
-
-
 def slot_on(store: Storage, wanted: str = "", takeover_seconds: float = 45) -> Slot:
     slot = Slot(store, wanted, takeover_seconds)
     slot.claim()
