@@ -79,12 +79,12 @@ def server() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def fresh(url: str) -> str:
-    """A new database on the server of that address."""
+def fresh(url: str, like: str = "template1") -> str:
+    """A new database on the server of that address; `like`: the address of the one that it is a copy of."""
     name = f"voronka_{uuid.uuid4().hex[:12]}"
     engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{like.rpartition("/")[2]}"')
     engine.dispose()
     return url.rpartition("/")[0] + f"/{name}"
 

@@ -30,3 +30,4 @@ class Server:
         with suppress(OSError):  # that thread was awake already, and has closed what we would wake it by
             self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._open, ignore_all=True))
         self._thread.join(timeout=5)
+        self._server.task_dispatcher.shutdown(timeout=5)

@@ -242,7 +242,7 @@ def test_a_second_layer_on_the_same_database_ends_by_itself(served):
     assert is_well(served)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_a_signal_ends_everything_within_seconds(served, number):
     own = children_of(served.process.pid)
     assert served.end(number, seconds=20) == 0

@@ -48,6 +48,7 @@ SEEN = [
 """Figures of the acceptance scenarios that the story plays."""
 
 
+@pytest.mark.slow
 def test_the_story_is_seen_on_the_portal_from_the_request_to_the_last_payment():
     told = play(ROOT)
     assert told.returncode == 0, told.stdout + told.stderr

@@ -49,6 +49,7 @@ def run(house: Path, *words: str) -> subprocess.CompletedProcess:
     )
 
 
+@pytest.mark.slow
 def test_the_tests_of_the_page_pass(house):
     written = [path for path in NEW if path.startswith("tests/")]
     assert len(written) == 2

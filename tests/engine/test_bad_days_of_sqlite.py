@@ -459,6 +459,7 @@ def test_a_copy_is_whole_and_made_while_others_write(file, tmp_path):
     store.close()
 
 
+@pytest.mark.slow
 def test_a_copy_overwrites_nothing_and_half_a_copy_has_another_name(file, tmp_path):
     there = tmp_path / "copy"
     there.write_text("yesterday")

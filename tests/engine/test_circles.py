@@ -26,6 +26,7 @@ def to_and_fro(claims):
         move_card(run, deal, "NEW")
 
 
+@pytest.mark.slow
 def test_two_owners_who_move_a_card_to_and_fro_are_stopped_and_told_of(company, to_and_fro):
     """R29."""
     deal = company.new_deal("SERVICE")

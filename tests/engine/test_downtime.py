@@ -128,7 +128,7 @@ LARGE = {"cards": 300, "moves": 1000, "deletions": 50, "funnels": 40}
 @pytest.mark.parametrize(
     ("size", "hours"),
     [
-        (SMALL, 1),
+        pytest.param(SMALL, 1, marks=pytest.mark.slow),
         pytest.param(SMALL, 72, marks=pytest.mark.slow),
         pytest.param(LARGE, 1, marks=[pytest.mark.slow, pytest.mark.timeout(500)]),
         pytest.param(LARGE, 72, marks=[pytest.mark.slow, pytest.mark.timeout(500)]),

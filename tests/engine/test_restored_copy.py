@@ -122,7 +122,7 @@ def talks(claims):
 WITNESSES = ["beside it", pytest.param("lost as well", marks=pytest.mark.slow)]
 
 
-@pytest.mark.parametrize("witness", ["beside it", "lost as well"])
+@pytest.mark.parametrize("witness", WITNESSES)
 def test_one_of_every_effect_is_there_once(company, database, talks, witness):
     before = company.new_deal("SERVICE", title="До копии")
     company.move(before, "TALKS")

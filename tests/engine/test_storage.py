@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine import storage
 from engine.clock import MachineTime
 from engine.storage import Storage, StorageRefused
-from tests.stores import new_store
+from tests.stores import empty_store
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_what_a_failed_transaction_wrote_is_not_there(store):
 
 def test_of_a_row_that_is_there_already_nothing_is_written_and_that_is_said(tmp_path):
     """On both stores: SQLAlchemy knows it of PostgreSQL only when it is told to keep it."""
-    store = Storage(new_store(tmp_path))
+    store = Storage(empty_store(tmp_path))
     store.prepare()
     row = {"job": "sweep", "period": "2026-11-23", "due_at": datetime(2026, 11, 23, tzinfo=UTC)}
     with store.write() as tx:

@@ -157,6 +157,7 @@ def test_goods_that_must_be_paid_first_wait_for_the_money_or_for_the_commercial_
 # — on its way —
 
 
+@pytest.mark.slow
 def test_a_shipment_goes_its_whole_way(company):
     """SH-T2…SH-T8: by a carrier, paid 10 days after receipt."""
     order = company.order_in(

@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 SUIT = "Костюм «Монтажник»"
 
 
@@ -60,6 +62,7 @@ def test_e_sh_10_due_on_a_saturday_is_due_on_monday_and_late_from_tuesday_six_in
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_head_lawyer_and_director_hear_of_it_after_15_31_and_61_days_each_once(company):
     """SH-T9: due 23.11.2026; a shipment whose papers are not back stays on its stage."""
     head, director = company.holder("HEAD_SOFT"), company.holder("COMMERCIAL_DIRECTOR")

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 import sqlalchemy as sa
 
 from engine import storage
@@ -49,6 +50,7 @@ def test_a_seller_hears_once_that_the_price_of_the_delivery_no_longer_holds(comp
     assert len(stale(company, seller)) == 2
 
 
+@pytest.mark.slow
 def test_an_order_on_a_stage_that_nobody_knows_keeps_no_other_from_being_told_of(company):
     """LG-T10."""
     logist, orders = company.user("rybakov"), []

@@ -136,6 +136,7 @@ def a_contract(company, client, number="Д-2026/017"):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_specifications_are_counted_inside_their_contract_and_show_the_phrase_that_was_declined(company, client):
     """T12, §7.3, §15.2."""
     contract = a_contract(company, client)
@@ -271,8 +272,8 @@ def test_after_a_lost_answer_the_file_lies_there_once_and_the_register_has_one_c
 
 
 # Where the worker dies while it makes a document: release of the button, the file, the register card, the comment.
-KILLS = ["sent:2"]
-MORE_KILLS = [
+KILLS = [
+    "sent:2",
     "fact:2",
     "answered:3",
     "fact:1",
@@ -288,7 +289,8 @@ MORE_KILLS = [
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("failpoint", [*KILLS, *(pytest.param(one, marks=pytest.mark.slow) for one in MORE_KILLS)])
+@pytest.mark.slow
+@pytest.mark.parametrize("failpoint", KILLS)
 def test_a_worker_killed_while_it_makes_a_document_leaves_one_file_one_card_and_one_number(tmp_path, failpoint):
     with playing(tmp_path, look_every_seconds=0.3, tick_seconds=1) as company:
         deal = company.deal_in("OFFER")
@@ -307,6 +309,7 @@ def test_a_worker_killed_while_it_makes_a_document_leaves_one_file_one_card_and_
         assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_a_document_of_another_own_company_begins_with_its_own_number(company, client):
     """§7.3: two cards of the register with one number, each of its own legal entity."""
     deal = company.deal_in("OFFER", **client)

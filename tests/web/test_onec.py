@@ -186,7 +186,9 @@ def test_an_automation_rule_of_the_portal_cannot_send_what_only_1c_sends(door):
 # — processes that die, and several —
 
 
-@pytest.mark.parametrize(("failpoint", "again"), [("written:1", 202), ("kept:1", 200)])
+@pytest.mark.parametrize(
+    ("failpoint", "again"), [("written:1", 202), pytest.param("kept:1", 200, marks=pytest.mark.slow)]
+)
 def test_a_document_whose_answer_was_lost_with_the_process_is_sent_again_and_taken_once(tmp_path, failpoint, again):
     settings, header = settings_of_a_web(tmp_path), {"Authorization": f"Bearer {ONEC_TOKEN}"}
     with running("web", **settings, voronka_failpoint=failpoint) as web:
