@@ -22,7 +22,7 @@ from documents import checks
 
 FOLDER = Path(__file__).parent.parent / "templates_docx"
 BODY = "word/document.xml"
-BRACES = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}  # how docxtpl lets a template print its own tags
+BRACES = re.compile(r"\{_[{%]|[}%]_\}")  # how docxtpl lets a template print its own tags
 
 
 class TemplateMistake(ValueError):
@@ -99,10 +99,15 @@ def _load(path: Path, changed_at: int) -> Template:
         for uri in (made.HEADER_URI, made.FOOTER_URI):
             for _, part in made.get_headers_footers(uri):
                 sources[part.partname.lstrip("/")] = made.get_part_xml(part)
-        parts = {name: ENVIRONMENT.from_string(made.patch_xml(source)) for name, source in sources.items()}
+        parts = {name: _compiled(made.patch_xml(source)) for name, source in sources.items()}
     except TemplateError as mistake:
         raise TemplateMistake(f"{path.name}: {mistake}") from None
     return Template(zipfile.ZipFile(io.BytesIO(content)), parts, _pictures(made), made)
+
+
+def _compiled(source: str) -> Compiled:
+    """Braces that the template prints are turned here and not in the result, where people may have written them."""
+    return ENVIRONMENT.from_string(BRACES.sub(lambda found: "{{ " + repr(found[0].replace("_", "")) + " }}", source))
 
 
 def _pictures(made: DocxTemplate) -> dict[str, str]:
@@ -120,8 +125,6 @@ def _pictures(made: DocxTemplate) -> dict[str, str]:
 
 def _filled(template: Template, name: str, variables: dict) -> bytes:
     text = template.parts[name].render(variables)
-    for hidden, shown in BRACES.items():
-        text = text.replace(hidden, shown)
     text = template.of_docxtpl.resolve_listing(re.sub(r"\r\n?", "\n", text))
     if name != BODY:
         return text.encode()

@@ -29,6 +29,7 @@ def new_store(folder: Path) -> str:
     """The address of a new database with all its tables, and nothing in them."""
     if ON_POSTGRES:
         return postgres.fresh(os.environ[postgres.ADDRESS], like=_model())
+    folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(_model().removeprefix("sqlite:///"), folder / FILE)
     return _in(folder)
 

@@ -70,6 +70,15 @@ def test_a_template_that_was_edited_meanwhile_is_read_again(write):
     assert "стало" in checks.text_of(template.fill("X", {"number": "1"}))
 
 
+def test_braces_are_printed_as_docxtpl_says_and_those_of_people_stand_as_they_were_written(write):
+    write("{_{ а }_} {_% б %_} {{ number }}")
+    with pytest.raises(template.TemplateMistake, match="осталось"):
+        template.fill("X", {"number": "1"})
+    write("{{ number }}")
+    for said in ("{_{", "}_}", "{_% %_}", "{{ 7*7 }}"):
+        assert said in checks.text_of(template.fill("X", {"number": said}))
+
+
 def test_the_same_variables_make_the_same_file_byte_for_byte(write):
     write("{{ number }}")
     assert template.fill("X", {"number": "1"}) == template.fill("X", {"number": "1"})
