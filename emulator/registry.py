@@ -24,19 +24,29 @@ class Method:
     writes: bool = False
     batchable: bool = True
     rest3: bool = False
+    differs: str = ""
 
 
 METHODS: dict[str, Method] = {}
 REST3_METHODS: dict[str, Method] = {}
 
 
-def method(name: str, *, scope: str, docs: str, writes: bool = False, batchable: bool = True, rest3: bool = False):
+def method(
+    name: str,
+    *,
+    scope: str,
+    docs: str,
+    writes: bool = False,
+    batchable: bool = True,
+    rest3: bool = False,
+    differs: str = "",
+):
     """Declare a method. `writes`: its calls go into the portal's record of effects; `batchable=False`: not inside
-    batch (file transfer); `rest3`: served under /rest/api/ only."""
+    batch (file transfer); `rest3`: served under /rest/api/ only; `differs`: what of its documentation does not hold here."""
 
     def declare(function: Callable) -> Callable:
         table = REST3_METHODS if rest3 else METHODS
-        table[name.lower()] = Method(name, scope, docs, function, writes, batchable, rest3)
+        table[name.lower()] = Method(name, scope, docs, function, writes, batchable, rest3, differs)
         return function
 
     return declare
