@@ -99,7 +99,6 @@ def layer(limits: str, **more: object) -> Iterator[Layer]:
             "bitrix_event_token": EVENT_TOKEN,
             "database_url": f"sqlite:///{folder}/voronka.sqlite",
             "port": port,
-            "clock": "portal",
             "limits": limits,
             **more,
         }

@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bitrix.batch import MOST_COMMANDS, Answer, Command, answer_of, as_map, labelled, query, read_batch
 from bitrix.circuit import Circuit
@@ -188,10 +188,6 @@ class Portal:
         if not self.clock.heard:
             self.call("server.time")
         return self.clock.now()
-
-    def time_offset(self) -> timedelta:
-        """How far the portal's clock is ahead of this machine's; zero before the first answer."""
-        return self.clock.offset()
 
     # — watching —
 

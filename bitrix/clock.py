@@ -30,4 +30,5 @@ class PortalClock:
             return self._moment + timedelta(seconds=time.monotonic() - self._at)
 
     def offset(self) -> timedelta:
+        """How far the portal's clock is ahead of this machine's; zero before the first answer."""
         return self.now() - datetime.now(UTC) if self.heard else timedelta()

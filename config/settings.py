@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -74,7 +74,6 @@ class Settings(BaseModel):
     hook_secret: Word | None = None
     robot_secret: Word | None = None
     onec_token: Word | None = None
-    clock: Literal["machine", "portal"] = "machine"
     limits: Annotated[str, AfterValidator(_limits)] = "real"
     portal_cut_seconds: Seconds | None = None
     look_every_seconds: Seconds = 60

@@ -129,7 +129,6 @@ def _environment(portal: Control, event_token: str, port: int, folder: str) -> d
         "ONEC_TOKEN": secrets.token_hex(32),
         "DATABASE_URL": f"sqlite:///{folder}/voronka.sqlite",
         "PORT": str(port),
-        "CLOCK": "portal",
         "LIMITS": LIMITS,
         "LOOK_EVERY_SECONDS": "1",
         "TICK_SECONDS": "1",

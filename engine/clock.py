@@ -5,29 +5,30 @@ never moved by the portal's clock, and a stamp of another boot of the machine wa
 """
 
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from bitrix.clock import PortalClock
+
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Clock:
-    """Business time: this machine's, shifted by `offset()` where an emulated portal's clock leads."""
+    """Business time: the portal's, as its last answer told it and as it went on since. This machine's clock may jump."""
 
-    def __init__(self, offset: Callable[[], timedelta] = timedelta):
-        self._offset = offset
+    def __init__(self, portal: PortalClock):
+        self._portal = portal
 
     def now(self) -> datetime:
         """The moment, aware, in UTC."""
-        return self.of(datetime.now(UTC))
+        return self._portal.now().astimezone(UTC)
 
     def of(self, moment: datetime) -> datetime:
         """A moment that this machine's clock showed, in business time."""
-        return moment + self._offset()
+        return moment + self._portal.offset()
 
 
 class MachineTime:

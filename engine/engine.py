@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -45,7 +44,7 @@ class Engine:
     def __init__(self, settings: Settings, company: Company, portal: Portal, store: Storage):
         self.settings, self.company, self.portal, self.storage = settings, company, portal, store
         self.metrics = Metrics()
-        self.clock = Clock(portal.time_offset if settings.clock == "portal" else timedelta)
+        self.clock = Clock(portal.clock)
         self.machine_time = MachineTime(store.engine)
         self.slot = Slot(store, settings.slot, settings.takeover_seconds)
         self.patience = portal.cut_seconds / 60

@@ -148,7 +148,7 @@ def _database(kind: str, folder: Path) -> Iterator[tuple[object, str]]:
 def _environment(portal: Control, url: str, port: int) -> dict[str, str]:
     return {
         "BITRIX_WEBHOOK_URL": portal.webhook_url, "BITRIX_EVENT_TOKEN": EVENT_TOKEN, "DATABASE_URL": url,
-        "PORT": str(port), "CLOCK": "portal", "LIMITS": f"scaled:{SCALE}", "LOOK_EVERY_SECONDS": "2",
+        "PORT": str(port), "LIMITS": f"scaled:{SCALE}", "LOOK_EVERY_SECONDS": "2",
         "TICK_SECONDS": "5", "PEOPLE_FRESH_SECONDS": "60", "TAKEOVER_SECONDS": "6", "THREADS": "12", "ROBOT_SECRET": "",
         "HOOK_SECRET": "", "BITRIX_DOMAIN": "", "BITRIX_MEMBER_ID": "", "PORTAL_CUT_SECONDS": "", "HOST": "127.0.0.1",
     }  # fmt: skip

@@ -180,7 +180,6 @@ def served(tmp_path):
             "bitrix_event_token": TOKEN,
             "database_url": f"sqlite:///{tmp_path}/voronka.sqlite",
             "limits": "scaled:200",
-            "clock": "portal",
             "look_every_seconds": "1",
             "tick_seconds": "1",
             "port": str(port),

@@ -1,6 +1,7 @@
 """The house: which room may use which, and that every module is in its list."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,20 @@ def test_only_families_knows_dbos_and_only_bitrix_knows_requests():
             names = {name.partition(".")[0] for name in imported(path)}
             assert "dbos" not in names or path.name == "families.py", path
             assert "fast_bitrix24" not in names or room == "bitrix", path
+
+
+# The receiver notes when a command came; it is put into the portal's time when it is taken (engine/clock.py).
+OF_THIS_MACHINE = {"commands.py"}
+
+
+@pytest.mark.parametrize("room", ["engine", "handlers", "jobs", "robots", "rules", "documents"])
+def test_what_is_due_is_never_counted_on_the_clock_of_this_machine(room):
+    """R20: it may jump by ten years; business time is the portal's, waiting is monotonic."""
+    for path in modules(room):
+        calls = re.findall(
+            r"\b(?:datetime\.now|datetime\.utcnow|date\.today|time\.time|time\.localtime)\(", path.read_text()
+        )
+        assert not calls or path.name in OF_THIS_MACHINE, f"{path.relative_to(ROOT)} asks {calls[0]}…)"
 
 
 @pytest.mark.parametrize("package", [handlers, jobs])

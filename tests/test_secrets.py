@@ -50,7 +50,7 @@ class Story:
         self.heard: list[str] = []
         self.settings = {
             "bitrix_webhook_url": portal.webhook_url, "bitrix_event_token": EVENTS, "hook_secret": HOOK, "robot_secret": ROBOT,
-            "onec_token": ONEC, "database_url": f"sqlite:///{folder}/voronka.sqlite", "limits": "scaled:200", "clock": "portal",
+            "onec_token": ONEC, "database_url": f"sqlite:///{folder}/voronka.sqlite", "limits": "scaled:200",
             "look_every_seconds": "0.5", "tick_seconds": "0.5", "port": str(port),
         }  # fmt: skip
         self.address = f"http://127.0.0.1:{port}"

@@ -212,12 +212,12 @@ def test_the_portals_clock_is_known_after_any_answer_and_runs_on(portal, emulate
 
 
 def test_the_offset_follows_a_clock_that_is_moved(portal, emulated):
-    assert portal.time_offset() == timedelta()
+    assert portal.clock.offset() == timedelta()
     portal.call("user.current")
     emulated.advance(timedelta(days=3))
     portal.batch([Command("user.current")])
 
-    assert abs(portal.time_offset() - timedelta(days=3)) < timedelta(seconds=2)
+    assert abs(portal.clock.offset() - timedelta(days=3)) < timedelta(seconds=2)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_an_answer_without_a_time_changes_nothing(odd, odd_portal, told):
     odd.answers(reply({"result": 1, "time": told}))
 
     assert odd_portal.call("user.current").result == 1
-    assert odd_portal.time_offset() == timedelta()
+    assert odd_portal.clock.offset() == timedelta()
 
 
 # — watching —

@@ -26,7 +26,7 @@ def test_two_settings_are_enough():
     made = settings()
     assert made.bitrix_webhook_url.get_secret_value() == WEBHOOK
     assert (made.database_url, made.host, made.port) == ("sqlite:///var/voronka.sqlite", "127.0.0.1", 8080)
-    assert (made.clock, made.limits, made.look_every_seconds) == ("machine", "real", 60)
+    assert (made.limits, made.look_every_seconds) == ("real", 60)
     assert made.robot_secret is made.hook_secret is made.onec_token is None
 
 
@@ -62,7 +62,6 @@ def test_a_misspelt_name_is_guessed():
         ("ONEC_TOKEN", "токен-на-кириллице", "must have at least 16 letters, digits, «-» and «_»"),
         ("LIMITS", "fast", "must be real, enterprise, scaled:N or off"),
         ("LIMITS", "scaled:0", "must be real, enterprise, scaled:N or off"),
-        ("CLOCK", "sun", "Input should be 'machine' or 'portal'"),
         ("PORT", "http", "Input should be a valid integer"),
         ("PORT", "70000", "Input should be less than or equal to 65535"),
         ("LOOK_EVERY_SECONDS", "nan", "Input should be a finite number"),

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+from bitrix.clock import PortalClock
 from config import company
 from documents import numbers
 from engine.clock import Clock
@@ -12,7 +13,7 @@ DAY = date(2026, 11, 23)
 
 
 def take(store, key, type_=INVOICE, day=DAY, our="SFEROTEK", contract=None):
-    number = numbers.take(store, Clock(), type_, numbers.scope(type_, our, contract), day, key)
+    number = numbers.take(store, Clock(PortalClock()), type_, numbers.scope(type_, our, contract), day, key)
     return numbers.text(type_, day, number)
 
 

@@ -16,7 +16,7 @@ import requests
 from emulator.control import free_port
 
 ROOT = Path(__file__).parent.parent.parent
-OURS = ("BITRIX_", "DATABASE_", "HOOK_", "ROBOT_", "ONEC_", "FLASK_", "HOST", "PORT", "CLOCK", "LIMITS", "SLOT")
+OURS = ("BITRIX_", "DATABASE_", "HOOK_", "ROBOT_", "ONEC_", "FLASK_", "HOST", "PORT", "LIMITS", "SLOT")
 
 
 class Process:
