@@ -6,7 +6,7 @@ RUN    := $(VENV)/bin/python
 # The tests that use the layer's own database; the rest is the same on every store.
 ON_STORE := tests/engine tests/handlers tests/jobs tests/robots tests/web tests/test_cli.py
 
-.PHONY: demo test test-all test-postgres soak bench docs lint clean
+.PHONY: demo test test-all test-postgres soak bench conformance coverage docs lint clean
 
 demo: $(VENV)/ready
 	@$(RUN) -m demo $(if $(ONCE),--once)
@@ -26,6 +26,12 @@ soak: $(VENV)/ready-dev
 
 bench: $(VENV)/ready-dev
 	$(RUN) -m bench $(if $(REAL),--all)
+
+conformance: $(VENV)/ready-dev
+	$(RUN) -m conformance
+
+coverage: $(VENV)/ready-dev
+	$(RUN) -m tests.emulator.coverage
 
 docs: $(VENV)/ready-dev
 	$(RUN) -m docs.generate

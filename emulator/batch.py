@@ -10,7 +10,6 @@ from . import rest
 from .errors import RestError
 from .php import as_map, parse_query
 from .registry import Caller, Params
-from .values import flag
 
 MAX_COMMANDS = 50
 _REFERENCE = re.compile(r"\$result((?:\[[^\]]*\])+)")
@@ -21,7 +20,7 @@ def run(portal, caller: Caller, given: dict) -> rest.Answer:
     """Run the commands in order. The request answers 200 whatever its commands did."""
     started, real_start = portal.clock.seconds(), time.perf_counter()
     params = Params(given)
-    halt = flag(params.get("halt")) == "Y"
+    halt = str(params.get("halt")).lower() in ("1", "true", "y")
     parts: dict[str, dict] = {name: {} for name in ("result", "error", "total", "next", "time")}
     for number, (label, command) in enumerate(as_map(params.get("cmd")).items()):
         try:

@@ -75,6 +75,15 @@ class Control:
             raise Refused(answer.json(), answer.status_code)
         return answer.json()
 
+    def add_trigger(self, code: str, stage_id: str, category_id: int = 0, **more: object) -> None:
+        """Make a trigger «Отследить входящий вебхук» by hand: it moves a card of the funnel to that stage when
+        crm.automation.trigger names its code. more: entity_type_id (2, deals), back (True: also to an earlier stage)."""
+        self._post("triggers", {"code": code, "stage_id": stage_id, "category_id": category_id, **more})
+
+    def triggers(self) -> list[dict]:
+        """The triggers that were made: code, entityTypeId, categoryId, stageId, allowBackwards."""
+        return self._get("triggers")
+
     # -- what happened
 
     def requests(self) -> dict:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import Blueprint, jsonify, request
 
-from . import batch, front, rest
+from . import batch, front, rest, triggers
 from .envelope import reply
 from .errors import RestError
 from .faults import KINDS, Fault
@@ -71,6 +71,17 @@ def blueprint(portal) -> Blueprint:
             return jsonify(error="a webhook's token is made of letters and digits"), 400
         portal.change_webhook(token)
         return jsonify(user=portal.webhook_user)
+
+    @pages.route("/triggers", methods=["GET", "POST"])
+    def triggers_made():
+        """{"code", "stage_id", "category_id", "entity_type_id", "back"}: a trigger as a person makes one in the automation."""
+        with portal.lock:
+            if request.method == "POST":
+                try:
+                    triggers.define(portal, **(request.get_json(silent=True) or {}))
+                except (TypeError, ValueError) as wrong:
+                    return jsonify(error=str(wrong)), 400
+            return jsonify(list(portal.store.triggers.all()))
 
     @pages.route("/requests", methods=["GET", "DELETE"])
     def requests_counted():

@@ -20,6 +20,16 @@ def not_found(what: str = "Element not found") -> RestError:
     return RestError("NOT_FOUND", what)
 
 
+def application_only() -> RestError:
+    """A method of applications; a webhook is told so."""
+    return RestError("ACCESS_DENIED", "Access denied! Application context required", 403)
+
+
+def wrong_context() -> RestError:
+    """The same in the words of the newer methods of the CRM."""
+    return RestError("ERROR_WRONG_CONTEXT", "Method call is only possible in the context of a REST application")
+
+
 def missing(parameter: str) -> RestError:
     """A required parameter was left out: error "100" of the reflection layer."""
     return RestError("100", f"Could not find value for parameter {{{parameter}}}")

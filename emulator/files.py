@@ -19,10 +19,12 @@ def add(portal, name: str, content: bytes) -> int:
 
 
 def decode(pair: object) -> tuple[str, bytes]:
-    """`["name", "base64"]` → name and bytes."""
-    name, content = (as_list(pair) + [None, None])[:2]
+    """`["name", "base64"]`, or base64 alone, → name and bytes."""
+    name, content = (as_list(pair) + [None, None])[:2] if isinstance(pair, (list, dict)) else ("file", pair)
     try:
-        return str(name), base64.b64decode(str(content), validate=False)
+        if not isinstance(content, str):
+            raise ValueError(content)
+        return str(name), base64.b64decode(content, validate=False)
     except (binascii.Error, ValueError):
         raise RestError("", "Invalid base64 content") from None
 
@@ -51,6 +53,10 @@ def _one(portal, entry: object, held: list) -> int | None:
 def show(portal, file_id: int) -> dict:
     address = f"{portal.base_url}/rest/download/{file_id}/?token={token(portal, file_id)}"
     return {"id": file_id, "url": address, "urlMachine": address}
+
+
+def content(portal, file_id: int) -> bytes:
+    return portal.store.files.get(file_id)["content"]
 
 
 def token(portal, file_id: int) -> str:

@@ -6,6 +6,7 @@ https://apidocs.bitrix24.com/settings/how-to-call-rest-api/general-principles.ht
 import base64
 import io
 from dataclasses import dataclass
+from functools import partial
 
 from werkzeug.datastructures import FileStorage
 from werkzeug.utils import send_file
@@ -15,7 +16,7 @@ from . import batch, files, misbehaviour, rest, rest3
 from .envelope import reply
 from .errors import RestError
 from .faults import TRANSPORT, Fault
-from .php import parse_pairs, parse_query
+from .php import as_map, parse_pairs, parse_query
 from .portal import Portal
 from .registry import Caller, whole
 
@@ -25,19 +26,21 @@ MISTAKE = RestError("INTERNAL_SERVER_ERROR", "Internal server error", 500)
 
 @dataclass(frozen=True)
 class Address:
-    """/rest/{user}/{token}/{method}[.json], or /rest/api/{user}/{token}/{method} for REST 3."""
+    """/rest/{user}/{token}/{method}[.json|.xml], or /rest/api/{user}/{token}/{method} for REST 3."""
 
     user: int | None
     token: str
     method: str
     rest3: bool
+    xml: bool
 
     @classmethod
     def of(cls, path: str) -> "Address":
         steps = path.strip("/").split("/")[1:]
         rest3_asked = steps[:1] == ["api"]
         user, token, method = ((steps[1:] if rest3_asked else steps) + ["", "", ""])[:3]
-        return cls(whole(user), token, method.lower().removesuffix(".json").removesuffix(".xml"), rest3_asked)
+        name, xml = method.lower().removesuffix(".json"), method.lower().endswith(".xml")
+        return cls(whole(user), token, name.removesuffix(".xml"), rest3_asked, xml and not rest3_asked)
 
 
 def answer(portal: Portal, request: Request) -> Response:
@@ -46,10 +49,10 @@ def answer(portal: Portal, request: Request) -> Response:
         return _download(portal, request)
     portal.count()
     address = Address.of(request.path)
-    refused = rest3.refused if address.rest3 else _refused
+    refused = rest3.refused if address.rest3 else partial(_refused, address)
     try:
         portal.limits.admit(request.remote_addr or "")
-        given = read_params(request)
+        given = rest3.read(request) if address.rest3 else read_params(request)
         fault = portal.faults.take(TRANSPORT, _methods(address, given))
         _authorise(portal, address, fault)
     except RestError as refusal:
@@ -79,9 +82,8 @@ def read_params(request: Request) -> dict:
 
 
 def _json_map(request: Request) -> dict:
-    """A JSON object; a list, or what is no JSON, stands for no parameters."""
-    body = request.get_json(silent=True)
-    return body if isinstance(body, dict) else {}
+    """A JSON object; a list holds positional arguments, an empty one or what is no JSON stands for none."""
+    return as_map(request.get_json(silent=True))
 
 
 def _as_pair(upload: FileStorage) -> list[str]:
@@ -89,8 +91,10 @@ def _as_pair(upload: FileStorage) -> list[str]:
     return [upload.filename or "file", base64.b64encode(upload.read()).decode()]
 
 
-def _methods(address: Address, given: dict) -> set[str]:
-    return {address.method} | (batch.methods_of(given) if address.method == "batch" else set())
+def _methods(address: Address, given: dict | list) -> set[str]:
+    if address.method != "batch":
+        return {address.method}
+    return {address.method} | (rest3.methods_of(given) if address.rest3 else batch.methods_of(given))
 
 
 def _authorise(portal: Portal, address: Address, fault: Fault | None) -> None:
@@ -99,17 +103,17 @@ def _authorise(portal: Portal, address: Address, fault: Fault | None) -> None:
         raise NO_AUTH
 
 
-def _serve(portal: Portal, address: Address, given: dict, request: Request) -> Response:
+def _serve(portal: Portal, address: Address, given: dict | list, request: Request) -> Response:
     caller = Caller(address.user)
     if address.rest3:
         return rest3.serve(portal, caller, address.method, given, request)
     if address.method == "batch":
-        return reply(batch.run(portal, caller, given).body())
-    return reply(rest.run(portal, caller, address.method, given).body())
+        return reply(batch.run(portal, caller, given).body(), xml=address.xml)
+    return reply(rest.run(portal, caller, address.method, given).body(), xml=address.xml)
 
 
-def _refused(refusal: RestError) -> Response:
-    return reply(refusal.body(), refusal.status)
+def _refused(address: Address, refusal: RestError) -> Response:
+    return reply(refusal.body(), refusal.status, xml=address.xml)
 
 
 def _download(portal: Portal, request: Request) -> Response:

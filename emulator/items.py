@@ -1,23 +1,38 @@
-"""What happens to deals, contacts and companies, whichever method or person does it.
+"""What happens to leads, deals, contacts and companies, whichever method or person does it.
 
 Rows come in and go out canonical (values.py). Stage history, sums by product rows, cascades and events live here.
 """
 
 from datetime import timedelta
 
-from . import userfields
+from . import timeline, userfields
 from .clock import iso
-from .entities import DEAL, Entity
+from .entities import COMPANY, CONTACT, DEAL, LEAD, Entity
 from .errors import RestError
+from .store import Table
 from .values import day
 
 CREATED, MOVED, FINAL, FUNNEL_CHANGED = 1, 2, 3, 5
 # Numbers that read as 0, not as null, when nothing is there.
 ZERO_WHEN_EMPTY = ("companyId", "contactId", "opportunity")
+# The dictionary that the stages of leads are kept in.
+LEAD_STAGES = "STATUS"
+# A list of links → the main one of it, and where the order of the list is kept.
+MAIN = {"contactIds": "contactId", "companyIds": "companyId"}
+ORDER = {"contactIds": "contactSorts", "companyIds": "companySorts"}
+# Contacts and companies know each other from both sides.
+MIRRORS = {CONTACT: ("companyIds", COMPANY, "contactIds"), COMPANY: ("contactIds", CONTACT, "companyIds")}
 
 
 def add(portal, entity: Entity, user_id: int, values: dict) -> dict:
-    """A new object with the portal's defaults; rings …ADD and, for deals, writes the first stage record."""
+    """A new object with the portal's defaults; rings …ADD and, where there are stages, writes the first stage record."""
+    row = make(portal, entity, user_id, values)
+    portal.events.ring(f"{entity.event}ADD", {"FIELDS": {"ID": str(row["id"])}})
+    return row
+
+
+def make(portal, entity: Entity, user_id: int, values: dict) -> dict:
+    """The same without a sound: an import rings nothing."""
     now = portal.clock.iso()
     table = portal.table(entity)
     row = {
@@ -31,37 +46,42 @@ def add(portal, entity: Entity, user_id: int, values: dict) -> dict:
         "lastActivityTime": now,
         "lastActivityBy": user_id,
     }
-    if entity is DEAL:
-        row |= _new_deal(portal, user_id, now, values)
+    if entity.has_stages:
+        row |= _new_staged(portal, entity, user_id, now, values)
+    if "hasPhone" in entity.fields:
+        row |= dict.fromkeys(("hasPhone", "hasEmail", "hasImol"), "N")
     row |= userfields.defaults(portal, entity.uf_entity)
     row |= {name: value for name, value in values.items() if name not in ("categoryId", "stageId")}
     if "title" in entity.fields and not row.get("title"):
         row["title"] = entity.default_title.format(id=row["id"])
-    _link_contacts(row, values)
+    _link(entity, row, values)
     table.add(row)
-    if entity is DEAL:
-        _record_stage(portal, row, CREATED)
-    portal.events.ring(f"{entity.event}ADD", {"FIELDS": {"ID": str(row["id"])}})
+    _mirror(portal, entity, row, [])
+    if entity.has_stages:
+        _record_stage(portal, entity, row, CREATED)
     return row
 
 
 def update(portal, entity: Entity, user_id: int, row: dict, values: dict) -> bool:
     """Write what differs. Nothing different saves nothing: no time, no event. True if anything changed."""
     values = dict(values)
-    if entity is DEAL:
-        _resolve_stage(portal, row, values)
-        _follow_rows(portal, row, values)
-    _link_contacts(values, values)
+    if entity.has_stages:
+        _resolve_stage(portal, entity, row, values)
+        _follow_rows(portal, entity, row, values)
+    _link(entity, values, values)
     changed = {name: value for name, value in values.items() if row.get(name) != value}
     if not changed:
         return False
     moved_funnel = "categoryId" in changed
-    if entity is DEAL and ("stageId" in changed or moved_funnel):
-        changed |= _moved(portal, user_id, row, changed)
+    if "stageId" in changed or moved_funnel:
+        changed |= _moved(portal, entity, user_id, row, changed)
+    changed |= {ORDER[links]: {} for links in ORDER if links in changed and ORDER[links] not in values}
     changed |= {"updatedTime": portal.clock.iso(), "updatedBy": user_id}
+    linked = _mirrored(entity, row)
     portal.table(entity).update(row["id"], changed)
-    if entity is DEAL:
-        _after_deal_change(portal, row, changed, moved_funnel)
+    _mirror(portal, entity, row, linked)
+    if entity.has_stages:
+        _after_move(portal, entity, row, changed, moved_funnel)
     if not moved_funnel:
         portal.events.ring(f"{entity.event}UPDATE", {"FIELDS": {"ID": str(row["id"])}})
     return True
@@ -70,12 +90,14 @@ def update(portal, entity: Entity, user_id: int, row: dict, values: dict) -> boo
 def delete(portal, entity: Entity, row: dict) -> None:
     """Remove the object with all that hangs on it; rings …DELETE."""
     portal.table(entity).remove(row["id"])
-    if entity is DEAL:
-        _remove_all(portal.store.stage_history, OWNER_ID=row["id"])
-        _remove_all(portal.store.product_rows, ownerId=row["id"])
-    _remove_all(portal.store.comments, ENTITY_TYPE=entity.code, ENTITY_ID=row["id"])
-    _remove_all(portal.store.activities, OWNER_TYPE_ID=entity.type_id, OWNER_ID=row["id"])
-    _remove_all(portal.store.multifields, entityTypeId=entity.type_id, entityId=row["id"])
+    if entity.has_stages:
+        _history(portal, entity).remove_having(OWNER_ID=row["id"])
+        portal.store.product_rows.remove_having(ownerType=entity.short, ownerId=row["id"])
+    _forget(portal, entity, row)
+    timeline.forget(portal, entity, row["id"])
+    portal.store.documents.remove_having(entityTypeId=entity.type_id, entityId=row["id"])
+    portal.store.multifields.remove_having(entityTypeId=entity.type_id, entityId=row["id"])
+    portal.store.requisite_links.remove_having(ENTITY_TYPE_ID=entity.type_id, ENTITY_ID=row["id"])
     portal.events.ring(f"{entity.event}DELETE", {"FIELDS": {"ID": str(row["id"])}})
 
 
@@ -85,13 +107,18 @@ def note_activity(portal, entity: Entity, row_id: int, user_id: int) -> None:
         portal.table(entity).update(row_id, {"lastActivityTime": portal.clock.iso(), "lastActivityBy": user_id})
 
 
-def rows_changed(portal, deal: dict, user_id: int) -> None:
-    """The deal's sum follows its product rows unless it is held by hand; the deal counts as updated."""
+def rows_changed(portal, entity: Entity, row: dict, user_id: int) -> None:
+    """The sum follows the product rows unless it is held by hand; the object counts as updated."""
     values = {"updatedTime": portal.clock.iso(), "updatedBy": user_id}
-    if deal["isManualOpportunity"] == "N":
-        values["opportunity"] = _sum(_rows(portal, deal))
-    portal.store.deals.update(deal["id"], values)
-    portal.events.ring("ONCRMDEALUPDATE", {"FIELDS": {"ID": str(deal["id"])}})
+    if row["isManualOpportunity"] == "N":
+        values["opportunity"] = _sum(rows_of(portal, entity, row["id"]))
+    portal.table(entity).update(row["id"], values)
+    portal.events.ring(f"{entity.event}UPDATE", {"FIELDS": {"ID": str(row["id"])}})
+
+
+def rows_of(portal, entity: Entity, row_id: int) -> list[dict]:
+    """The product rows of an object in the order of their ids."""
+    return portal.store.product_rows.having(ownerType=entity.short, ownerId=row_id)
 
 
 def get(portal, entity: Entity, row_id: int | None) -> dict | None:
@@ -99,13 +126,12 @@ def get(portal, entity: Entity, row_id: int | None) -> dict | None:
     return row if row is not None and portal.may_read(row) else None
 
 
-# -- stages of deals
+# -- stages of deals and leads
 
 
 def stages(portal, category_id: int) -> list[dict]:
     """The stages of a funnel in their order."""
-    rows = portal.store.statuses.having(ENTITY_ID=stage_entity(category_id))
-    return sorted(rows, key=lambda row: row["SORT"])
+    return _dictionary(portal, stage_entity(category_id))
 
 
 def stage_entity(category_id: int) -> str:
@@ -113,130 +139,197 @@ def stage_entity(category_id: int) -> str:
 
 
 def stage(portal, category_id: int, stage_id: object) -> dict | None:
-    return next((row for row in stages(portal, category_id) if row["STATUS_ID"] == stage_id), None)
+    return _named(stages(portal, category_id), stage_id)
 
 
-def _semantics(portal, row: dict) -> str:
-    found = stage(portal, row["categoryId"], row["stageId"])
-    return (found and found["SEMANTICS"]) or "P"
+def road(portal, entity: Entity, row: dict) -> list[dict]:
+    """The stages that an object can stand on, in their order."""
+    return _dictionary(portal, LEAD_STAGES) if entity is LEAD else stages(portal, row["categoryId"])
 
 
-def _new_deal(portal, user_id: int, now: str, values: dict) -> dict:
-    category_id = values.get("categoryId") or 0
-    if category_id not in portal.store.categories:
-        raise _not_valid("categoryId")
-    stage_id = values.get("stageId") or stages(portal, category_id)[0]["STATUS_ID"]
-    found = stage(portal, category_id, stage_id)
+def can_stand(portal, entity: Entity, row: dict, stage_id: object) -> bool:
+    return _named(road(portal, entity, row), stage_id) is not None
+
+
+def _dictionary(portal, entity_id: str) -> list[dict]:
+    return sorted(portal.store.statuses.having(ENTITY_ID=entity_id), key=lambda row: row["SORT"])
+
+
+def _named(steps: list[dict], stage_id: object) -> dict | None:
+    return next((row for row in steps if row["STATUS_ID"] == stage_id), None)
+
+
+def _new_staged(portal, entity: Entity, user_id: int, now: str, values: dict) -> dict:
+    """What leads and deals begin with: their first stage if none is named."""
+    place = {"categoryId": values.get("categoryId") or 0} if entity is DEAL else {}
+    if place and place["categoryId"] not in portal.store.categories:
+        raise not_valid("categoryId")
+    steps = road(portal, entity, place)
+    found = _named(steps, values.get("stageId") or steps[0]["STATUS_ID"])
     if found is None:
-        raise _not_valid("stageId")
-    semantics = found["SEMANTICS"] or "P"
-    return {
-        "categoryId": category_id,
-        "stageId": stage_id,
-        "stageSemanticId": semantics,
-        "previousStageId": None,
-        "isNew": "Y" if stage_id == stages(portal, category_id)[0]["STATUS_ID"] else "N",
-        "closed": "N" if semantics == "P" else "Y",
-        "isRecurring": "N",
-        "isReturnCustomer": "N",
-        "isRepeatedApproach": "N",
-        "typeId": "SALE",
+        raise not_valid("stageId")
+    own = _new_deal(portal, now) if entity is DEAL else _new_lead(values)
+    begun = place | {
+        "stageId": found["STATUS_ID"],
+        "stageSemanticId": found["SEMANTICS"] or "P",
         "currencyId": "RUB",
         "isManualOpportunity": "N",
         "opportunity": 0,
-        "taxValue": 0,
         "companyId": 0,
         "contactId": 0,
         "contactIds": [],
         "observers": [],
         "sourceId": "CALL",
-        "begindate": day(now),
-        "closedate": day(iso(portal.clock.now() + timedelta(days=7))),
         "movedTime": now,
         "movedBy": user_id,
     }
+    return own | begun | _closing(portal, entity, begun, now)
 
 
-def _resolve_stage(portal, row: dict, values: dict) -> None:
-    """A funnel change needs `categoryId` and takes the first stage if none is named; a stage must be the funnel's."""
-    category_id = values.get("categoryId", row["categoryId"])
-    if category_id is None or category_id not in portal.store.categories:
-        raise _not_valid("categoryId")
-    if category_id != row["categoryId"]:
-        values["stageId"] = values.get("stageId") or stages(portal, category_id)[0]["STATUS_ID"]
-    if "stageId" in values and stage(portal, category_id, values["stageId"]) is None:
-        raise _not_valid("stageId")
-
-
-def _moved(portal, user_id: int, row: dict, changed: dict) -> dict:
-    after = {**row, **changed}
-    semantics = _semantics(portal, after)
-    first = stages(portal, after["categoryId"])[0]["STATUS_ID"]
+def _new_deal(portal, now: str) -> dict:
     return {
-        "previousStageId": row["stageId"],
-        "stageSemanticId": semantics,
-        "closed": "N" if semantics == "P" else "Y",
-        "isNew": "Y" if after["stageId"] == first else "N",
-        "movedTime": portal.clock.iso(),
-        "movedBy": user_id,
-        "lastActivityTime": portal.clock.iso(),
-        "lastActivityBy": user_id,
+        "previousStageId": None,
+        "isRecurring": "N",
+        "isReturnCustomer": "N",
+        "isRepeatedApproach": "N",
+        "typeId": "SALE",
+        "taxValue": 0,
+        "begindate": day(now),
+        "closedate": day(iso(portal.clock.now() + timedelta(days=7))),
     }
 
 
-def _after_deal_change(portal, row: dict, changed: dict, moved_funnel: bool) -> None:
-    if moved_funnel:
-        _record_stage(portal, row, FUNNEL_CHANGED)
-    elif "stageId" in changed:
-        _record_stage(portal, row, MOVED if row["stageSemanticId"] == "P" else FINAL)
+def _new_lead(values: dict) -> dict:
+    """A lead of somebody who is a client already is a repeated one."""
+    known = any(values.get(name) for name in ("companyId", "contactId", "contactIds"))
+    return {"isReturnCustomer": "Y" if known else "N"}
 
 
-def _record_stage(portal, row: dict, type_id: int) -> None:
-    portal.store.stage_history.add(
-        {
-            "ID": None,
-            "TYPE_ID": type_id,
-            "OWNER_ID": row["id"],
-            "CREATED_TIME": row["movedTime"],
-            "CATEGORY_ID": row["categoryId"],
-            "STAGE_SEMANTIC_ID": row["stageSemanticId"],
-            "STAGE_ID": row["stageId"],
+def _closing(portal, entity: Entity, row: dict, now: str) -> dict:
+    """What follows from where it stands: open or closed, and for a deal whether it is new."""
+    running = row["stageSemanticId"] == "P"
+    if entity is LEAD:
+        return {"dateClosed": None if running else now}
+    first = road(portal, entity, row)[0]["STATUS_ID"]
+    return {"closed": "N" if running else "Y", "isNew": "Y" if row["stageId"] == first else "N"}
+
+
+def _resolve_stage(portal, entity: Entity, row: dict, values: dict) -> None:
+    """A funnel change needs `categoryId` and takes the first stage if none is named; a stage must be the funnel's."""
+    if entity is DEAL:
+        category_id = values.get("categoryId", row["categoryId"])
+        if category_id is None or category_id not in portal.store.categories:
+            raise not_valid("categoryId")
+        if category_id != row["categoryId"]:
+            values["stageId"] = values.get("stageId") or stages(portal, category_id)[0]["STATUS_ID"]
+    if "stageId" in values and not can_stand(portal, entity, {**row, **values}, values["stageId"]):
+        raise not_valid("stageId")
+
+
+def _moved(portal, entity: Entity, user_id: int, row: dict, changed: dict) -> dict:
+    now, after = portal.clock.iso(), {**row, **changed}
+    found = _named(road(portal, entity, after), after["stageId"])
+    after["stageSemanticId"] = (found and found["SEMANTICS"]) or "P"
+    past = {"previousStageId": row["stageId"]} if entity is DEAL else {}
+    return (
+        past
+        | _closing(portal, entity, after, now)
+        | {
+            "stageSemanticId": after["stageSemanticId"],
+            "movedTime": now,
+            "movedBy": user_id,
+            "lastActivityTime": now,
+            "lastActivityBy": user_id,
         }
     )
+
+
+def _after_move(portal, entity: Entity, row: dict, changed: dict, moved_funnel: bool) -> None:
+    if moved_funnel:
+        _record_stage(portal, entity, row, FUNNEL_CHANGED)
+    elif "stageId" in changed:
+        _record_stage(portal, entity, row, MOVED if row["stageSemanticId"] == "P" else FINAL)
+
+
+def _history(portal, entity: Entity) -> Table:
+    return portal.store.lead_history if entity is LEAD else portal.store.stage_history
+
+
+def _record_stage(portal, entity: Entity, row: dict, type_id: int) -> None:
+    """Leads tell it in words of their own: statuses, and no funnel."""
+    record = {"ID": None, "TYPE_ID": type_id, "OWNER_ID": row["id"], "CREATED_TIME": row["movedTime"]}
+    if entity is LEAD:
+        record |= {"STATUS_SEMANTIC_ID": row["stageSemanticId"], "STATUS_ID": row["stageId"]}
+    else:
+        record |= {"CATEGORY_ID": row["categoryId"], "STAGE_SEMANTIC_ID": row["stageSemanticId"]}
+        record["STAGE_ID"] = row["stageId"]
+    _history(portal, entity).add(record)
+
+
+# -- links between contacts, companies and what is sold to them
+
+
+def _link(entity: Entity, row: dict, written: dict) -> None:
+    """A list of links and the main one of it are two views: the first of the list is the main one."""
+    for several, main in MAIN.items():
+        if several not in entity.fields or main not in entity.fields:
+            continue
+        if several in written:
+            row[main] = written[several][0] if written[several] else 0
+        elif main in written:
+            row[several] = [written[main]] if written[main] else []
+
+
+def _mirrored(entity: Entity, row: dict) -> list[int]:
+    return list(row.get(MIRRORS[entity][0]) or []) if entity in MIRRORS else []
+
+
+def _mirror(portal, entity: Entity, row: dict, before: list[int]) -> None:
+    """Tell those on the other side of the links that came or went."""
+    after = _mirrored(entity, row)
+    for other_id in sorted(set(before) ^ set(after)):
+        _, other, field = MIRRORS[entity]
+        held = portal.table(other).get(other_id)
+        if held is not None:
+            kept = [linked for linked in held.get(field) or [] if linked != row["id"]]
+            _relink(portal, other, held, {field: [*kept, row["id"]] if other_id in after else kept})
+
+
+def _forget(portal, entity: Entity, row: dict) -> None:
+    """A contact or a company that is gone leaves no links behind."""
+    if entity not in MIRRORS:
+        return
+    linked = _mirrored(entity, row)
+    _mirror(portal, entity, {**row, MIRRORS[entity][0]: []}, linked)
+    for owner in (LEAD, DEAL):
+        if entity is COMPANY:
+            for held in portal.table(owner).having(companyId=row["id"]):
+                _relink(portal, owner, held, {"companyId": 0})
+        else:
+            for held in portal.table(owner).having(contactIds=row["id"]):
+                _relink(portal, owner, held, {"contactIds": [one for one in held["contactIds"] if one != row["id"]]})
+
+
+def _relink(portal, entity: Entity, row: dict, written: dict) -> None:
+    _link(entity, written, written)
+    portal.table(entity).update(row["id"], written)
 
 
 # -- small parts
 
 
-def _link_contacts(row: dict, written: dict) -> None:
-    """`contactIds` and `contactId` are two views of one list: the first is the main one."""
-    if "contactIds" in written:
-        row["contactId"] = written["contactIds"][0] if written["contactIds"] else 0
-    elif "contactId" in written:
-        row["contactIds"] = [written["contactId"]] if written["contactId"] else []
-
-
-def _follow_rows(portal, deal: dict, values: dict) -> None:
-    """A sum that is not held by hand is that of the rows, where there are any."""
+def _follow_rows(portal, entity: Entity, row: dict, values: dict) -> None:
+    """A sum that is not held by hand is that of the product rows, where there are any."""
     if {"opportunity", "isManualOpportunity"} & values.keys():
-        rows = _rows(portal, deal)
-        if rows and values.get("isManualOpportunity", deal["isManualOpportunity"]) == "N":
+        rows = rows_of(portal, entity, row["id"])
+        if rows and values.get("isManualOpportunity", row["isManualOpportunity"]) == "N":
             values["opportunity"] = _sum(rows)
 
 
-def _rows(portal, deal: dict) -> list[dict]:
-    return portal.store.product_rows.having(ownerType="D", ownerId=deal["id"])
-
-
 def _sum(rows: list[dict]) -> float | int:
-    total = round(sum(row["price"] * row["quantity"] for row in rows), 2)
+    total = round(sum((row["price"] or 0) * (row["quantity"] or 0) for row in rows), 2)
     return int(total) if float(total).is_integer() else total
 
 
-def _remove_all(table, **equal: object) -> None:
-    for row in table.having(**equal):
-        table.remove(row[table.key])
-
-
-def _not_valid(field: str) -> RestError:
+def not_valid(field: str) -> RestError:
     return RestError("CRM_FIELD_ERROR_VALUE_NOT_VALID", f'Invalid value for field "{field}"')

@@ -50,13 +50,15 @@ def as_text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def cut(rows: Iterable[dict], params: Params, show: Callable[[dict], object], wrap: str | None = None) -> Page:
+def cut(
+    rows: Iterable[dict], params: Params, show: Callable[[dict], object], wrap: str | None = None, size: int = PAGE
+) -> Page:  # fmt: skip
     start = params.integer("start", 0)
     if start < 0:
-        return Page(_wrapped(wrap, [show(row) for row in islice(rows, PAGE)]), 0)
+        return Page(_wrapped(wrap, [show(row) for row in islice(rows, size)]), 0)
     rows = list(rows)
-    shown = [show(row) for row in rows[start : start + PAGE]]
-    following = start + PAGE
+    shown = [show(row) for row in rows[start : start + size]]
+    following = start + size
     return Page(_wrapped(wrap, shown), len(rows), following if following < len(rows) else None)
 
 

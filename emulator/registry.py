@@ -88,6 +88,11 @@ class Params(dict):
     def integer(self, name: str, default: int | None = None) -> int | None:
         return whole(self.get(name), default)
 
+    def text(self, name: str) -> str:
+        """A trimmed text, empty for what is none."""
+        value = self.get(name)
+        return "" if value is None or isinstance(value, (dict, list)) else str(value).strip()
+
     def at(self, position: int, name: str) -> object:
         """By name, or by place for methods that take positional arguments."""
         return self.get(name, self.get(str(position)))
@@ -97,7 +102,7 @@ def whole(value: object, default: int | None = None) -> int | None:
     """An integer from what clients send for one, or the default."""
     try:
         return int(float(value)) if not isinstance(value, bool) else int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return default
 
 

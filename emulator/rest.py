@@ -14,7 +14,7 @@ from .php import as_map
 from .registry import Caller, Method, Page, Params, Unchanged, whole
 from .values import BadValue
 
-MAKING = (".add", ".addsubfolder", ".uploadfile")
+MAKING = (".add", ".addfolder", ".addsubfolder", ".uploadfile", ".upload")
 
 log = logging.getLogger("emulator")
 

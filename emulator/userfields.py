@@ -13,7 +13,7 @@ from .values import canonical
 
 TYPES = frozenset(
     {"string", "integer", "double", "boolean", "money", "date", "datetime", "enumeration", "employee"}
-    | {"crm", "crm_status", "file", "url", "address"}
+    | {"crm", "crm_status", "file", "url", "address", "iblock_section", "iblock_element"}
 )
 
 
@@ -21,6 +21,7 @@ TYPES = frozenset(
 class UserField:
     """What reading and writing values needs to know of a definition."""
 
+    entity: str
     name: str
     kind: str
     multiple: bool
@@ -66,7 +67,12 @@ def definitions(portal, uf_entity: str) -> dict[str, UserField]:
 
 def _definition(row: dict) -> UserField:
     return UserField(
-        row["FIELD_NAME"], row["USER_TYPE_ID"], row["MULTIPLE"] == "Y", row["MANDATORY"] == "Y", row["EDIT_FORM_LABEL"]
+        row["ENTITY_ID"],
+        row["FIELD_NAME"],
+        row["USER_TYPE_ID"],
+        row["MULTIPLE"] == "Y",
+        row["MANDATORY"] == "Y",
+        row["EDIT_FORM_LABEL"],
     )
 
 
@@ -75,9 +81,10 @@ def defaults(portal, uf_entity: str) -> dict:
     return {field.name: "N" for field in definitions(portal, uf_entity).values() if field.kind == "boolean"}
 
 
-def options(portal, field_name: str) -> list[dict]:
+def options(portal, uf_entity: str, field_name: str) -> list[dict]:
     """The options of an enumeration in their order."""
-    return sorted(portal.store.enum_options.having(FIELD_NAME=field_name), key=lambda option: option["SORT"])
+    rows = portal.store.enum_options.having(ENTITY_ID=uf_entity, FIELD_NAME=field_name)
+    return sorted(rows, key=lambda option: option["SORT"])
 
 
 @lru_cache(maxsize=4096)

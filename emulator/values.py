@@ -12,7 +12,7 @@ from .clock import SERVER_ZONE, iso
 from .php import as_list
 
 INTEGERS = frozenset(
-    {"integer", "user", "employee", "enumeration"}
+    {"integer", "user", "employee", "enumeration", "iblock_section", "iblock_element"}
     | {"crm_company", "crm_contact", "crm_lead", "crm_quote", "crm_category", "crm_deal"}
 )
 _PORTAL_FORMATS = ("%d.%m.%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M")
@@ -77,7 +77,7 @@ def _datetime(text: str) -> datetime:
 def _integer(value: object) -> int:
     try:
         return int(float(value))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise BadValue(value) from None
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 
 from engine.storage import Storage
-from tests.company import playing
+from tests.company import SCALE, playing
 from tests.stores import new_store
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no mistake of ours
@@ -15,10 +15,12 @@ settings.load_profile("unhurried")
 def company(request, tmp_path):
     """Portal, receiver and layer of one test; the portal's clock stands at Monday 23.11.2026 10:00 Moscow when it begins.
 
-    It has customers but no deals, unless the test is marked with `seed("demo")`.
+    It has customers but no deals, unless the test is marked with `seed("demo")`; `scale(40)` makes its cut and pauses longer.
     """
-    seed = request.node.get_closest_marker("seed")
-    with playing(tmp_path, seed=seed.args[0] if seed else "customers") as company:
+    seed, scale = request.node.get_closest_marker("seed"), request.node.get_closest_marker("scale")
+    with playing(
+        tmp_path, seed=seed.args[0] if seed else "customers", scale=scale.args[0] if scale else SCALE
+    ) as company:
         yield company
 
 

@@ -1,6 +1,6 @@
 """The portal about itself: scopes, methods, its time, whose webhook it is."""
 
-from ..errors import RestError
+from ..errors import application_only
 from ..registry import METHODS, REST3_METHODS, method
 from .user import show
 
@@ -34,7 +34,7 @@ def server_time(portal, caller, params):
 @method("app.info", scope="basic", docs=SYSTEM.format("app-info"))
 def app_info(portal, caller, params):
     """Applications only; a webhook is told so."""
-    raise RestError("ACCESS_DENIED", "Access denied! Application context required", 403)
+    raise application_only()
 
 
 @method("profile", scope="basic", docs=PROFILE)

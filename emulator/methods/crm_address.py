@@ -3,17 +3,37 @@
 Types: 1 actual, 4 registered, 6 legal. https://apidocs.bitrix24.com/api-reference/crm/requisites/addresses/index.html
 """
 
+from ..descriptions import columns, described, writable
 from ..errors import RestError
 from ..listing import Columns, page_of_texts
 from ..registry import method, whole
 from ..values import canonical
+from .crm_requisite import REQUISITE
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/requisites/addresses/crm-address-{}.html"
-REQUISITE = 8
-INTEGERS = ("ID", "TYPE_ID", "ENTITY_TYPE_ID", "ENTITY_ID", "LOC_ADDR_ID", "ANCHOR_TYPE_ID", "ANCHOR_ID")
-TEXTS = ("ADDRESS_1", "ADDRESS_2", "CITY", "POSTAL_CODE", "REGION", "PROVINCE", "COUNTRY", "COUNTRY_CODE")
-COLUMNS = Columns({**dict.fromkeys(INTEGERS, "integer"), **dict.fromkeys(TEXTS, "string")})
-SHOWN = [name for name in COLUMNS if name != "ID"]  # which the portal does not know
+FIELDS = described("""
+TYPE_ID integer required fixed | TYPE_ID
+ENTITY_TYPE_ID integer required fixed | ENTITY_TYPE_ID
+ENTITY_ID integer required fixed | ENTITY_ID
+ADDRESS_1 string | Улица, дом, корпус, строение
+ADDRESS_2 string | Квартира / офис
+CITY string | Город
+POSTAL_CODE string | Почтовый индекс
+REGION string | Район
+PROVINCE string | Область
+COUNTRY string | Страна
+COUNTRY_CODE string | COUNTRY_CODE
+LOC_ADDR_ID integer | Идентификатор адреса местоположения
+ANCHOR_TYPE_ID integer ro | ANCHOR_TYPE_ID
+ANCHOR_ID integer ro | ANCHOR_ID
+""")
+COLUMNS = Columns({"ID": "integer"} | columns(FIELDS))
+SHOWN = list(FIELDS)  # without the ID, which the portal does not know
+
+
+@method("crm.address.fields", scope="crm", docs=DOCS.format("fields"))
+def fields(portal, caller, params):
+    return FIELDS
 
 
 @method("crm.address.list", scope="crm", docs=DOCS.format("list"))
@@ -33,7 +53,8 @@ def add(portal, caller, params):
     if held is not None:
         portal.store.addresses.update(held["ID"], _written(given))
     else:
-        portal.store.addresses.add(dict.fromkeys(COLUMNS) | _written(given) | anchor)
+        held = portal.store.addresses.add(dict.fromkeys(COLUMNS) | _written(given) | anchor)
+    _ring(portal, held, "REGISTER")
     return True
 
 
@@ -53,7 +74,13 @@ def delete(portal, caller, params):
     if held is None:
         raise RestError("", "TypeAddress not found.")
     portal.store.addresses.remove(held["ID"])
+    _ring(portal, held, "UNREGISTER")
     return True
+
+
+def _ring(portal, row: dict, verb: str) -> None:
+    names = ("TYPE_ID", "ENTITY_TYPE_ID", "ENTITY_ID", "ANCHOR_ID", "ANCHOR_TYPE_ID")
+    portal.events.ring(f"ONCRMADDRESS{verb}", {"FIELDS": {name: row[name] for name in names}})
 
 
 def _held(portal, given: dict) -> dict | None:
@@ -62,4 +89,4 @@ def _held(portal, given: dict) -> dict | None:
 
 
 def _written(given: dict) -> dict:
-    return {name: canonical(COLUMNS[name], given[name]) for name in SHOWN if name in given}
+    return {name: canonical(COLUMNS[name], given[name]) for name in writable(FIELDS) if name in given}

@@ -100,16 +100,26 @@ def add_stage(
     portal, category_id: int, code: str, name: str, sort: int, color: str, semantics: str | None, system: str = "N"
 ) -> dict:
     """One stage under its prefixed code."""
+    prefixed = f"C{category_id}:{code}" if category_id else code
+    entity_id = items.stage_entity(category_id)
+    return add_item(portal, entity_id, prefixed, name, sort, color, semantics, system, category_id or None)
+
+
+def add_item(
+    portal, entity_id: str, code: str, name: str, sort: int, color: str = "", semantics: str | None = None,
+    system: str = "N", category_id: int | None = None,
+) -> dict:  # fmt: skip
+    """One element of a dictionary."""
     return portal.store.statuses.add(
         {
             "ID": None,
-            "ENTITY_ID": items.stage_entity(category_id),
-            "STATUS_ID": f"C{category_id}:{code}" if category_id else code,
+            "ENTITY_ID": entity_id,
+            "STATUS_ID": code,
             "NAME": name,
             "NAME_INIT": name if system == "Y" else "",
             "SORT": sort,
             "SYSTEM": system,
-            "CATEGORY_ID": category_id or None,
+            "CATEGORY_ID": category_id,
             "COLOR": color,
             "SEMANTICS": semantics,
         }

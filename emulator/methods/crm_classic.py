@@ -1,23 +1,31 @@
-"""crm.deal.*, crm.contact.*, crm.company.*: the older face of the same objects. UPPER_CASE names, strings, bare lists.
+"""crm.lead.*, crm.deal.*, crm.contact.*, crm.company.*: the older face of the same objects.
 
-Differences from crm.item.*: a stage of another funnel and a new CATEGORY_ID are silently ignored in an update, unknown
-names in a filter are ignored, CONTACT_IDS can only be written, `*` leaves custom fields out.
+UPPER_CASE names, strings, bare lists. Differences from crm.item.*: a stage of another funnel and a new CATEGORY_ID are
+silently ignored in an update, unknown names in a filter are ignored, CONTACT_IDS can only be written, `*` leaves custom
+fields out, mandatory custom fields are not asked for.
 """
 
 from .. import files, items, multifields, userfields
-from ..entities import BY_TYPE_ID, COMPANY, CONTACT, DEAL, Entity, NativeField
+from ..entities import BY_TYPE_ID, COMPANY, CONTACT, DEAL, LEAD, Entity, NativeField
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import page
 from ..php import as_list, as_map
-from ..registry import Params, Unchanged, method, whole
+from ..registry import Params, Unchanged, method
 from ..userfields import UserField
 from ..values import BadValue, canonical
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/{}/crm-{}-{}.html"
-FOLDERS = {DEAL: "deals", CONTACT: "contacts", COMPANY: "companies"}
+FOLDERS = {LEAD: "leads", DEAL: "deals", CONTACT: "contacts", COMPANY: "companies"}
+MULTIFIELD = {
+    "type": "crm_multifield",
+    "isRequired": False,
+    "isReadOnly": False,
+    "isImmutable": False,
+    "isMultiple": True,
+    "isDynamic": False,
+}
 WRITE_ONLY = {"contactIds"}
-MULTIFIELDS = ("PHONE", "EMAIL", "WEB", "IM")
 
 
 def _declare(entity: Entity) -> None:
@@ -27,19 +35,21 @@ def _declare(entity: Entity) -> None:
     @method(f"crm.{entity.code}.fields", scope="crm", docs=docs("fields"))
     def fields(portal, caller, params):
         face = Face(portal, entity)
-        described = {field.upper: _describe(field) for field in entity.fields.values()}
+        described = {field.upper: _describe(field) for field in entity.older.values()}
+        if entity is not DEAL:
+            described |= {kind: MULTIFIELD | {"title": kind} for kind in multifields.KINDS}
         return described | {name: _describe_custom(field) for name, field in face.custom.items()}
 
     @method(f"crm.{entity.code}.get", scope="crm", docs=docs("get"))
     def get(portal, caller, params):
         face = Face(portal, entity)
         row = face.row(params)
-        return face.show(row) | face.multifields(row["id"], MULTIFIELDS)
+        return face.show(row) | face.multifields(row["id"], multifields.KINDS)
 
     @method(f"crm.{entity.code}.list", scope="crm", docs=docs("list"))
     def list_(portal, caller, params):
         face = Face(portal, entity)
-        where = parse(params.map("filter"), face.sought)
+        where = parse(multifields.by_holder(portal, entity, params.map("filter")), face.sought)
         keys = ordering(params.map("order"), face.stored_name)
         select = [str(name).upper() for name in params.list("select")]
         return page(portal, face.table, params, where, keys, lambda row: face.show_selected(row, select))
@@ -48,7 +58,7 @@ def _declare(entity: Entity) -> None:
     def add(portal, caller, params):
         face, given = Face(portal, entity), _fields(params)
         row = items.add(portal, entity, caller.user_id, face.written(given, {}))
-        multifields.write(portal, entity, row["id"], _multifields_of(given))
+        multifields.write(portal, entity, row["id"], multifields.by_kind(given))
         return row["id"]
 
     @method(f"crm.{entity.code}.update", scope="crm", docs=docs("update"), writes=True)
@@ -56,12 +66,12 @@ def _declare(entity: Entity) -> None:
         face, given = Face(portal, entity), _fields(params)
         row = face.row(params)
         values = face.written(given, row)
-        if entity is DEAL:
+        if entity.has_stages:
             values.pop("categoryId", None)
-            if items.stage(portal, row["categoryId"], values.get("stageId")) is None:
+            if not items.can_stand(portal, entity, row, values.get("stageId")):
                 values.pop("stageId", None)
         changed = items.update(portal, entity, caller.user_id, row, values)
-        changed |= multifields.write(portal, entity, row["id"], _multifields_of(given))
+        changed |= multifields.write(portal, entity, row["id"], multifields.by_kind(given))
         return True if changed else Unchanged(True)
 
     @method(f"crm.{entity.code}.delete", scope="crm", docs=docs("delete"), writes=True)
@@ -125,15 +135,15 @@ class Face:
         if not select:
             return self.show(row)
         wanted = set(select) | {"ID"}
-        wanted |= {field.upper for field in self.entity.fields.values()} if "*" in wanted else set()
+        wanted |= {field.upper for field in self.entity.older.values()} if "*" in wanted else set()
         wanted |= set(self.custom) if "UF_*" in wanted else set()
         shown = {name: value for name, value in self.show(row).items() if name in wanted}
-        return shown | self.multifields(row["id"], [kind for kind in MULTIFIELDS if kind in wanted])
+        return shown | self.multifields(row["id"], [kind for kind in multifields.KINDS if kind in wanted])
 
     def show(self, row: dict) -> dict:
         shown = {
             field.upper: _text(field, row.get(name))
-            for name, field in self.entity.fields.items()
+            for name, field in self.entity.older.items()
             if name not in WRITE_ONLY
         }
         for name, field in self.custom.items():
@@ -171,20 +181,11 @@ def _fields(params: Params) -> dict:
     return as_map(given)
 
 
-def _multifields_of(given: dict) -> list[dict]:
-    entries = []
-    for kind in MULTIFIELDS:
-        for entry in map(as_map, as_list(given.get(kind))):
-            values = {"id": whole(entry.get("ID")), "valueType": entry.get("VALUE_TYPE"), "value": entry.get("VALUE")}
-            entries.append(values | {"typeId": kind})
-    return entries
-
-
 def _text(field: NativeField, value: object) -> object:
     if field.multiple:
         return [str(element) for element in value or []]
     if value is None:
-        return None
+        return "" if field.kind in ("date", "datetime") else None
     return f"{value:.2f}" if field.kind == "double" else str(value)
 
 

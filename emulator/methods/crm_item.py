@@ -1,4 +1,6 @@
-"""crm.item.*: deals (2), contacts (3), companies (4) by one form."""
+"""crm.item.*: leads (1), deals (2), contacts (3), companies (4) by one form."""
+
+from collections.abc import Collection
 
 from .. import items, multifields, userfields
 from ..entities import BY_TYPE_ID, DEAL, Entity, NativeField
@@ -15,7 +17,7 @@ DOCS = "https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-{}.htm
 @method("crm.item.fields", scope="crm", docs=DOCS.format("fields"))
 def fields(portal, caller, params):
     face = Face(portal, params)
-    described = {name: _describe_native(field) for name, field in face.entity.fields.items()}
+    described = {name: _describe_native(field) for name, field in face.entity.universal.items()}
     described |= {face.name_of(field): _describe_custom(portal, field) for field in face.custom.values()}
     return {"fields": described}
 
@@ -50,7 +52,10 @@ def add(portal, caller, params):
 def update(portal, caller, params):
     face = Face(portal, params)
     row, given = face.row(), params.fields()
-    changed = items.update(portal, face.entity, caller.user_id, row, face.written(given, row))
+    values = face.written(given, row)
+    if _moves(row, values):
+        face.check_mandatory({**row, **values})
+    changed = items.update(portal, face.entity, caller.user_id, row, values)
     changed |= multifields.write(portal, face.entity, row["id"], given.get("fm"))
     shown = {"item": face.show(row)}
     return shown if changed else Unchanged(shown)
@@ -68,7 +73,7 @@ class Face:
 
     def __init__(self, portal, params: Params):
         self.portal = portal
-        self.entity = _entity(params)
+        self.entity = _entity(portal, params)
         self.table = portal.table(self.entity)
         self.original_names = flag(params.get("useOriginalUfNames")) == "Y"
         self.custom = userfields.definitions(portal, self.entity.uf_entity)
@@ -85,18 +90,18 @@ class Face:
         return row
 
     def field(self, name: str) -> NativeField | UserField | None:
-        return self.entity.fields.get(name) or self.custom_by_name.get(name)
+        return self.entity.universal.get(name) or self.custom_by_name.get(name)
 
     def ordered(self, name: str) -> str:
-        """An order's field; an unknown one is refused by name."""
-        field = self.field(name)
+        """An order's field, also by its UPPER_CASE name; an unknown one is refused."""
+        field = self.field(name) or self.entity.by_upper.get(name)
         if field is None:
             raise RestError("INVALID_ARG_VALUE", f"Invalid order: field '{name}' is not allowed in order")
         return field.name
 
     def sought(self, name: str, value: object) -> tuple[str, object]:
-        """A filter's field and value; an unknown field is refused by name."""
-        field = self.field(name)
+        """A filter's field, also by its UPPER_CASE name, and value; an unknown field is refused."""
+        field = self.field(name) or self.entity.by_upper.get(name)
         if field is None:
             raise RestError("INVALID_ARG_VALUE", f"Invalid filter: field '{name}' is not allowed in filter")
         try:
@@ -104,17 +109,18 @@ class Face:
         except BadValue:
             raise RestError("INVALID_ARG_VALUE", f"Invalid filter: field '{name}' has invalid value") from None
 
-    def written(self, given: dict, held: dict) -> dict:
-        """The canonical values of what may be written; unknown and read-only fields are silently ignored."""
+    def written(self, given: dict, held: dict, also: Collection[str] = ()) -> dict:
+        """The canonical values of what may be written, and of what is written `also`; unknown and read-only fields are
+        silently ignored."""
         values = {}
         for name, value in given.items():
             field = self.field(name)
-            if field is None or getattr(field, "read_only", False):
+            if field is None or (getattr(field, "read_only", False) and field.name not in also):
                 continue
             try:
                 values[field.name] = self._kept(field, value, held.get(field.name))
             except BadValue:
-                raise RestError("CRM_FIELD_ERROR_VALUE_NOT_VALID", f'Invalid value for field "{name}"') from None
+                raise items.not_valid(name) from None
         return values
 
     def _kept(self, field: NativeField | UserField, value: object, held: object) -> object:
@@ -141,7 +147,7 @@ class Face:
     def show(self, row: dict, select: set[str] | None = None) -> dict:
         shown = {
             name: row.get(name, [] if field.multiple else None)
-            for name, field in self.entity.fields.items()
+            for name, field in self.entity.universal.items()
             if select is None or name in select
         }
         for name, field in self.custom_by_name.items():
@@ -154,11 +160,20 @@ class Face:
         return shown
 
 
-def _entity(params: Params) -> Entity:
-    entity = BY_TYPE_ID.get(whole(params.need("entityTypeId")))
-    if entity is None:
-        raise not_found("Smart process not found")
-    return entity
+def _moves(row: dict, values: dict) -> bool:
+    """Whether an update takes the object to another stage of its own funnel."""
+    stays = values.get("categoryId", row.get("categoryId")) == row.get("categoryId")
+    return stays and values.get("stageId", row.get("stageId")) != row.get("stageId")
+
+
+def _entity(portal, params: Params) -> Entity:
+    type_id = whole(params.need("entityTypeId"))
+    entity = BY_TYPE_ID.get(type_id)
+    if entity is not None:
+        return entity
+    if portal.store.types.having(entityTypeId=type_id):
+        raise not_found(f"The emulator keeps no items of the smart process {type_id}, only its definition")
+    raise not_found("Smart process not found")
 
 
 def _describe_native(field: NativeField) -> dict:
@@ -190,6 +205,7 @@ def _describe_custom(portal, field: UserField) -> dict:
     }
     if field.kind == "enumeration":
         described["items"] = [
-            {"ID": str(option["ID"]), "VALUE": option["VALUE"]} for option in userfields.options(portal, field.name)
+            {"ID": str(option["ID"]), "VALUE": option["VALUE"]}
+            for option in userfields.options(portal, field.entity, field.name)
         ]
     return described

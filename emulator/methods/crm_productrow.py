@@ -1,15 +1,39 @@
-"""crm.item.productrow.*: product rows of deals. They drive the deal's sum and count as its update."""
+"""crm.item.productrow.*: product rows of leads and deals. They drive the sum and count as an update of their owner."""
 
 from .. import items
-from ..entities import DEAL
+from ..descriptions import described
+from ..entities import BY_SHORT, Entity
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import Columns, page
 from ..php import as_map
 from ..registry import method, whole
-from ..values import canonical, flag
+from ..values import canonical
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/universal/product-rows/crm-item-productrow-{}.html"
+FIELDS = described("""
+id integer ro | ID
+ownerId integer required fixed | ID владельца
+ownerType string required fixed | Тип владельца
+productId integer | Товар
+productName string | Название товара
+price double | Цена
+priceExclusive double ro | Цена без налога со скидкой
+priceNetto double ro | PRICE_NETTO
+priceBrutto double ro | PRICE_BRUTTO
+quantity double | Количество
+discountTypeId integer | Тип скидки
+discountRate double | Величина скидки
+discountSum double | Сумма скидки
+taxRate double | Налог
+taxIncluded char | Налог включен в цену
+customized char | Изменён
+measureCode integer | Код единицы измерения
+measureName string | Единица измерения
+sort integer | Сортировка
+type integer ro | TYPE
+storeId integer ro | STORE_ID
+""")
 COLUMNS = Columns(
     {
         "id": "integer",
@@ -48,6 +72,7 @@ NOT_WRITABLE = {
     "type",
 }
 WRITABLE = [name for name in COLUMNS if name not in NOT_WRITABLE]
+PERCENT = 2
 DEFAULTS = {
     "productId": 0,
     "productName": "",
@@ -67,6 +92,11 @@ DEFAULTS = {
 }
 
 
+@method("crm.item.productrow.fields", scope="crm", docs=DOCS.format("fields"))
+def fields(portal, caller, params):
+    return {"fields": FIELDS}
+
+
 @method("crm.item.productrow.list", scope="crm", docs=DOCS.format("list"))
 def list_(portal, caller, params):
     where = parse(params.map("filter"), COLUMNS.read)
@@ -82,30 +112,28 @@ def get(portal, caller, params):
 @method("crm.item.productrow.set", scope="crm", docs=DOCS.format("set"), writes=True)
 def set_(portal, caller, params):
     """Replaces all rows of the owner."""
-    deal = _owner(portal, params.get("ownerType"), params.get("ownerId"))
+    entity, owner = _owner(portal, params.get("ownerType"), params.get("ownerId"))
     fresh = [_written(as_map(entry)) for entry in params.list("productRows")]
-    for row in portal.store.product_rows.having(ownerType="D", ownerId=deal["id"]):
-        portal.store.product_rows.remove(row["id"])
-    added = [_add(portal, deal, values) for values in fresh]
-    items.rows_changed(portal, deal, caller.user_id)
+    portal.store.product_rows.remove_having(ownerType=entity.short, ownerId=owner["id"])
+    added = [add_row(portal, entity, owner["id"], values) for values in fresh]
+    items.rows_changed(portal, entity, owner, caller.user_id)
     return {"productRows": added}
 
 
 @method("crm.item.productrow.add", scope="crm", docs=DOCS.format("add"), writes=True)
 def add(portal, caller, params):
     given = params.fields()
-    deal = _owner(portal, given.get("ownerType"), given.get("ownerId"))
-    added = _add(portal, deal, _written(given))
-    items.rows_changed(portal, deal, caller.user_id)
+    entity, owner = _owner(portal, given.get("ownerType"), given.get("ownerId"))
+    added = add_row(portal, entity, owner["id"], _written(given))
+    items.rows_changed(portal, entity, owner, caller.user_id)
     return {"productRow": added}
 
 
 @method("crm.item.productrow.update", scope="crm", docs=DOCS.format("update"), writes=True)
 def update(portal, caller, params):
     row = _row(portal, params)
-    values = _written(params.fields())
-    portal.store.product_rows.update(row["id"], values | _prices({**row, **values}))
-    items.rows_changed(portal, _owner(portal, "D", row["ownerId"]), caller.user_id)
+    change_row(portal, row, _written(params.fields()))
+    items.rows_changed(portal, *_owner(portal, row["ownerType"], row["ownerId"]), caller.user_id)
     return {"productRow": dict(row)}
 
 
@@ -113,15 +141,31 @@ def update(portal, caller, params):
 def delete(portal, caller, params):
     row = _row(portal, params)
     portal.store.product_rows.remove(row["id"])
-    items.rows_changed(portal, _owner(portal, "D", row["ownerId"]), caller.user_id)
+    items.rows_changed(portal, *_owner(portal, row["ownerType"], row["ownerId"]), caller.user_id)
     return None
 
 
-def _owner(portal, owner_type: object, owner_id: object) -> dict:
-    deal = items.get(portal, DEAL, whole(owner_id)) if owner_type == "D" else None
-    if deal is None:
+def add_row(portal, entity: Entity, owner_id: int, values: dict) -> dict:
+    """A new row with the defaults; a product of the catalogue gives its name where none is given."""
+    given = {name: value for name, value in values.items() if value is not None}
+    row = {"id": None, "ownerId": owner_id, "ownerType": entity.short} | DEFAULTS | given
+    product = portal.store.products.get(row["productId"])
+    if product and not row["productName"]:
+        row["productName"] = product["NAME"]
+    return dict(portal.store.product_rows.add(row | _prices(row)))
+
+
+def change_row(portal, row: dict, values: dict) -> None:
+    portal.store.product_rows.update(row["id"], values | _prices({**row, **values}))
+
+
+def _owner(portal, owner_type: object, owner_id: object) -> tuple[Entity, dict]:
+    entity = BY_SHORT.get(owner_type) if isinstance(owner_type, str) else None
+    sold = entity is not None and entity.has_stages
+    row = items.get(portal, entity, whole(owner_id)) if sold else None
+    if row is None:
         raise RestError("OWNER_NOT_FOUND", "Owner was not found")
-    return deal
+    return entity, row
 
 
 def _row(portal, params) -> dict:
@@ -135,20 +179,25 @@ def _written(given: dict) -> dict:
     return {name: canonical(COLUMNS[name], given[name]) for name in WRITABLE if name in given}
 
 
-def _add(portal, deal: dict, values: dict) -> dict:
-    given = {name: value for name, value in values.items() if value is not None}
-    row = {"id": None, "ownerId": deal["id"], "ownerType": "D"} | DEFAULTS | given
-    return dict(portal.store.product_rows.add(row | _prices(row)))
-
-
 def _prices(row: dict) -> dict:
-    """`price` is what is paid for one; the others follow from tax and discount."""
+    """`price` is what is paid for one, tax and discount in it; the others follow."""
     price, rate = row["price"] or 0, row["taxRate"] or 0
-    exclusive = round(price / (1 + rate / 100), 2) if flag(row["taxIncluded"]) == "Y" else price
-    discount = row["discountSum"] or 0
-    return {
+    exclusive = round(price / (1 + rate / 100), 2) if rate > -100 else price
+    discount = _discount(row, exclusive)
+    netto = round(exclusive + discount["discountSum"], 2)
+    return discount | {
         "priceAccount": price,
         "priceExclusive": exclusive,
-        "priceNetto": round(exclusive + discount, 2),
-        "priceBrutto": round((exclusive + discount) * (1 + rate / 100), 2) if rate else round(price + discount, 2),
+        "priceNetto": netto,
+        "priceBrutto": round(netto * (1 + rate / 100), 2),
     }
+
+
+def _discount(row: dict, exclusive: float) -> dict:
+    """Of a percentage its sum, of a sum its percentage; 100 % has no sum that would follow."""
+    rate, amount = row["discountRate"] or 0, row["discountSum"] or 0
+    if row["discountTypeId"] == PERCENT and 0 < rate < 100:
+        amount = round(exclusive * rate / (100 - rate), 2)
+    elif row["discountTypeId"] != PERCENT and exclusive + amount > 0:
+        rate = round(amount / (exclusive + amount) * 100, 2)
+    return {"discountRate": rate, "discountSum": amount}

@@ -1,5 +1,8 @@
 """crm.requisite.* and crm.requisite.bankdetail.*: legal and bank details. Everything reads as strings."""
 
+from collections.abc import Callable
+
+from ..descriptions import columns, described, writable
 from ..errors import RestError
 from ..listing import Columns, as_text, page_of_texts
 from ..registry import method
@@ -8,28 +11,138 @@ from ..values import canonical
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/requisites/universal/crm-requisite-{}.html"
 BANK_DOCS = "https://apidocs.bitrix24.com/api-reference/crm/requisites/bank-detail/crm-requisite-bank-detail-{}.html"
-INTEGERS = {"ID", "ENTITY_TYPE_ID", "ENTITY_ID", "PRESET_ID", "SORT", "COUNTRY_ID", "CREATED_BY_ID", "MODIFY_BY_ID"}
-SHARED = "ID ENTITY_TYPE_ID ENTITY_ID NAME CODE XML_ID ACTIVE SORT DATE_CREATE DATE_MODIFY CREATED_BY_ID MODIFY_BY_ID"
+REQUISITE = 8
+FIELDS = described("""
+ID integer ro | ID
+ENTITY_TYPE_ID integer required fixed | ID типа сущности
+ENTITY_ID integer required fixed | ID сущности
+PRESET_ID integer required fixed | ID пресета
+DATE_CREATE datetime ro | Дата создания
+DATE_MODIFY datetime ro | Дата изменения
+CREATED_BY_ID user ro | Создал
+MODIFY_BY_ID user ro | Изменил
+NAME string | Название
+CODE string | Код
+XML_ID string | Внешний код
+ORIGINATOR_ID string | ORIGINATOR_ID
+ACTIVE char | Активен
+ADDRESS_ONLY char | ADDRESS_ONLY
+SORT integer | Сортировка
+RQ_NAME string | Ф.И.О.
+RQ_FIRST_NAME string | Имя
+RQ_LAST_NAME string | Фамилия
+RQ_SECOND_NAME string | Отчество
+RQ_COMPANY_ID string | RQ_COMPANY_ID
+RQ_COMPANY_NAME string | Сокращенное наименование организации
+RQ_COMPANY_FULL_NAME string | Полное наименование организации
+RQ_COMPANY_REG_DATE string | Дата государственной регистрации
+RQ_DIRECTOR string | Ген. директор
+RQ_ACCOUNTANT string | Гл. бухгалтер
+RQ_CEO_NAME string | RQ_CEO_NAME
+RQ_CEO_WORK_POS string | RQ_CEO_WORK_POS
+RQ_CONTACT string | Контактное лицо
+RQ_EMAIL string | E-Mail
+RQ_PHONE string | Телефон
+RQ_FAX string | Факс
+RQ_IDENT_TYPE crm_status | RQ_IDENT_TYPE
+RQ_IDENT_DOC string | Вид документа
+RQ_IDENT_DOC_SER string | серия
+RQ_IDENT_DOC_NUM string | номер
+RQ_IDENT_DOC_PERS_NUM string | RQ_IDENT_DOC_PERS_NUM
+RQ_IDENT_DOC_DATE string | дата выдачи
+RQ_IDENT_DOC_ISSUED_BY string | кем выдан
+RQ_IDENT_DOC_DEP_CODE string | код подразделения
+RQ_INN string | ИНН
+RQ_KPP string | КПП
+RQ_USRLE string | RQ_USRLE
+RQ_IFNS string | ИФНС
+RQ_OGRN string | ОГРН
+RQ_OGRNIP string | ОГРНИП
+RQ_OKPO string | ОКПО
+RQ_OKTMO string | ОКТМО
+RQ_OKVED string | ОКВЭД
+RQ_EDRPOU string | RQ_EDRPOU
+RQ_DRFO string | RQ_DRFO
+RQ_KBE string | RQ_KBE
+RQ_IIN string | RQ_IIN
+RQ_BIN string | RQ_BIN
+RQ_ST_CERT_SER string | Серия св. о гос. регистрации
+RQ_ST_CERT_NUM string | Номер св. о гос. регистрации
+RQ_ST_CERT_DATE string | Дата св. о гос. регистрации
+RQ_VAT_PAYER char | RQ_VAT_PAYER
+RQ_VAT_ID string | RQ_VAT_ID
+RQ_VAT_CERT_SER string | RQ_VAT_CERT_SER
+RQ_VAT_CERT_NUM string | RQ_VAT_CERT_NUM
+RQ_VAT_CERT_DATE string | RQ_VAT_CERT_DATE
+RQ_RESIDENCE_COUNTRY string | RQ_RESIDENCE_COUNTRY
+RQ_BASE_DOC string | RQ_BASE_DOC
+RQ_REGON string | RQ_REGON
+RQ_KRS string | RQ_KRS
+RQ_PESEL string | RQ_PESEL
+RQ_LEGAL_FORM string | RQ_LEGAL_FORM
+RQ_SIRET string | RQ_SIRET
+RQ_SIREN string | RQ_SIREN
+RQ_CAPITAL string | RQ_CAPITAL
+RQ_RCS string | RQ_RCS
+RQ_CNPJ string | RQ_CNPJ
+RQ_STATE_REG string | RQ_STATE_REG
+RQ_MNPL_REG string | RQ_MNPL_REG
+RQ_CPF string | RQ_CPF
+""")
+BANK_FIELDS = described("""
+ID integer ro | ID
+ENTITY_ID integer required fixed | ID объекта
+COUNTRY_ID integer | ID страны
+DATE_CREATE datetime ro | Дата создания
+DATE_MODIFY datetime ro | Дата изменения
+CREATED_BY_ID user ro | Создал
+MODIFY_BY_ID user ro | Изменил
+NAME string | Название
+CODE string | Код
+XML_ID string | Внешний код
+ACTIVE char | Активен
+SORT integer | Сортировка
+RQ_BANK_NAME string | Наименование банка
+RQ_BANK_ADDR string | Адрес банка
+RQ_BANK_CODE string | RQ_BANK_CODE
+RQ_AGENCY_NAME string | RQ_AGENCY_NAME
+RQ_BANK_ROUTE_NUM string | RQ_BANK_ROUTE_NUM
+RQ_BIK string | БИК
+RQ_MFO string | RQ_MFO
+RQ_ACC_NAME string | RQ_ACC_NAME
+RQ_ACC_NUM string | Расчетный счёт
+RQ_ACC_TYPE string | RQ_ACC_TYPE
+RQ_IIK string | RQ_IIK
+RQ_ACC_CURRENCY string | Валюта счёта
+RQ_COR_ACC_NUM string | Кор. счёт
+RQ_IBAN string | RQ_IBAN
+RQ_SWIFT string | SWIFT
+RQ_BIC string | RQ_BIC
+RQ_CODEB string | RQ_CODEB
+RQ_CODEG string | RQ_CODEG
+RQ_RIB string | RQ_RIB
+COMMENTS string | Комментарий
+ORIGINATOR_ID string | Внешний источник
+""")
+BANK_COLUMNS = Columns({"ENTITY_TYPE_ID": "integer"} | columns(BANK_FIELDS))
 
 
-def _columns(names: str) -> Columns:
-    return Columns({name: "integer" if name in INTEGERS else "string" for name in names.split()})
-
-
-COLUMNS = _columns(
-    SHARED + " PRESET_ID ORIGINATOR_ID ADDRESS_ONLY RQ_NAME RQ_FIRST_NAME RQ_LAST_NAME RQ_SECOND_NAME RQ_COMPANY_NAME "
-    "RQ_COMPANY_FULL_NAME RQ_COMPANY_REG_DATE RQ_DIRECTOR RQ_ACCOUNTANT RQ_CEO_NAME RQ_CEO_WORK_POS RQ_CONTACT "
-    "RQ_EMAIL RQ_PHONE RQ_INN RQ_KPP RQ_IFNS RQ_OGRN RQ_OGRNIP RQ_OKPO RQ_OKTMO RQ_OKVED RQ_VAT_PAYER RQ_BASE_DOC"
-)
-BANK_COLUMNS = _columns(
-    SHARED + " COUNTRY_ID RQ_BANK_NAME RQ_BANK_ADDR RQ_BIK RQ_ACC_NUM RQ_ACC_CURRENCY RQ_COR_ACC_NUM COMMENTS"
-)
-INTEGERS = {"ID", "ENTITY_TYPE_ID", "ENTITY_ID", "PRESET_ID", "SORT", "COUNTRY_ID", "CREATED_BY_ID", "MODIFY_BY_ID"}
-READ_ONLY = {"ID", "DATE_CREATE", "DATE_MODIFY", "CREATED_BY_ID", "MODIFY_BY_ID"}
-
-
-def _declare(prefix: str, docs: str, columns: Columns, table_name: str, check, title: str) -> None:
-    """The same verbs for requisites and for bank details."""
+def declare(
+    prefix: str,
+    docs: str,
+    fields: dict[str, dict],
+    table_name: str,
+    title: str,
+    check: Callable,
+    *,
+    listed: Columns | None = None,
+    event: str = "",
+    before_delete: Callable = lambda portal, row: None,
+) -> None:
+    """The same verbs for requisites, bank details and templates. `check(portal, values)` refuses, as does
+    `before_delete(portal, row)`, or it takes away what hangs on the row; `listed`: the columns, where they are not just
+    the described fields; `event`: how the events are called, where there are any."""
+    columns_ = listed or columns(fields)
 
     def table(portal) -> Table:
         return getattr(portal.store, table_name)
@@ -40,9 +153,17 @@ def _declare(prefix: str, docs: str, columns: Columns, table_name: str, check, t
             raise RestError("", f"The {title} with ID '{params.get('id')}' is not found")
         return row
 
+    def ring(portal, row_id: int, verb: str) -> None:
+        if event:
+            portal.events.ring(f"{event}{verb}", {"FIELDS": {"ID": row_id}})
+
+    @method(f"{prefix}.fields", scope="crm", docs=docs.format("fields"))
+    def fields_(portal, caller, params):
+        return fields
+
     @method(f"{prefix}.list", scope="crm", docs=docs.format("list"))
     def list_(portal, caller, params):
-        return page_of_texts(portal, table(portal), params, columns)
+        return page_of_texts(portal, table(portal), params, columns_)
 
     @method(f"{prefix}.get", scope="crm", docs=docs.format("get"))
     def get(portal, caller, params):
@@ -50,22 +171,28 @@ def _declare(prefix: str, docs: str, columns: Columns, table_name: str, check, t
 
     @method(f"{prefix}.add", scope="crm", docs=docs.format("add"), writes=True)
     def add(portal, caller, params):
-        values = _written(columns, params.fields())
+        values = _written(columns_, writable(fields), params.fields())
         check(portal, values)
-        now = portal.clock.iso()
-        row = dict.fromkeys(columns) | {"ACTIVE": "Y", "SORT": 500, "DATE_CREATE": now, "CREATED_BY_ID": caller.user_id}
-        return table(portal).add(row | values)["ID"]
+        stamps = {"DATE_CREATE": portal.clock.iso(), "DATE_MODIFY": "", "CREATED_BY_ID": caller.user_id}
+        row = dict.fromkeys(columns_) | {"ACTIVE": "Y", "SORT": 500} | stamps
+        row_id = table(portal).add(row | values)["ID"]
+        ring(portal, row_id, "ADD")
+        return row_id
 
     @method(f"{prefix}.update", scope="crm", docs=docs.format("update"), writes=True)
     def update(portal, caller, params):
-        row, values = held(portal, params), _written(columns, params.fields())
+        row, values = held(portal, params), _written(columns_, writable(fields, changing=True), params.fields())
         stamps = {"DATE_MODIFY": portal.clock.iso(), "MODIFY_BY_ID": caller.user_id}
         table(portal).update(row["ID"], values | stamps)
+        ring(portal, row["ID"], "UPDATE")
         return True
 
     @method(f"{prefix}.delete", scope="crm", docs=docs.format("delete"), writes=True)
     def delete(portal, caller, params):
-        table(portal).remove(held(portal, params)["ID"])
+        row = held(portal, params)
+        before_delete(portal, row)
+        table(portal).remove(row["ID"])
+        ring(portal, row["ID"], "DELETE")
         return True
 
 
@@ -75,10 +202,18 @@ def _check_requisite(portal, values: dict) -> None:
     owners = portal.store.companies if values["ENTITY_TYPE_ID"] == 4 else portal.store.contacts
     if values.get("ENTITY_ID") not in owners:
         raise RestError("", "ENTITY_ID is not defined or invalid.")
-    if not values.get("PRESET_ID"):
+    if values.get("PRESET_ID") not in portal.store.requisite_presets:
         raise RestError("", "PRESET_ID is not defined or invalid.")
     if not values.get("NAME"):
         raise RestError("", "NAME is not defined or invalid.")
+
+
+def _take_away(portal, requisite: dict) -> None:
+    """Bank details, addresses and links go with their requisite."""
+    portal.store.bank_details.remove_having(ENTITY_ID=requisite["ID"])
+    portal.store.addresses.remove_having(ENTITY_TYPE_ID=REQUISITE, ENTITY_ID=requisite["ID"])
+    for side in ("REQUISITE_ID", "MC_REQUISITE_ID"):
+        portal.store.requisite_links.remove_having(**{side: requisite["ID"]})
 
 
 def _check_bank_detail(portal, values: dict) -> None:
@@ -86,17 +221,31 @@ def _check_bank_detail(portal, values: dict) -> None:
         raise RestError("", "ENTITY_ID is not defined or invalid.")
     if not values.get("NAME"):
         raise RestError("", "NAME is not defined or invalid.")
-    values["ENTITY_TYPE_ID"] = 8
+    values["ENTITY_TYPE_ID"] = REQUISITE
 
 
-def _written(columns: Columns, given: dict) -> dict:
+def _written(columns_: Columns, names: list[str], given: dict) -> dict:
     by_name = {str(name).upper(): value for name, value in given.items()}
-    return {
-        name: canonical(kind, by_name[name])
-        for name, kind in columns.items()
-        if name in by_name and name not in READ_ONLY
-    }
+    return {name: canonical(columns_[name], by_name[name]) for name in names if name in by_name}
 
 
-_declare("crm.requisite", DOCS, COLUMNS, "requisites", _check_requisite, "Requisite")
-_declare("crm.requisite.bankdetail", BANK_DOCS, BANK_COLUMNS, "bank_details", _check_bank_detail, "BankDetail")
+declare(
+    "crm.requisite",
+    DOCS,
+    FIELDS,
+    "requisites",
+    "Requisite",
+    _check_requisite,
+    event="ONCRMREQUISITE",
+    before_delete=_take_away,
+)
+declare(
+    "crm.requisite.bankdetail",
+    BANK_DOCS,
+    BANK_FIELDS,
+    "bank_details",
+    "BankDetail",
+    _check_bank_detail,
+    listed=BANK_COLUMNS,
+    event="ONCRMBANKDETAIL",
+)

@@ -1,10 +1,11 @@
-"""crm.timeline.comment.*: comments in an object's timeline."""
+"""crm.timeline.comment.*: comments in an object's timeline; one that was bound to more objects is listed with each."""
 
-from .. import files, items
+from .. import files, items, timeline
+from ..descriptions import described
 from ..entities import BY_CODE
 from ..errors import RestError, missing
-from ..filters import ordering, parse
-from ..listing import Columns, page
+from ..filters import in_order, ordering, parse, split_prefix
+from ..listing import Columns, cut
 from ..php import as_list, as_map
 from ..registry import method, whole
 from .user import card
@@ -21,6 +22,21 @@ COLUMNS = Columns(
         "FILES": "file",
     }
 )
+FIELDS = described("""
+ID integer ro | ID
+CREATED datetime ro | Дата добавления
+ENTITY_ID integer required fixed | ID элемента, к которому привязан комментарий
+ENTITY_TYPE string required fixed | Тип элемента, к которому привязан комментарий
+AUTHOR_ID integer fixed | Автор
+COMMENT string | Текст комментария
+FILES attached_diskfile multiple | Список файлов
+""")
+PLACE = ("ENTITY_ID", "ENTITY_TYPE")
+
+
+@method("crm.timeline.comment.fields", scope="crm", docs=DOCS.format("fields"))
+def fields(portal, caller, params):
+    return FIELDS
 
 
 @method("crm.timeline.comment.add", scope="crm", docs=DOCS.format("add"), writes=True)
@@ -46,6 +62,7 @@ def add(portal, caller, params):
             "FILES": _stored(portal, given),
         }
     )
+    timeline.place(portal, row["ID"], entity.code, owner["id"])
     items.note_activity(portal, entity, owner["id"], row["AUTHOR_ID"])
     portal.events.ring("ONCRMTIMELINECOMMENTADD", {"ID": row["ID"]})
     return row["ID"]
@@ -62,9 +79,8 @@ def list_(portal, caller, params):
     if not given.get("ENTITY_ID") or not given.get("ENTITY_TYPE"):
         raise RestError("", "ENTITY_ID and ENTITY_TYPE are required in filter.")
     names = COLUMNS.chosen(params.list("select"))
-    where = parse(given, COLUMNS.read)
     keys = ordering(params.map("order"), COLUMNS.name)
-    return page(portal, portal.store.comments, params, where, keys, lambda row: _show(portal, row, names))
+    return cut(in_order(_found(portal, given), keys, "ID"), params, lambda row: _show(portal, row, names))
 
 
 @method("crm.timeline.comment.update", scope="crm", docs=DOCS.format("update"), writes=True)
@@ -81,9 +97,20 @@ def update(portal, caller, params):
 @method("crm.timeline.comment.delete", scope="crm", docs=DOCS.format("delete"), writes=True)
 def delete(portal, caller, params):
     row = _comment(portal, params)
-    portal.store.comments.remove(row["ID"])
+    timeline.remove_record(portal, row["ID"])
     portal.events.ring("ONCRMTIMELINECOMMENTDELETE", {"ID": row["ID"]})
     return True
+
+
+def _found(portal, given: dict) -> list[dict]:
+    """The comments by ascending id, each as it stands in the timelines asked for."""
+    placed = {key: value for key, value in given.items() if split_prefix(key)[1].upper() in PLACE}
+    where, rows = parse(given, COLUMNS.read), []
+    for place in portal.store.timeline_places.find(parse(placed, COLUMNS.read)):
+        comment = portal.store.comments.get(place["OWNER_ID"])
+        if comment is not None and portal.may_read(comment):
+            rows.append(comment | {name: place[name] for name in PLACE})
+    return sorted(filter(where.holds, rows), key=lambda row: row["ID"])
 
 
 def _stored(portal, given: dict) -> list[int]:

@@ -1,6 +1,7 @@
-"""crm.deal.userfield.*, crm.contact.userfield.*, crm.company.userfield.*: definitions of custom fields."""
+"""crm.{lead,deal,contact,company,requisite}.userfield.*: definitions of custom fields."""
 
 import re
+from dataclasses import dataclass
 
 from .. import userfields
 from ..entities import BY_TYPE_ID, Entity
@@ -11,12 +12,38 @@ from ..php import as_list, as_map
 from ..registry import Page, method, whole
 from ..values import flag
 
-DOCS = "https://apidocs.bitrix24.com/api-reference/crm/{}/{}crm-{}-userfield-{}.html"
+DOCS = "https://apidocs.bitrix24.com/api-reference/crm/{}/crm-{}-userfield-{{}}.html"
+REQUISITE_DOCS = "https://apidocs.bitrix24.com/api-reference/crm/requisites/user-fields/crm-requisite-userfield-{}.html"
 FOLDERS = {
-    "deal": ("deals", "user-defined-fields/"),
-    "contact": ("contacts", "userfield/"),
-    "company": ("companies", "userfields/"),
+    "lead": "leads/userfield",
+    "deal": "deals/user-defined-fields",
+    "contact": "contacts/userfield",
+    "company": "companies/userfields",
 }
+REQUISITE_TYPES = frozenset({"string", "boolean", "double", "datetime"})
+LANGUAGES = (
+    "ar",
+    "br",
+    "de",
+    "en",
+    "fr",
+    "hi",
+    "id",
+    "in",
+    "it",
+    "ja",
+    "kz",
+    "la",
+    "ms",
+    "pl",
+    "ru",
+    "sc",
+    "tc",
+    "th",
+    "tr",
+    "ua",
+    "vn",
+)
 MAX_NAME = 50
 FLAGS = ("MULTIPLE", "MANDATORY", "SHOW_FILTER", "SHOW_IN_LIST", "EDIT_IN_LIST", "IS_SEARCHABLE")
 LABELS = ("EDIT_FORM_LABEL", "LIST_COLUMN_LABEL", "LIST_FILTER_LABEL", "ERROR_MESSAGE", "HELP_MESSAGE")
@@ -28,63 +55,100 @@ FILTERS = Columns(
 DEFAULT_SETTINGS = {"crm": {"LEAD": "Y"}}
 
 
-def _declare(entity: Entity) -> None:
-    def docs(verb: str) -> str:
-        folder, inner = FOLDERS[entity.code]
-        return DOCS.format(folder, inner, entity.code, verb)
+@dataclass(frozen=True)
+class Owner:
+    """Whose fields they are: the page of a method, the types they can have, the events that tell of them (none where
+    there are none)."""
 
-    prefix = f"crm.{entity.code}.userfield"
+    prefix: str
+    uf_entity: str
+    page: str
+    event: str = ""
+    types: frozenset[str] = userfields.TYPES
+
+    def ring(self, portal, row: dict, verb: str) -> None:
+        if self.event:
+            fields = {"ID": str(row["ID"]), "ENTITY_ID": row["ENTITY_ID"], "FIELD_NAME": row["FIELD_NAME"]}
+            portal.events.ring(f"{self.event}USERFIELD{verb}", {"FIELDS": fields})
+
+
+def _declare(owner: Owner) -> None:
+    prefix, docs = f"{owner.prefix}.userfield", owner.page.format
 
     @method(f"{prefix}.list", scope="crm", docs=docs("list"))
     def list_(portal, caller, params):
         """Labels come only with filter LANG."""
-        given = params.map("filter")
-        where = parse(given | {"ENTITY_ID": entity.uf_entity}, FILTERS.read)
-        keys = ordering(params.map("order"), FILTERS.name)
-        rows = in_order(portal.store.userfields.find(where), keys, "ID")
-        shown = [_show(portal, row, labels="LANG" in given) for row in rows]
-        return Page(shown, len(shown))
+        return shown_fields(portal, owner.uf_entity, params)
 
-    @method(f"{prefix}.get", scope="crm", docs=docs("get"))
+    @method(f"{prefix}.get", scope="crm", docs=docs("get"), differs="labels are the same in all languages")
     def get(portal, caller, params):
-        return _show(portal, _held(portal, entity, params), labels=True)
+        row = _held(portal, owner, params)
+        return show(portal, row, labels=True) | {name: dict.fromkeys(LANGUAGES, row[name] or "") for name in LABELS}
 
     @method(f"{prefix}.add", scope="crm", docs=docs("add"), writes=True)
     def add(portal, caller, params):
-        return add_field(portal, entity, params.fields())
+        given = params.fields()
+        row_id = _add(portal, owner.uf_entity, given, owner.types)
+        owner.ring(portal, portal.store.userfields.get(row_id), "ADD")
+        return row_id
 
     @method(f"{prefix}.update", scope="crm", docs=docs("update"), writes=True)
     def update(portal, caller, params):
-        row, given = _held(portal, entity, params), params.fields()
-        portal.store.userfields.update(row["ID"], _written(given))
-        _write_options(portal, row, as_list(given.get("LIST")))
-        portal.userfield_cache.clear()
+        row, given = _held(portal, owner, params), params.fields()
+        _check_list(given)
+        change_field(portal, row, given)
+        owner.ring(portal, row, "UPDATE")
+        if "LIST" in given and row["USER_TYPE_ID"] == "enumeration":
+            owner.ring(portal, row, "SETENUMVALUES")
         return True
 
     @method(f"{prefix}.delete", scope="crm", docs=docs("delete"), writes=True)
     def delete(portal, caller, params):
-        row = _held(portal, entity, params)
-        for option in userfields.options(portal, row["FIELD_NAME"]):
-            portal.store.enum_options.remove(option["ID"])
-        portal.store.userfields.remove(row["ID"])
-        portal.userfield_cache.clear()
+        row = _held(portal, owner, params)
+        remove_field(portal, row)
+        owner.ring(portal, row, "DELETE")
         return True
 
 
 def add_field(portal, entity: Entity, given: dict) -> int:
     """A new definition; the name gets its UF_CRM_ prefix."""
-    if not given.get("USER_TYPE_ID"):
-        raise RestError("", "The 'USER_TYPE_ID' field is not found.")
-    if not given.get("FIELD_NAME"):
-        raise RestError("", "The 'FIELD_NAME' field is not found.")
-    name = "UF_CRM_" + str(given["FIELD_NAME"]).upper().removeprefix("UF_CRM_")
-    _check_name(portal, entity, name)
+    return _add(portal, entity.uf_entity, given, userfields.TYPES)
+
+
+def _add(portal, uf_entity: str, given: dict, types: frozenset[str]) -> int:
+    """LABEL stands for every label that is not given."""
+    check_required(given)
+    if given["USER_TYPE_ID"] not in types:
+        raise RestError("ERROR_CORE", "Incorrect custom type specified.<br>")
+    _check_list(given)
+    name = "UF_CRM_" + str(given["FIELD_NAME"]).upper().removeprefix("UF_").removeprefix("CRM_")
+    labels = dict.fromkeys(LABELS, given["LABEL"]) if given.get("LABEL") else {}
+    return define_field(portal, uf_entity, name, labels | given)
+
+
+def _check_list(given: dict) -> None:
+    """External codes of options are unique within a field."""
+    codes = [str(as_map(entry)["XML_ID"]) for entry in as_list(given.get("LIST")) if as_map(entry).get("XML_ID")]
+    twice = next((code for code in codes if codes.count(code) > 1), None)
+    if twice is not None:
+        raise RestError("ERROR_CORE", f"List item with XML_ID={twice} already exists.<br>")
+
+
+def check_required(given: dict) -> None:
+    for name in ("USER_TYPE_ID", "FIELD_NAME"):
+        if not given.get(name):
+            raise RestError("", f"The '{name}' field is not found.")
+
+
+def define_field(portal, uf_entity: str, name: str, given: dict) -> int:
+    """A new definition under exactly that name."""
+    _check_name(portal, uf_entity, name)
     if given["USER_TYPE_ID"] not in userfields.TYPES:
         raise RestError("ERROR_CORE", "Incorrect custom type specified.<br>")
     row = portal.store.userfields.add(
         {
             "ID": None,
-            "ENTITY_ID": entity.uf_entity,
+            "ENTITY_ID": uf_entity,
             "FIELD_NAME": name,
             "USER_TYPE_ID": given["USER_TYPE_ID"],
             "XML_ID": None,
@@ -102,15 +166,29 @@ def add_field(portal, entity: Entity, given: dict) -> int:
     return row["ID"]
 
 
-def _check_name(portal, entity: Entity, name: str) -> None:
+def change_field(portal, row: dict, given: dict) -> None:
+    portal.store.userfields.update(row["ID"], _written(given))
+    _write_options(portal, row, as_list(given.get("LIST")))
+    portal.userfield_cache.clear()
+
+
+def remove_field(portal, row: dict) -> None:
+    """The definition and its options."""
+    for option in userfields.options(portal, row["ENTITY_ID"], row["FIELD_NAME"]):
+        portal.store.enum_options.remove(option["ID"])
+    portal.store.userfields.remove(row["ID"])
+    portal.userfield_cache.clear()
+
+
+def _check_name(portal, uf_entity: str, name: str) -> None:
     if len(name) > MAX_NAME:
         raise RestError("ERROR_CORE", "Field name is too long (more than 50 characters).<br>")
     if not re.fullmatch(r"[A-Z0-9_]+", name):
         raise RestError(
             "ERROR_CORE", "Field name contains invalid characters. Allowed characters are: A-Z, 0-9 and _.<br>"
         )
-    if portal.store.userfields.having(ENTITY_ID=entity.uf_entity, FIELD_NAME=name):
-        raise RestError("ERROR_CORE", f"Field {name} for object {entity.uf_entity} already exists.<br>")
+    if portal.store.userfields.having(ENTITY_ID=uf_entity, FIELD_NAME=name):
+        raise RestError("ERROR_CORE", f"Field {name} for object {uf_entity} already exists.<br>")
 
 
 def _written(given: dict) -> dict:
@@ -152,14 +230,29 @@ def _write_options(portal, row: dict, given: list) -> None:
             table.add(fresh | {"XML_ID": None} | values)
 
 
-def _held(portal, entity: Entity, params) -> dict:
-    row = portal.store.userfields.get(params.integer("id"))
-    if row is None or row["ENTITY_ID"] != entity.uf_entity:
-        raise RestError("ERROR_NOT_FOUND", "The entity with ID is not found.")
+def _held(portal, owner: Owner, params) -> dict:
+    row_id = params.integer("id", 0)
+    if row_id <= 0:
+        raise RestError("", "ID is not defined or invalid.")
+    row = portal.store.userfields.get(row_id)
+    if row is None:
+        raise RestError("ERROR_NOT_FOUND", f"The entity with ID '{row_id}' is not found.")
+    if row["ENTITY_ID"] != owner.uf_entity:
+        raise RestError("", "Access denied.", 403)
     return row
 
 
-def _show(portal, row: dict, labels: bool) -> dict:
+def shown_fields(portal, uf_entity: str, params) -> Page:
+    """The definitions of one kind of objects, unpaged."""
+    given = params.map("filter")
+    where = parse(given | {"ENTITY_ID": uf_entity}, FILTERS.read)
+    keys = ordering(params.map("order"), FILTERS.name)
+    rows = in_order(portal.store.userfields.find(where), keys, "ID")
+    shown = [show(portal, row, labels="LANG" in given) for row in rows]
+    return Page(shown, len(shown))
+
+
+def show(portal, row: dict, labels: bool) -> dict:
     shown = {name: value for name, value in row.items() if labels or name not in LABELS}
     shown |= {"ID": str(row["ID"]), "SORT": str(row["SORT"])}
     if row["USER_TYPE_ID"] == "enumeration":
@@ -171,10 +264,12 @@ def _show(portal, row: dict, labels: bool) -> dict:
                 "DEF": option["DEF"],
                 "XML_ID": option["XML_ID"],
             }
-            for option in userfields.options(portal, row["FIELD_NAME"])
+            for option in userfields.options(portal, row["ENTITY_ID"], row["FIELD_NAME"])
         ]
     return shown
 
 
 for _entity in BY_TYPE_ID.values():
-    _declare(_entity)
+    _page = DOCS.format(FOLDERS[_entity.code], _entity.code)
+    _declare(Owner(f"crm.{_entity.code}", _entity.uf_entity, _page, _entity.event))
+_declare(Owner("crm.requisite", "CRM_REQUISITE", REQUISITE_DOCS, types=REQUISITE_TYPES))

@@ -1,168 +1,126 @@
-"""disk.*: storages, folders, files."""
+"""disk.*: what its families share, and access levels, versions, attachments."""
 
-from .. import files
+from .. import drive, files
 from ..errors import RestError
-from ..filters import ordering, parse
-from ..listing import Columns, page
-from ..php import as_map
-from ..registry import method
+from ..registry import Params, Unchanged, method
 from ..values import flag
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/disk/{}.html"
-STORAGE = Columns({"ID": "integer", "NAME": "string", "ENTITY_TYPE": "string", "ENTITY_ID": "string"})
-OBJECT = Columns(
-    {
-        "ID": "integer",
-        "NAME": "string",
-        "TYPE": "string",
-        "PARENT_ID": "integer",
-        "CREATED_BY": "integer",
-        "CREATE_TIME": "datetime",
+# https://apidocs.bitrix24.com/api-reference/disk/rights/disk-rights-get-tasks.html
+ACCESS_LEVELS = (
+    ("79", "disk_access_full", "Полный доступ"),
+    ("75", "disk_access_edit", "Редактирование"),
+    ("71", "disk_access_read", "Чтение"),
+)
+
+
+@method("disk.rights.gettasks", scope="disk", docs=DOCS.format("rights/disk-rights-get-tasks"))
+def access_levels(portal, caller, params):
+    return [{"ID": number, "NAME": name, "TITLE": title} for number, name, title in ACCESS_LEVELS]
+
+
+@method("disk.version.get", scope="disk", docs=DOCS.format("version/disk-version-get"))
+def version_get(portal, caller, params):
+    if params.integer("id") is None:
+        raise RestError("ERROR_ARGUMENT", "Invalid value of parameter `id`")
+    version = portal.store.disk_versions.get(params.integer("id"))
+    if version is None:
+        raise not_found(params.get("id"))
+    return drive.show_version(portal, version)
+
+
+@method("disk.attachedobject.get", scope="disk", docs=DOCS.format("attached-object/disk-attached-object-get"))
+def attached_object_get(portal, caller, params):
+    """A file where it hangs on a task."""
+    attached = portal.store.task_files.get(params.integer("id"))
+    row = attached and portal.store.disk_objects.get(attached["OBJECT_ID"])
+    task = attached and portal.store.tasks.get(attached["TASK_ID"])
+    if row is None or task is None:
+        raise not_found(params.get("id"))
+    return {
+        "ID": str(attached["ID"]),
+        "OBJECT_ID": str(row["ID"]),
+        "MODULE_ID": "tasks",
+        "ENTITY_TYPE": "tasks_task",
+        "ENTITY_ID": str(attached["TASK_ID"]),
+        "CREATE_TIME": task["createdDate"],
+        "CREATED_BY": str(task["createdBy"]),
+        "DOWNLOAD_URL": files.show(portal, row["FILE_ID"])["url"],
+        "NAME": row["NAME"],
+        "SIZE": str(len(files.content(portal, row["FILE_ID"]))),
     }
-)
 
 
-@method("disk.storage.getlist", scope="disk", docs=DOCS.format("storage/disk-storage-get-list"))
-def storages(portal, caller, params):
-    where = parse(params.map("filter"), STORAGE.read)
-    keys = ordering(params.map("order"), STORAGE.name)
-    return page(portal, portal.store.storages, params, where, keys, _show_storage)
-
-
-@method("disk.folder.getchildren", scope="disk", docs=DOCS.format("folder/disk-folder-get-children"))
-def children(portal, caller, params):
-    folder = _object(portal, params, "folder")
-    where = parse(params.map("filter") | {"PARENT_ID": folder["ID"]}, OBJECT.read)
-    keys = ordering(params.map("order"), OBJECT.name)
-    return page(portal, portal.store.disk_objects, params, where, keys, lambda row: _show(portal, row))
-
-
-@method("disk.folder.get", scope="disk", docs=DOCS.format("folder/disk-folder-get"))
-def folder_get(portal, caller, params):
-    return _show(portal, _object(portal, params, "folder"))
-
-
-@method("disk.folder.addsubfolder", scope="disk", docs=DOCS.format("folder/disk-folder-add-subfolder"), writes=True)
-def add_subfolder(portal, caller, params):
-    folder, name = _object(portal, params, "folder"), str(as_map(params.get("data")).get("NAME") or "")
-    if not name:
-        raise RestError("ERROR_ARGUMENT", "Invalid value of parameter {Parameter #1}")
-    if _named(portal, folder, name):
-        raise RestError("DISK_OBJ_22000", "A folder with this name already exists")
-    return _show(portal, _add(portal, caller, folder, "folder", name, None))
-
-
-@method(
-    "disk.folder.uploadfile",
-    scope="disk",
-    docs=DOCS.format("folder/disk-folder-upload-file"),
-    writes=True,
-    batchable=False,
-)
-def upload(portal, caller, params):
-    """With fileContent at once; without it the answer names an address for a multipart upload."""
-    folder = _object(portal, params, "folder")
-    uploaded = params.get("fileContent") or params.get("file")
-    if uploaded is None:
-        address = f"{portal.base_url}/rest/{caller.user_id}/{portal.token}/disk.folder.uploadfile?id={folder['ID']}"
-        return {"field": "file", "uploadUrl": address}
-    name, content = files.decode(uploaded)
-    if params.get("fileContent") is not None:
-        name = str(as_map(params.get("data")).get("NAME") or "")
-    if not name:
-        raise RestError("DISK_BASE_SERVICE_22001", "Error: required parameter NAME (DISK_BASE_SERVICE_22001)")
-    if _named(portal, folder, name):
-        if flag(params.get("generateUniqueName")) != "Y":
-            raise RestError("DISK_OBJ_22000", "A file with this name already exists")
-        name = _unique(portal, folder, name)
-    return _show(portal, _add(portal, caller, folder, "file", name, files.add(portal, name, content)))
-
-
-@method("disk.file.get", scope="disk", docs=DOCS.format("file/disk-file-get"))
-def file_get(portal, caller, params):
-    return _show(portal, _object(portal, params, "file"))
-
-
-@method("disk.file.delete", scope="disk", docs=DOCS.format("file/disk-file-delete"), writes=True)
-def file_delete(portal, caller, params):
-    row = _object(portal, params, "file")
-    portal.store.files.remove(row["FILE_ID"])
-    portal.store.disk_objects.remove(row["ID"])
-    return True
-
-
-def _object(portal, params, kind: str) -> dict:
-    row = portal.store.disk_objects.get(params.integer("id"))
-    if row is None or row["TYPE"] != kind:
-        raise RestError("ERROR_NOT_FOUND", f"Could not find entity with id `{params.get('id')}`")
+def found(portal, params: Params, kind: str, name: str = "id", position: int = 0, in_bin: bool = False) -> dict:
+    """The folder or file that a parameter names; what is in the bin only for those who look there."""
+    row = portal.store.disk_objects.get(needed(params, name, position))
+    if row is None or row["TYPE"] != kind or (row["DELETED_TYPE"] != drive.LIVE and not in_bin):
+        raise not_found(params.get(name))
     return row
 
 
-def _named(portal, folder: dict, name: str) -> list[dict]:
-    return portal.store.disk_objects.having(PARENT_ID=folder["ID"], NAME=name)
+def needed(params: Params, name: str, position: int) -> int | None:
+    if params.get(name) in (None, ""):
+        raise bad_argument(position)
+    return params.integer(name)
 
 
-def _unique(portal, folder: dict, name: str) -> str:
-    stem, dot, ending = name.rpartition(".")
-    candidates = (f"{stem or name} ({number}){dot}{ending if dot else ''}" for number in range(1, 10_000))
-    return next(candidate for candidate in candidates if not _named(portal, folder, candidate))
+def target(portal, params: Params) -> dict:
+    return found(portal, params, drive.FOLDER, "targetFolderId", 1)
 
 
-def _add(portal, caller, folder: dict, kind: str, name: str, file_id: int | None) -> dict:
-    return add_object(portal, caller.user_id, folder["STORAGE_ID"], folder["ID"], kind, name, file_id)
+def new_name(params: Params) -> str:
+    if params.get("newName") is None:
+        raise bad_argument(1)
+    name = params.text("newName")
+    if not name:
+        raise RestError("0", "Empty name")
+    return name
 
 
-def add_object(
-    portal, user_id: int, storage_id: int, parent_id: int | None, kind: str, name: str, file_id: int | None = None
-) -> dict:
-    """A folder or file of the Drive."""
-    now = portal.clock.iso()
-    return portal.store.disk_objects.add(
-        {
-            "ID": None,
-            "NAME": name,
-            "STORAGE_ID": storage_id,
-            "TYPE": kind,
-            "PARENT_ID": parent_id,
-            "FILE_ID": file_id,
-            "CREATE_TIME": now,
-            "UPDATE_TIME": now,
-            "CREATED_BY": user_id,
-        }
-    )
+def name_of(params: Params) -> str:
+    return Params(params.map("data")).text("NAME")
 
 
-def _show(portal, row: dict) -> dict:
-    shown = {
-        "ID": row["ID"],
-        "NAME": row["NAME"],
-        "CODE": None,
-        "STORAGE_ID": str(row["STORAGE_ID"]),
-        "TYPE": row["TYPE"],
-        "PARENT_ID": str(row["PARENT_ID"]) if row["PARENT_ID"] else None,
-        "DELETED_TYPE": 0,
-        "CREATE_TIME": row["CREATE_TIME"],
-        "UPDATE_TIME": row["UPDATE_TIME"],
-        "DELETE_TIME": None,
-        "CREATED_BY": str(row["CREATED_BY"]),
-        "UPDATED_BY": str(row["CREATED_BY"]),
-        "DELETED_BY": None,
-        "DETAIL_URL": f"{portal.base_url}/docs/path/{row['NAME']}",
-    }
-    if row["TYPE"] == "folder":
-        return shown | {"REAL_OBJECT_ID": row["ID"]}
-    size = len(portal.store.files.get(row["FILE_ID"])["content"])
-    address = files.show(portal, row["FILE_ID"])["url"]
-    return shown | {"FILE_ID": row["FILE_ID"], "SIZE": str(size), "GLOBAL_CONTENT_VERSION": 1, "DOWNLOAD_URL": address}
+def add_folder(portal, caller, folder: dict, params: Params) -> dict:
+    if not name_of(params):
+        raise bad_argument(1)
+    made = drive.put(portal, caller.user_id, folder, drive.FOLDER, name_of(params))
+    return drive.show(portal, made, drive.FRESH)
 
 
-def _show_storage(row: dict) -> dict:
-    return {
-        "ID": str(row["ID"]),
-        "NAME": row["NAME"],
-        "CODE": None,
-        "MODULE_ID": "disk",
-        "ENTITY_TYPE": row["ENTITY_TYPE"],
-        "ENTITY_ID": row["ENTITY_ID"],
-        "ROOT_OBJECT_ID": str(row["ROOT_OBJECT_ID"]),
-    }
+def upload(portal, caller, folder: dict, params: Params) -> dict | Unchanged:
+    """With fileContent at once; without it the answer names an address for a multipart upload."""
+    unique = flag(params.get("generateUniqueName")) == "Y"
+    uploaded = params.get("fileContent") or params.get("file")
+    if uploaded is None:
+        return Unchanged({"field": "file", "uploadUrl": _upload_url(portal, caller, folder, unique)})
+    name, content = content_of(uploaded, RestError("ERROR_COULD_NOT_SAVE_FILE", "Could not save file"))
+    name = name if params.get("fileContent") is None else name_of(params)
+    if not name:
+        raise RestError("DISK_BASE_SERVICE_22001", "Error: required parameter NAME (DISK_BASE_SERVICE_22001)")
+    if unique:
+        name = drive.unique(portal, folder["ID"], drive.FILE, name)
+    drive.check_name(portal, folder["ID"], drive.FILE, name)
+    made = drive.put(portal, caller.user_id, folder, drive.FILE, name, files.add(portal, name, content))
+    return drive.show(portal, made, drive.FRESH)
+
+
+def content_of(uploaded: object, unsaved: RestError) -> tuple[str, bytes]:
+    try:
+        return files.decode(uploaded)
+    except RestError:
+        raise unsaved from None
+
+
+def bad_argument(position: int) -> RestError:
+    return RestError("ERROR_ARGUMENT", f"Invalid value of parameter {{Parameter #{position}}}")
+
+
+def not_found(asked: object) -> RestError:
+    return RestError("ERROR_NOT_FOUND", f"Could not find entity with id `{asked}`")
+
+
+def _upload_url(portal, caller, folder: dict, unique: bool) -> str:
+    address = f"{portal.base_url}/rest/{caller.user_id}/{portal.token}/disk.folder.uploadfile"
+    return f"{address}?id={folder['ID']}&generateUniqueName={int(unique)}"

@@ -1,10 +1,20 @@
 """A portal just registered: one administrator, the integration's user, one department, the general funnel."""
 
-from ..methods.crm_category import add_default_stages
-from ..methods.disk import add_object
+from .. import items
+from ..drive import add_object
+from ..methods.crm_category import add_default_stages, add_item
 from ..methods.user import employ
+from . import settings
 
 ADMIN = 2
+# The stages of leads; three of them belong to the system.
+LEAD_STAGES = (
+    ("NEW", "Не обработан", "#2FC6F6", None, "Y"),
+    ("IN_PROCESS", "В работе", "#9FA6B0", None, "N"),
+    ("PROCESSED", "Обработан", "#ACE9FB", None, "N"),
+    ("CONVERTED", "Качественный лид", "#7BD500", "S", "Y"),
+    ("JUNK", "Некачественный лид", "#FF5752", "F", "Y"),
+)
 
 
 def plant(portal) -> None:
@@ -30,8 +40,15 @@ def plant(portal) -> None:
         {"id": 0, "name": "Общая", "sort": 300, "entityTypeId": 2, "isDefault": "Y", "originId": "", "originatorId": ""}
     )
     add_default_stages(portal, 0)
+    _add_lead_stages(portal)
+    settings.plant(portal)
     drive = store.storages.add(
         {"ID": None, "NAME": "Общий диск", "ENTITY_TYPE": "common", "ENTITY_ID": "shared_files_s1"}
     )
     root = add_object(portal, ADMIN, drive["ID"], None, "folder", drive["NAME"])
     store.storages.update(drive["ID"], {"ROOT_OBJECT_ID": root["ID"]})
+
+
+def _add_lead_stages(portal) -> None:
+    for place, (code, name, color, semantics, system) in enumerate(LEAD_STAGES, start=1):
+        add_item(portal, items.LEAD_STAGES, code, name, place * 10, color, semantics, system)

@@ -118,3 +118,9 @@ def field(act):
 def task(act):
     """Make a task and return it: task(TITLE="…")."""
     return lambda **fields: act("tasks.task.add", fields={"TITLE": "Дело", "RESPONSIBLE_ID": ADMIN, **fields})["task"]
+
+
+@pytest.fixture
+def person(act):
+    """Employ somebody without rights and return the id: person("worker")."""
+    return lambda name: act("user.add", EMAIL=f"{name}@sferotek.example", NAME=name, UF_DEPARTMENT=[1], EXTRANET="N")

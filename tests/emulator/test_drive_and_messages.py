@@ -48,5 +48,6 @@ def test_a_notification_reaches_the_person_and_the_same_tag_replaces_it(portal, 
 
 
 def test_a_tag_of_a_webhook_needs_its_client_id(call):
-    assert call("im.notify.system.add", USER_ID=2, MESSAGE="x", TAG="t")["error"] == "CLIENT_ID_EMPTY"
+    for tag in ("TAG", "SUB_TAG"):
+        assert call("im.notify.system.add", USER_ID=2, MESSAGE="x", **{tag: "t"})["error"] == "ACCESS_DENIED"
     assert call("im.notify.system.add", MESSAGE="x")["error"] == "USER_ID_EMPTY"

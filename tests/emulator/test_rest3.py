@@ -21,8 +21,8 @@ def send(portal, task):
 
 
 @pytest.fixture
-def messages(call):
-    return lambda: [one["POST_MESSAGE"] for one in call("task.commentitem.getlist", TASKID=1)["result"]]
+def messages(act):
+    return lambda: [one["POST_MESSAGE"] for one in act("task.commentitem.getlist", TASKID=1)]
 
 
 def test_a_message_goes_into_the_task(send, messages):

@@ -116,10 +116,10 @@ def test_a_check_list_is_made_ticked_and_read(call, task):
     assert len(call("task.checklistitem.getlist", TASKID=1)["result"]) == 1
 
 
-def test_old_methods_take_their_arguments_by_place(call, task):
+def test_old_methods_take_their_arguments_by_place(call, act, task):
     task()
     number = call("task.commentitem.add", **{"0": 1, "1": {"POST_MESSAGE": "Сделано"}})["result"]
-    comments = call("task.commentitem.getlist", TASKID=1)["result"]
+    comments = act("task.commentitem.getlist", TASKID=1)
     assert [(one["ID"], one["POST_MESSAGE"], one["AUTHOR_ID"]) for one in comments] == [(str(number), "Сделано", "1")]
 
 

@@ -294,7 +294,7 @@ def locked(company, seconds: float):
     store.close()
 
 
-@pytest.mark.parametrize("seconds", [1, pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [0.3, pytest.param(4, marks=pytest.mark.slow)])
 def test_a_locked_database_costs_neither_a_ring_nor_an_effect(tmp_path, seconds):
     """R16: within the receiver's two seconds nobody notices; after them it says 503 and the look finds what rang."""
     with playing(tmp_path) as company:

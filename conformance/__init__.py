@@ -1,0 +1,1 @@
+"""Official clients of Bitrix24, unmodified, against the emulated portal."""
