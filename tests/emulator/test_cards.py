@@ -36,12 +36,17 @@ def test_a_sum_held_by_hand_stays(call, deal):
     assert kept["result"]["item"]["opportunity"] == 20
 
 
-def test_rows_are_added_and_deleted_one_by_one(call, deal):
+def test_rows_are_added_changed_and_deleted_one_by_one(call, deal):
     deal()
     fields = {"ownerType": "D", "ownerId": 1, "productName": "Каска", "price": 3120, "taxRate": 20, "taxIncluded": "Y"}
     row = call("crm.item.productrow.add", fields=fields)["result"]["productRow"]
     assert (row["price"], row["priceExclusive"], row["quantity"]) == (3120, 2600, 1)
+    call("crm.item.productrow.update", id=row["id"], fields={"quantity": 3, "ownerId": 404})
+    row = call("crm.item.productrow.get", id=row["id"])["result"]["productRow"]
+    assert (row["quantity"], row["ownerId"], row["price"]) == (3, 1, 3120)
+    assert call("crm.item.get", entityTypeId=2, id=1)["result"]["item"]["opportunity"] == 9360
     call("crm.item.productrow.delete", id=row["id"])
+    assert "error" in call("crm.item.productrow.get", id=row["id"])
     assert call("crm.item.get", entityTypeId=2, id=1)["result"]["item"]["opportunity"] == 0
 
 
@@ -119,5 +124,7 @@ def test_goods_stand_in_sections_of_the_catalogue_and_read_as_strings(call):
     assert found == {"ID": str(product), "SECTION_ID": str(section)}
     [named] = call("crm.productsection.list", filter={"ID": [section]}, select=["ID", "NAME"])["result"]
     assert named == {"ID": str(section), "NAME": "Спецодежда"}
+    assert call("crm.productsection.get", id=section)["result"]["NAME"] == "Спецодежда"
+    assert "error" in call("crm.productsection.get", id=404)
     assert call("crm.product.get", id=product)["result"]["CURRENCY_ID"] == "RUB"
     assert call("crm.product.add", fields={"PRICE": 1})["error_description"] == "The field NAME is required."

@@ -2,6 +2,8 @@
 
 import base64
 
+import pytest
+
 
 def test_everything_reads_as_text(call, act, field):
     name, flag = field("SF_DAYS", "integer"), field("SF_ON", "boolean")
@@ -59,3 +61,27 @@ def test_both_faces_see_the_same_object(call, deal):
     assert call("crm.item.get", entityTypeId=2, id=1)["result"]["item"]["title"] == "Другая"
     assert call("crm.deal.delete", id=1)["result"] is True
     assert call("crm.item.get", entityTypeId=2, id=1)["error"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "then"),
+    [
+        ("company", {"TITLE": "ООО «Заря»", "COMPANY_TYPE": "CUSTOMER"}, {"TITLE": "ООО «Рассвет»", "COMMENTS": "Звонить утром"}),
+        ("contact", {"NAME": "Пётр", "LAST_NAME": "Ильин"}, {"LAST_NAME": "Ильин-Гуров", "POST": "Мастер"}),
+    ],
+)  # fmt: skip
+def test_companies_and_contacts_live_as_deals_do(call, portal, handler, kind, first, then):
+    number = call(f"crm.{kind}.add", fields=first)["result"]
+    assert call(f"crm.{kind}.update", id=number, fields=then)["result"] is True
+    row = call(f"crm.{kind}.get", id=number)["result"]
+    assert {name: row[name] for name in first | then} == first | then
+
+    described = call(f"crm.{kind}.fields")["result"]
+    assert first.keys() | then.keys() <= described.keys()
+    assert described["ID"]["isReadOnly"] is True
+
+    assert call(f"crm.{kind}.delete", id=number)["result"] is True
+    assert call(f"crm.{kind}.get", id=number)["error_description"] == "Not found"
+    assert call(f"crm.{kind}.update", id=number, fields=then)["error_description"] == "Not found"
+    portal.settle_events()
+    assert handler.names() == [f"ONCRM{kind.upper()}{what}" for what in ("ADD", "UPDATE", "DELETE")]

@@ -63,6 +63,9 @@ def test_methods_say_which_exist(call):
     assert call("method.get", name="crm.item.add")["result"] == {"isExisting": True, "isAvailable": True}
     assert call("method.get", name="crm.no.such")["result"]["isExisting"] is False
     assert "tasks.task.add" in call("methods", scope="task")["result"]
+    scopes = call("scope")["result"]
+    assert {"crm", "disk", "im", "task", "user"} <= set(scopes)
+    assert "basic" not in scopes
 
 
 def test_what_belongs_to_applications_is_refused_to_a_webhook(portal):

@@ -116,6 +116,12 @@ def test_funnels_are_kept_with_the_key_of_who_made_them(call, act):
         (made["id"], "Логистика и склад", "LOGISTICS"),
         (0, "Общая", ""),
     ]
+    got = call("crm.category.get", entityTypeId=2, id=made["id"])["result"]["category"]
+    assert (got["name"], got["originatorId"], got["sort"]) == ("Логистика и склад", "voronka", 130)
+    described = call("crm.category.fields", entityTypeId=2)["result"]["fields"]
+    assert got.keys() <= described.keys()
+    assert described["name"]["isRequired"] is True
+    assert "error" in call("crm.category.get", entityTypeId=2, id=404)
 
 
 def test_a_funnel_with_deals_and_the_general_one_cannot_be_deleted(call, deal, funnel):
