@@ -8,7 +8,6 @@ import sys
 from datetime import datetime
 
 from . import rest
-from .methods import METHODS, REST3_METHODS
 from .portal import Portal
 from .seed import SEEDS
 from .server import make_server
@@ -16,9 +15,6 @@ from .server import make_server
 
 def main() -> None:
     options = _options()
-    if options.methods:
-        print(methods_table())
-        return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     portal = Portal(
         token=options.token,
@@ -54,20 +50,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", choices=sorted(SEEDS), default="empty")
     parser.add_argument("--limits", default="real", help="real, enterprise, scaled:N or off")
     parser.add_argument("--now", type=datetime.fromisoformat, help="the portal's time at the start, ISO with offset")
-    parser.add_argument("--methods", action="store_true", help="print the table of methods and end")
     options = parser.parse_args()
     options.token_is_ours = options.token is None
     options.token = options.token or secrets.token_hex(8)
     return options
-
-
-def methods_table() -> str:
-    """What is emulated, as the table of docs/emulator.md."""
-    lines = ["| method | scope | documentation |", "|---|---|---|"]
-    for declared in sorted([*METHODS.values(), *REST3_METHODS.values()], key=lambda one: (one.rest3, one.name)):
-        name = f"`{declared.name}`" + (" (REST 3)" if declared.rest3 else "")
-        lines.append(f"| {name} | {declared.scope} | [page]({declared.docs}) |")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

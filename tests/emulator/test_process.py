@@ -1,8 +1,5 @@
 """The portal as a process of its own."""
 
-import subprocess
-import sys
-
 import requests
 
 from emulator.control import free_port, spawned
@@ -18,8 +15,3 @@ def test_a_process_answers_and_ends_by_itself():
     except requests.ConnectionError:
         return
     raise AssertionError("the portal still answers")
-
-
-def test_the_command_lists_its_methods():
-    answer = subprocess.run([sys.executable, "-m", "emulator", "--methods"], capture_output=True, text=True, check=True)
-    assert "| `crm.item.add` | crm |" in answer.stdout
