@@ -87,6 +87,7 @@ def test_what_was_answered_is_kept_wherever_the_web_dies(tmp_path, failpoint):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_what_was_answered_is_kept_through_kills_at_random(tmp_path):
     """Fifty kills from outside, a new start after each, one database; the seed is printed."""
     seed = random.randrange(10**6)
