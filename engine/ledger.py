@@ -228,7 +228,7 @@ class Ledger:
         due = sa.and_(table.c.state.in_(("planned", "sent", "unknown")), table.c.due_at <= now)
         query = sa.select(table.c.key, table.c.state).where(due, table.c.key.not_in(list(but)))
         with self._storage.read() as connection:
-            return connection.execute(query.order_by(table.c.due_at).limit(limit)).all()
+            return connection.execute(query.order_by(table.c.due_at, table.c.run_id).limit(limit)).all()
 
     def _post(self, keys: list[str]) -> None:
         try:

@@ -307,7 +307,7 @@ def test_a_locked_database_costs_neither_a_ring_nor_an_effect(tmp_path, seconds)
                 company.move(deal, "QUALIFY")
         company.settle()
         assert set(rung.answers) == ({200} if seconds < 2 else {200, 503}), rung.answers
-        assert sum(rung.answers.values()) > 10
+        assert sum(rung.answers.values()) >= 5
         for deal in deals:
             assert company.titles(deal, open_only=False) == ["Свяжитесь с клиентом", "Оцените клиента и потребности"]
             assert company.messages(deal, "Свяжитесь") == ["Стадия пройдена"]

@@ -218,7 +218,7 @@ def test_a_leader_that_hangs_is_replaced_and_ends_when_it_wakes_up(company):
 def test_a_database_that_is_restarted_in_the_middle_loses_nothing(tmp_path):
     """R38."""
     with postgres.server() as server, playing(
-        tmp_path, apart=True, database_url=postgres.fresh(server.url), **QUICK
+        tmp_path, apart=True, database_url=postgres.fresh(server.url), **{**QUICK, "takeover_seconds": 30}
     ) as company:  # fmt: skip
         workers = two_workers(company)
         people = threading.Thread(target=lambda: deals.extend(cards_led_on(company)))
