@@ -12,7 +12,7 @@ from itertools import islice
 
 from .errors import RestError
 from .filters import Condition, Where, comparable, in_order
-from .registry import Params
+from .registry import Params, method
 from .values import asked
 
 V3 = "BITRIX_REST_V3_EXCEPTION_"
@@ -182,18 +182,22 @@ def show(portal, caller, dto: Dto, row: dict, tree: dict) -> dict:
     return {name: _shown(portal, caller, dto, row, name, below) for name, below in tree.items()}
 
 
-def field_list(dto: Dto, params: Params) -> dict:
-    names = _of_description(params, DESCRIPTION)
-    return {"items": [_only(prop.describe(), names) for prop in dto.properties.values()]}
+def declare_fields(prefix: str, dto: Dto, docs: str, differs: str = "") -> None:
+    """`….field.list` and `….field.get`: what the properties of the object are. `docs`: with a place for the page."""
 
+    @method(f"{prefix}.field.list", scope="tasks", docs=docs.format("field-list"), rest3=True, differs=differs)
+    def field_list(portal, caller, params):
+        names = _of_description(params, DESCRIPTION)
+        return {"items": [_only(prop.describe(), names) for prop in dto.properties.values()]}
 
-def field_get(dto: Dto, params: Params) -> dict:
-    required(params, "name")
-    names, prop = _of_description(params, FULL_DESCRIPTION), dto.properties.get(str(params.get("name")))
-    if prop is None:
-        code = "BITRIX_REST_V3_REALISATION_EXCEPTION_FIELDNOTFOUNDEXCEPTION"
-        raise RestError(code, f"Field `{params.get('name')}` not found")
-    return {"item": _only(prop.describe(), names)}
+    @method(f"{prefix}.field.get", scope="tasks", docs=docs.format("field-get"), rest3=True, differs=differs)
+    def field_get(portal, caller, params):
+        required(params, "name")
+        names, prop = _of_description(params, FULL_DESCRIPTION), dto.properties.get(str(params.get("name")))
+        if prop is None:
+            code = "BITRIX_REST_V3_REALISATION_EXCEPTION_FIELDNOTFOUNDEXCEPTION"
+            raise RestError(code, f"Field `{params.get('name')}` not found")
+        return {"item": _only(prop.describe(), names)}
 
 
 # -- refusals

@@ -46,6 +46,7 @@ FAMILIES = (
     "disk",
     "disk_file",
     "disk_folder",
+    "disk_object",
     "disk_storage",
     "im_chat",
     "im_message",

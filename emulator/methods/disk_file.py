@@ -1,4 +1,4 @@
-"""disk.file.*: files and their versions."""
+"""disk.file.*: files, their versions and the search for them; what folders do as well is in disk_object.py."""
 
 from .. import drive, files
 from ..errors import RestError
@@ -6,11 +6,9 @@ from ..filters import Condition, Where, in_order, parse
 from ..listing import Columns, page
 from ..php import as_map
 from ..registry import Params, method
-from .disk import bad_argument, content_of, found, needed, new_name, not_found, target
-from .disk_folder import described, restored
+from .disk import bad_argument, content_of, found, needed, not_found
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/disk/file/disk-file-{}.html"
-NOT_FILTERS = ("CREATED_BY", "UPDATED_BY", "DELETED_BY", "GLOBAL_CONTENT_VERSION", "FILE_ID", "SIZE")
 VERSION = Columns(
     {"ID": "integer", "SIZE": "integer", "NAME": "string", "CREATE_TIME": "datetime", "CREATED_BY": "integer"}
 )
@@ -18,46 +16,11 @@ NEW_VERSION = frozenset({"GLOBAL_CONTENT_VERSION"})
 SHORTEST, LONGEST, FOUND_AT_ONCE, FARTHEST = 3, 255, 50, 1000
 
 
-@method("disk.file.getfields", scope="disk", docs=DOCS.format("get-fields"))
-def fields(portal, caller, params):
-    return described(drive.OBJECT, NOT_FILTERS)
-
-
-@method("disk.file.get", scope="disk", docs=DOCS.format("get"))
-def get(portal, caller, params):
-    return drive.show(portal, found(portal, params, drive.FILE))
-
-
-@method("disk.file.rename", scope="disk", docs=DOCS.format("rename"), writes=True)
-def rename(portal, caller, params):
-    row = found(portal, params, drive.FILE)
-    drive.rename(portal, caller.user_id, row, new_name(params))
-    return drive.show(portal, row)
-
-
-@method("disk.file.copyto", scope="disk", docs=DOCS.format("copy-to"), writes=True)
-def copy_to(portal, caller, params):
-    row, folder = found(portal, params, drive.FILE), target(portal, params)
-    return drive.show(portal, drive.copy(portal, caller.user_id, row, folder), drive.FRESH)
-
-
-@method("disk.file.moveto", scope="disk", docs=DOCS.format("move-to"), writes=True)
-def move_to(portal, caller, params):
-    row, folder = found(portal, params, drive.FILE), target(portal, params)
-    drive.move(portal, caller.user_id, row, folder)
-    return drive.show(portal, row, frozenset({"PARENT_ID"}))
-
-
 @method("disk.file.markdeleted", scope="disk", docs=DOCS.format("mark-deleted"), writes=True)
 def mark_deleted(portal, caller, params):
     row = found(portal, params, drive.FILE)
     drive.throw_away(portal, caller.user_id, row)
     return drive.show(portal, row)
-
-
-@method("disk.file.restore", scope="disk", docs=DOCS.format("restore"), writes=True)
-def restore(portal, caller, params):
-    return restored(portal, caller, found(portal, params, drive.FILE, in_bin=True))
 
 
 @method("disk.file.delete", scope="disk", docs=DOCS.format("delete"), writes=True)
@@ -98,16 +61,6 @@ def restore_from_version(portal, caller, params):
     content = files.content(portal, version["FILE_ID"])
     drive.add_version(portal, caller.user_id, row, files.add(portal, row["NAME"], content))
     return drive.show(portal, row, NEW_VERSION)
-
-
-@method(
-    "disk.file.getexternallink",
-    scope="disk",
-    docs=DOCS.format("get-external-link"),
-    differs="the address is that of nothing",
-)
-def external_link(portal, caller, params):
-    return drive.external_link(portal, found(portal, params, drive.FILE))
 
 
 @method(

@@ -6,7 +6,8 @@ from ..filters import ordering, parse
 from ..listing import Columns, as_text, page
 from ..registry import Params, method
 from .disk import add_folder, bad_argument, needed, not_found, upload
-from .disk_folder import described, page_of
+from .disk_folder import page_of
+from .disk_object import described
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/disk/storage/disk-storage-{}.html"
 COLUMNS = Columns({"ID": "integer", "NAME": "string", "CODE": "string", "ENTITY_TYPE": "string", "ENTITY_ID": "string"})

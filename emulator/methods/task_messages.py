@@ -117,14 +117,7 @@ def send(portal, caller, params):
     return {"result": True}
 
 
-@method("tasks.task.chat.message.field.list", scope="tasks", docs=CHAT_DOCS.format("field-list"), rest3=True)
-def field_list(portal, caller, params):
-    return dto.field_list(MESSAGE, params)
-
-
-@method("tasks.task.chat.message.field.get", scope="tasks", docs=CHAT_DOCS.format("field-get"), rest3=True)
-def field_get(portal, caller, params):
-    return dto.field_get(MESSAGE, params)
+dto.declare_fields("tasks.task.chat.message", MESSAGE, CHAT_DOCS)
 
 
 def _not_allowed():

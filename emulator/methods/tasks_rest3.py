@@ -308,26 +308,6 @@ def access_get(portal, caller, params):
     return rights(portal, caller, _task(portal, caller, params, "CREATE"))
 
 
-@method("tasks.task.access.field.list", scope="tasks", docs=DOCS.format("access-field-list"), rest3=True)
-def access_field_list(portal, caller, params):
-    return dto.field_list(ACCESS, params)
-
-
-@method("tasks.task.access.field.get", scope="tasks", docs=DOCS.format("access-field-get"), rest3=True)
-def access_field_get(portal, caller, params):
-    return dto.field_get(ACCESS, params)
-
-
-@method("tasks.task.field.list", scope="tasks", docs=DOCS.format("field-list"), rest3=True, differs=HERE)
-def field_list(portal, caller, params):
-    return dto.field_list(TASK, params)
-
-
-@method("tasks.task.field.get", scope="tasks", docs=DOCS.format("field-get"), rest3=True, differs=HERE)
-def field_get(portal, caller, params):
-    return dto.field_get(TASK, params)
-
-
 @method("tasks.task.file.attach", scope="tasks", docs=DOCS.format("file-attach"), writes=True, rest3=True)
 def file_attach(portal, caller, params):
     dto.required(params, "taskId", "fileIds")
@@ -341,14 +321,9 @@ def file_attach(portal, caller, params):
     return {"result": True}
 
 
-@method("tasks.task.file.field.list", scope="tasks", docs=DOCS.format("file-field-list"), rest3=True)
-def file_field_list(portal, caller, params):
-    return dto.field_list(FILE, params)
-
-
-@method("tasks.task.file.field.get", scope="tasks", docs=DOCS.format("file-field-get"), rest3=True)
-def file_field_get(portal, caller, params):
-    return dto.field_get(FILE, params)
+dto.declare_fields("tasks.task", TASK, DOCS, differs=HERE)
+dto.declare_fields("tasks.task.access", ACCESS, DOCS.format("access-{}"))
+dto.declare_fields("tasks.task.file", FILE, DOCS.format("file-{}"))
 
 
 def _task(portal, caller, params, action: str) -> dict:
