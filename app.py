@@ -74,6 +74,7 @@ def _open(app: Flask, settings: Settings) -> None:
     app.json.sort_keys = False
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     store, registry = Storage(settings.database_url, PATIENCE_SECONDS), CollectorRegistry()
+    app.extensions["storage"] = store
     tally, writer = Tally(store), Writer(store, registry)
     doorbell = Receiver(settings, Rings(store, writer), tally, registry)
     app.register_blueprint(receiver.blueprint(doorbell, has_secret=settings.hook_secret is not None))

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -100,9 +100,9 @@ class Company:
 
     def failures(self) -> list[str]:
         """Why runs ended as dead letters."""
-        store = Storage(self.settings.database_url)
-        with store.read() as connection:
-            return list(connection.scalars(sa.select(storage.runs.c.note).where(storage.runs.c.state == "failed")))
+        failed = sa.select(storage.runs.c.note).where(storage.runs.c.state == "failed")
+        with closing(Storage(self.settings.database_url)) as store, store.read() as connection:
+            return list(connection.scalars(failed))
 
     def settle(self, seconds: float = 60) -> None:
         """Wait until every event was delivered and the layer has nothing left to do."""
@@ -660,7 +660,8 @@ def playing(folder: Path, *, seed: str = "demo", apart: bool = False, scale: int
         }  # fmt: skip
         company = Company(portal, Settings(**values), doorbell)
         if apart:
-            Storage(company.settings.database_url).prepare()
+            with closing(Storage(company.settings.database_url)) as store:
+                store.prepare()
             company.dictionary = Dictionary.read(Portal(portal.webhook_url, limits="off"), company.config)
         else:
             company.start_layer()

@@ -7,13 +7,14 @@ from waitress import create_server, wasyncore
 
 
 class Server:
-    """Serves one WSGI application on a free port of this machine, from `serve` to `stop`."""
+    """Serves one application of ours on a free port of this machine, from `serve` to `stop`."""
 
     def __init__(self, threads: int = 8):
         self._app, self._open = None, {}
         self._server = create_server(
-            self._call, map=self._open, host="127.0.0.1", port=0, threads=threads, connection_limit=1000
-        )
+            self._call, map=self._open, host="127.0.0.1", port=0, threads=threads, connection_limit=1000,
+            asyncore_use_poll=True,
+        )  # fmt: skip
         self._thread = threading.Thread(target=self._server.run, name="server", daemon=True)
         self.address = f"http://127.0.0.1:{self._server.effective_port}"
 
@@ -31,3 +32,5 @@ class Server:
             self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._open, ignore_all=True))
         self._thread.join(timeout=5)
         self._server.task_dispatcher.shutdown(timeout=5)
+        if self._app is not None:
+            self._app.extensions["storage"].close()

@@ -64,11 +64,13 @@ def test_a_process_that_is_switched_off_does_nothing_until_it_is_switched_on(com
 def test_what_was_under_way_when_a_process_was_switched_off_is_left_undone(company):
     deal = company.new_deal("SERVICE")
     company.settle()
-    company.portal.fault("refuse", method="crm.timeline.comment.add", code="OVERLOAD_LIMIT", status=503)
+    comments = "crm.timeline.comment.add"
+    company.portal.fault("refuse", method=comments, times=1000, code="OVERLOAD_LIMIT", status=503)
     company.fill(deal, sv_object="Котельная")
     company.portal.settle_events()
     company.engine.look()
     switch(company, on=False)
+    company.portal.clear_faults()
     company.settle()
     assert company.comments(deal) == []
     assert company.failures() == []
