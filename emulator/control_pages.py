@@ -8,11 +8,12 @@ from datetime import datetime
 
 from flask import Blueprint, jsonify, request
 
-from . import batch, front, rest, triggers
+from . import batch, front, rest
 from .envelope import reply
 from .errors import RestError
 from .faults import KINDS, Fault
 from .methods import METHODS, REST3_METHODS
+from .objects import triggers
 from .registry import Caller
 
 

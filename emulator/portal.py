@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from . import seed as seeds
 from .clock import Clock
-from .entities import Entity
 from .events import Events, Subscription
 from .faults import Faults
 from .limits import Limits
+from .objects.entities import Entity
 from .registry import Caller, Effect
 from .store import Store, Table
 

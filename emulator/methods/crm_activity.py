@@ -1,12 +1,13 @@
 """crm.activity.*: calls, meetings, e-mails and other activities of CRM objects. Everything reads as strings."""
 
-from .. import activities, files, items
-from ..activities import BY_PROVIDER, CALL, COLUMNS, EMAIL, MEETING
+from .. import files
 from ..descriptions import described
-from ..entities import BY_TYPE_ID, COMPANY, CONTACT
 from ..errors import RestError, not_found
 from ..filters import Where, in_order, ordering, parse
 from ..listing import as_text, cut
+from ..objects import activities, items
+from ..objects.activities import BY_PROVIDER, CALL, COLUMNS, EMAIL, MEETING
+from ..objects.entities import BY_TYPE_ID, COMPANY, CONTACT
 from ..php import as_list, as_map
 from ..registry import Params, method, whole
 from ..values import canonical

@@ -1,8 +1,8 @@
 """crm.activity.binding.*: the objects in whose timelines an activity is shown; one of them is its owner."""
 
-from .. import timeline
-from ..entities import Entity
 from ..errors import RestError, not_found
+from ..objects import timeline
+from ..objects.entities import Entity
 from ..registry import Params, method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/timeline/activities/binding/crm-activity-binding-{}.html"

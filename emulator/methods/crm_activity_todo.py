@@ -1,7 +1,7 @@
 """crm.activity.todo.*: universal activities, the portal's to-dos."""
 
-from .. import activities, timeline
 from ..errors import RestError, not_found
+from ..objects import activities, timeline
 from ..registry import Params, method, whole
 from ..values import BadValue, moment
 

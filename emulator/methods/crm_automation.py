@@ -3,9 +3,9 @@
 
 import logging
 
-from .. import items, triggers
-from ..entities import BY_CODE
 from ..errors import RestError, application_only
+from ..objects import items, triggers
+from ..objects.entities import BY_CODE
 from ..registry import Unchanged, method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/automation/crm-automation-trigger.html"

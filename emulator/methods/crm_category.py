@@ -1,8 +1,8 @@
 """crm.category.*: funnels of deals."""
 
-from .. import items
 from ..errors import RestError, not_found
 from ..filters import in_order
+from ..objects import items
 from ..registry import Page, Params, method, whole
 from ..values import canonical
 

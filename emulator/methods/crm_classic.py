@@ -5,14 +5,15 @@ silently ignored in an update, unknown names in a filter are ignored, CONTACT_ID
 fields out, mandatory custom fields are not asked for.
 """
 
-from .. import files, items, multifields, userfields
-from ..entities import BY_TYPE_ID, COMPANY, CONTACT, DEAL, LEAD, Entity, NativeField
+from .. import files
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import page
+from ..objects import items, multifields, userfields
+from ..objects.entities import BY_TYPE_ID, COMPANY, CONTACT, DEAL, LEAD, Entity, NativeField
+from ..objects.userfields import UserField
 from ..php import as_list, as_map
 from ..registry import Params, Unchanged, method
-from ..userfields import UserField
 from ..values import BadValue, canonical
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/{}/crm-{}-{}.html"

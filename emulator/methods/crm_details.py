@@ -7,8 +7,8 @@ that nobody has arranged has no configuration: null.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..entities import BY_TYPE_ID, COMPANY, CONTACT, DEAL, LEAD, Entity
 from ..errors import RestError
+from ..objects.entities import BY_TYPE_ID, COMPANY, CONTACT, DEAL, LEAD, Entity
 from ..php import as_list, as_map, listed
 from ..registry import Params, Unchanged, method, whole
 

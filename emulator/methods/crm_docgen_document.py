@@ -1,11 +1,12 @@
 """crm.documentgenerator.document.*: documents of CRM objects, made of a template or uploaded."""
 
-from .. import documents, files, items
-from ..document_values import sums
-from ..entities import BY_TYPE_ID, Entity
+from .. import files
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import Columns, as_text, page
+from ..objects import documents, items
+from ..objects.document_values import sums
+from ..objects.entities import BY_TYPE_ID, Entity
 from ..registry import Params, method, whole
 from .crm_docgen_template import DIFFERS, described, fields_of, held, keep, provider, refuse_empty
 

@@ -1,9 +1,9 @@
 """crm.documentgenerator.numerator.*: how the documents of a template are numbered."""
 
-from .. import numbering
 from ..errors import RestError
 from ..filters import Where
 from ..listing import page
+from ..objects import numbering
 from ..registry import Params, method
 from .crm_docgen_template import fields_of, refuse_empty
 

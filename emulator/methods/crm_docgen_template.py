@@ -2,12 +2,13 @@
 
 import re
 
-from .. import documents, docx_template, files, numbering
-from ..document_text import text
-from ..entities import BY_TYPE_ID, Entity
+from .. import files
 from ..errors import RestError, missing
 from ..filters import ordering, parse
 from ..listing import Columns, as_text, page
+from ..objects import documents, docx_template, numbering
+from ..objects.document_text import text
+from ..objects.entities import BY_TYPE_ID, Entity
 from ..php import as_list, as_map
 from ..registry import Params, method, whole
 from ..values import canonical, flag

@@ -2,9 +2,9 @@
 
 import re
 
-from .. import userfields
-from ..entities import BY_TYPE_ID
 from ..errors import RestError
+from ..objects import userfields
+from ..objects.entities import BY_TYPE_ID
 from ..registry import Params, method
 from .crm_type import administrators_only
 

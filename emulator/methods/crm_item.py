@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
-from .. import items, multifields, userfields
-from ..entities import BY_TYPE_ID, DEAL, Entity, NativeField
 from ..errors import RestError, not_found
 from ..filters import ordering, parse
 from ..listing import page
+from ..objects import items, multifields, userfields
+from ..objects.entities import BY_TYPE_ID, DEAL, Entity, NativeField
+from ..objects.userfields import UserField
 from ..registry import Params, Unchanged, method, whole
-from ..userfields import UserField
 from ..values import BadValue, canonical, flag
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-{}.html"

@@ -3,8 +3,8 @@
 Rings no events. https://apidocs.bitrix24.com/api-reference/crm/universal/import/index.html
 """
 
-from .. import items, multifields
 from ..errors import RestError
+from ..objects import items, multifields
 from ..php import as_list, as_map
 from ..registry import method
 from .crm_item import Face

@@ -6,10 +6,10 @@ order of their own, SORT. A change counts as an update of the owner.
 
 from dataclasses import dataclass
 
-from .. import items
 from ..descriptions import described
-from ..entities import COMPANY, CONTACT, DEAL, LEAD, Entity
 from ..errors import RestError
+from ..objects import items
+from ..objects.entities import COMPANY, CONTACT, DEAL, LEAD, Entity
 from ..php import as_list, as_map
 from ..registry import Params, Unchanged, method, whole
 from ..values import flag

@@ -1,11 +1,11 @@
 """crm.item.productrow.*: product rows of leads and deals. They drive the sum and count as an update of their owner."""
 
-from .. import items
 from ..descriptions import described
-from ..entities import BY_SHORT, Entity
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import Columns, page
+from ..objects import items
+from ..objects.entities import BY_SHORT, Entity
 from ..php import as_map
 from ..registry import method, whole
 from ..values import canonical

@@ -2,9 +2,9 @@
 
 import re
 
-from .. import items
-from ..entities import DEAL, LEAD, Entity
 from ..errors import RestError
+from ..objects import items
+from ..objects.entities import DEAL, LEAD, Entity
 from ..php import as_list, as_map
 from ..registry import Params, method, whole
 from ..values import canonical

@@ -1,10 +1,10 @@
 """crm.requisite.link.*: which requisites of the client and of the own company an object uses; one link an object."""
 
-from .. import items
 from ..descriptions import columns, described
-from ..entities import BY_TYPE_ID
 from ..errors import RestError
 from ..listing import page_of_texts
+from ..objects import items
+from ..objects.entities import BY_TYPE_ID
 from ..registry import Params, Unchanged, method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/requisites/links/crm-requisite-link-{}.html"

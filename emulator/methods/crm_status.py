@@ -2,11 +2,11 @@
 
 import re
 
-from .. import items
 from ..descriptions import columns, described
 from ..errors import RestError
 from ..filters import in_order, ordering, parse
 from ..listing import Columns, as_text
+from ..objects import items
 from ..registry import Page, method, whole
 from ..values import canonical
 from .crm_category import add_item

@@ -1,11 +1,12 @@
 """crm.timeline.comment.*: comments in an object's timeline; one that was bound to more objects is listed with each."""
 
-from .. import files, items, timeline
+from .. import files
 from ..descriptions import described
-from ..entities import BY_CODE
 from ..errors import RestError, missing
 from ..filters import in_order, ordering, parse, split_prefix
 from ..listing import Columns, cut
+from ..objects import items, timeline
+from ..objects.entities import BY_CODE
 from ..php import as_list, as_map
 from ..registry import method, whole
 from .user import card

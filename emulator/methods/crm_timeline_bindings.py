@@ -1,11 +1,11 @@
 """crm.timeline.bindings.*: in whose timelines a comment or a log entry stands."""
 
-from .. import items, timeline
 from ..descriptions import described
-from ..entities import BY_CODE
 from ..errors import RestError
 from ..filters import parse
 from ..listing import Columns, as_text, page
+from ..objects import items, timeline
+from ..objects.entities import BY_CODE
 from ..registry import Params, Unchanged, method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/timeline/bindings/crm-timeline-bindings-{}.html"

@@ -1,7 +1,7 @@
 """crm.timeline.item.*: records pinned to the top of a timeline."""
 
-from .. import timeline
 from ..errors import RestError, not_found
+from ..objects import timeline
 from ..registry import Params, method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/timeline/actions/crm-timeline-item-{}.html"

@@ -1,9 +1,9 @@
 """crm.timeline.logmessage.*: entries of the timeline's log. Pages of ten, newest first."""
 
-from .. import timeline
 from ..errors import RestError, missing
 from ..filters import in_order, ordering
 from ..listing import cut
+from ..objects import timeline
 from ..registry import Page, Params, method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/timeline/logmessage/crm-timeline-logmessage-{}.html"

@@ -1,7 +1,7 @@
 """crm.timeline.note.*: one note under a record of the timeline, or under an activity."""
 
-from .. import timeline
 from ..errors import not_found
+from ..objects import timeline
 from ..registry import Params, method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/timeline/note/crm-timeline-note-{}.html"

@@ -7,10 +7,10 @@ Their items are rows of the table `type_items` by `entityTypeId`; no method of t
 import re
 
 from ..descriptions import described
-from ..entities import BY_TYPE_ID
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import page
+from ..objects.entities import BY_TYPE_ID
 from ..php import as_list, as_map
 from ..registry import Unchanged, method, whole
 from ..values import BadValue, canonical, flag

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from .. import userfields
-from ..entities import BY_TYPE_ID, Entity
 from ..errors import RestError
 from ..filters import in_order, ordering, parse
 from ..listing import Columns
+from ..objects import userfields
+from ..objects.entities import BY_TYPE_ID, Entity
 from ..php import as_list, as_map
 from ..registry import Page, method, whole
 from ..values import flag

@@ -1,7 +1,8 @@
 """disk.*: what its families share, and access levels, versions, attachments."""
 
-from .. import drive, files
+from .. import files
 from ..errors import RestError
+from ..objects import drive
 from ..registry import Params, Unchanged, method
 from ..values import flag
 

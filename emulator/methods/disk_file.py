@@ -1,9 +1,10 @@
 """disk.file.*: files, their versions and the search for them; what folders do as well is in disk_object.py."""
 
-from .. import drive, files
+from .. import files
 from ..errors import RestError
 from ..filters import Condition, Where, in_order, parse
 from ..listing import Columns, page
+from ..objects import drive
 from ..php import as_map
 from ..registry import Params, method
 from .disk import bad_argument, content_of, found, needed, not_found

@@ -1,9 +1,9 @@
 """disk.folder.*: folders and what is in them; what files do as well is in disk_object.py."""
 
-from .. import drive
 from ..errors import RestError
 from ..filters import Condition, Where, ordering, parse
 from ..listing import page
+from ..objects import drive
 from ..registry import Page, Params, method, whole
 from .disk import add_folder, found, upload
 

@@ -1,7 +1,7 @@
 """What disk.file.* and disk.folder.* have in common: an object is shown, renamed, copied, moved, restored, linked to."""
 
-from .. import drive
 from ..errors import RestError
+from ..objects import drive
 from ..registry import Unchanged, method
 from .disk import found, new_name, target
 

@@ -1,9 +1,9 @@
 """disk.storage.*: storages and their roots."""
 
-from .. import drive
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import Columns, as_text, page
+from ..objects import drive
 from ..registry import Params, method
 from .disk import add_folder, bad_argument, needed, not_found, upload
 from .disk_folder import page_of

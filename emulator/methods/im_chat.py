@@ -1,7 +1,7 @@
 """im.chat.*: group chats and who is in them."""
 
-from .. import chats
 from ..errors import RestError
+from ..objects import chats
 from ..registry import Params, Unchanged, method, whole
 from ..values import flag
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from .. import chats, tasks
 from ..errors import RestError
+from ..objects import chats, tasks
 from ..registry import Page, Params, Unchanged, method, whole
 from ..values import flag
 from .im_user import people, within

@@ -3,8 +3,8 @@
 By a webhook tags belong to the application that CLIENT_ID names: `MP|CLIENT_ID|TAG`.
 """
 
-from .. import chats
 from ..errors import RestError
+from ..objects import chats
 from ..registry import Params, Unchanged, method, whole
 from ..values import BadValue, flag, moment
 from .im_user import people, within

@@ -2,8 +2,8 @@
 
 import json
 
-from ..chats import COLORS
 from ..errors import RestError
+from ..objects.chats import COLORS
 from ..php import as_list
 from ..registry import Page, method, whole
 from .user import NAMES, begins, full_name

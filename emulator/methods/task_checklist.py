@@ -1,11 +1,11 @@
 """task.checklistitem.*: check lists of tasks. An item whose PARENT_ID is 0 is the list itself."""
 
-from .. import task_rights, tasks
 from ..filters import in_order, ordering
 from ..listing import Columns
+from ..objects import task_rights, tasks
+from ..objects.task_arguments import Arguments, failed, manifest
 from ..php import as_map
 from ..registry import method, whole
-from ..task_arguments import Arguments, failed, manifest
 from ..values import flag
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/tasks/checklist-item/task-checklist-item-{}.html"

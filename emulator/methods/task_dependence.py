@@ -1,9 +1,9 @@
 """task.dependence.*: one task waits for another."""
 
-from .. import task_rights, tasks
 from ..errors import RestError
+from ..objects import task_rights, tasks
+from ..objects.task_arguments import number
 from ..registry import method
-from ..task_arguments import number
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/tasks/task-dependence-{}.html"
 

@@ -3,12 +3,12 @@
 https://apidocs.bitrix24.com/api-reference/tasks/elapsed-item/index.html
 """
 
-from .. import task_rights, tasks
 from ..filters import in_order, ordering, parse
 from ..listing import Columns, as_text, cut
+from ..objects import task_rights, tasks
+from ..objects.task_arguments import Arguments, manifest
 from ..php import as_list, as_map
 from ..registry import PAGE, Page, Params, method, whole
-from ..task_arguments import Arguments, manifest
 from ..values import canonical
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/tasks/elapsed-item/task-elapsed-item-{}.html"

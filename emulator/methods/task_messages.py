@@ -3,10 +3,11 @@
 https://apidocs.bitrix24.com/api-reference/tasks/tasks-new.html
 """
 
-from .. import dto, task_rights, tasks
+from .. import dto
 from ..errors import RestError
+from ..objects import task_rights, tasks
+from ..objects.task_arguments import Arguments, failed, manifest
 from ..registry import method, whole
-from ..task_arguments import Arguments, failed, manifest
 from .user import card
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/tasks/comment-item/task-comment-item-{}.html"

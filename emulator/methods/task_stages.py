@@ -3,11 +3,11 @@
 https://apidocs.bitrix24.com/api-reference/tasks/stages/index.html
 """
 
-from .. import task_rights, tasks
 from ..errors import RestError
+from ..objects import task_rights, tasks
+from ..objects.task_arguments import number
 from ..php import as_map
 from ..registry import method, whole
-from ..task_arguments import number
 from ..values import flag
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/tasks/stages/task-stages-{}.html"

@@ -3,10 +3,10 @@
 https://apidocs.bitrix24.com/api-reference/tasks/user-actions/index.html
 """
 
-from .. import tasks
 from ..errors import RestError
+from ..objects import tasks
+from ..objects.task_arguments import task
 from ..registry import method
-from ..task_arguments import task
 from .tasks_task import show_changed
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/tasks/user-actions/tasks-task-{}.html"

@@ -5,7 +5,8 @@ Properties: https://apidocs.bitrix24.com/api-reference/tasks/fields-rest-v3.html
 
 from datetime import datetime
 
-from .. import dto, task_fields, task_rights, tasks
+from .. import dto
+from ..objects import task_fields, task_rights, tasks
 from ..registry import Params, method
 from ..values import flag
 

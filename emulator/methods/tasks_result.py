@@ -3,11 +3,12 @@
 https://apidocs.bitrix24.com/api-reference/tasks/result/index.html
 """
 
-from .. import dto, task_rights, tasks
+from .. import dto
 from ..errors import RestError
 from ..filters import Condition, Where
+from ..objects import task_rights, tasks
+from ..objects.task_arguments import number
 from ..registry import method
-from ..task_arguments import number
 from .tasks_rest3 import USER
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/tasks/result/tasks-task-result-{}.html"

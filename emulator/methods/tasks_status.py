@@ -3,9 +3,9 @@
 https://apidocs.bitrix24.com/api-reference/tasks/status/index.html
 """
 
-from .. import task_rights, tasks
+from ..objects import task_rights, tasks
+from ..objects.task_arguments import task
 from ..registry import method
-from ..task_arguments import task
 from .tasks_task import DOCS as OF_TASKS
 from .tasks_task import show_changed
 

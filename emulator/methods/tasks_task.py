@@ -1,13 +1,13 @@
 """tasks.task.*: everything comes back as strings. Status and personal marks have files of their own."""
 
-from .. import chats, task_fields, task_rights, tasks
-from ..checklist_tree import tree
 from ..errors import RestError, missing
 from ..filters import Where, in_order, ordering, parse, split_prefix
 from ..listing import cut
+from ..objects import chats, task_fields, task_rights, tasks
+from ..objects.checklist_tree import tree
+from ..objects.task_arguments import not_of_type, number, task
 from ..php import as_list, as_map
 from ..registry import Page, Params, method, whole
-from ..task_arguments import not_of_type, number, task
 from ..values import asked, flag
 from .user import card
 

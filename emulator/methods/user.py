@@ -6,13 +6,14 @@ and `user.userfield`).
 
 from functools import partial
 
-from .. import files, userfields
+from .. import files
 from ..errors import RestError
 from ..filters import Condition, Where, in_order, ordering, parse, split_prefix
 from ..listing import Columns, cut
+from ..objects import userfields
+from ..objects.userfields import UserField
 from ..php import as_list
 from ..registry import Page, Params, method
-from ..userfields import UserField
 from ..values import BadValue, asked, canonical, flag
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/user/user-{}.html"

@@ -6,11 +6,11 @@ Labels: the Russian one is that of crm.*.userfield.*, those of other languages s
 import hashlib
 import re
 
-from .. import userfields
-from ..entities import BY_TYPE_ID
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import Columns, page
+from ..objects import userfields
+from ..objects.entities import BY_TYPE_ID
 from ..php import as_list, as_map
 from ..registry import Params, method
 from .crm_userfield import LABELS, Owner, change_field, check_required, define_field, remove_field

@@ -1,9 +1,9 @@
 """A portal just registered: one administrator, the integration's user, one department, the general funnel."""
 
-from .. import items
-from ..drive import add_object
 from ..methods.crm_category import add_default_stages, add_item
 from ..methods.user import employ
+from ..objects import items
+from ..objects.drive import add_object
 from . import settings
 
 ADMIN = 2

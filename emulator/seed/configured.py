@@ -2,10 +2,10 @@
 
 from config import Field, Process, company
 
-from .. import items
-from ..entities import COMPANY, DEAL, Entity
 from ..methods.crm_category import add_stage
 from ..methods.crm_userfield import add_field
+from ..objects import items
+from ..objects.entities import COMPANY, DEAL, Entity
 
 ORIGINATOR = "voronka"
 COLORS = {

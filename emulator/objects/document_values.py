@@ -4,10 +4,10 @@ A field's code is its path in CamelCase without SOURCE: MyCompanyUfLogo is this.
 https://apidocs.bitrix24.com/api-reference/crm/document-generator/templates/crm-document-generator-template-get-fields.html
 """
 
+from ..php import as_list
 from . import multifields, userfields
 from .document_text import date
 from .entities import COMPANY, CONTACT, Entity
-from .php import as_list
 
 _CONTACTS = {"Phone": "PHONE", "Email": "EMAIL", "Web": "WEB"}
 _PERSON = ("NAME", "SECOND_NAME", "LAST_NAME", "EMAIL", "WORK_POSITION", "WORK_PHONE", "PERSONAL_MOBILE")

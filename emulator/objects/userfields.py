@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from . import files
-from .php import as_list
-from .values import canonical
+from .. import files
+from ..php import as_list
+from ..values import canonical
 
 TYPES = frozenset(
     {"string", "integer", "double", "boolean", "money", "date", "datetime", "enumeration", "employee"}

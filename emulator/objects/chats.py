@@ -9,9 +9,9 @@ import re
 import uuid
 from collections.abc import Iterable
 
-from .errors import RestError
-from .filters import Condition, Where
-from .registry import Params
+from ..errors import RestError
+from ..filters import Condition, Where
+from ..registry import Params
 
 GROUP, OPEN, PRIVATE, NOTICES = "C", "O", "P", "S"
 SPEAKING = (GROUP, OPEN, PRIVATE)

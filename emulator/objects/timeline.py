@@ -5,8 +5,8 @@ https://apidocs.bitrix24.com/api-reference/crm/timeline/bindings/index.html,
 https://apidocs.bitrix24.com/api-reference/crm/timeline/activities/binding/index.html
 """
 
+from ..errors import RestError
 from .entities import BY_TYPE_ID, Entity
-from .errors import RestError
 
 HISTORY, ACTIVITY = 1, 2
 

@@ -5,12 +5,12 @@ Rows come in and go out canonical (values.py). Stage history, sums by product ro
 
 from datetime import timedelta
 
+from ..clock import iso
+from ..errors import RestError
+from ..store import Table
+from ..values import day
 from . import timeline, userfields
-from .clock import iso
 from .entities import COMPANY, CONTACT, DEAL, LEAD, Entity
-from .errors import RestError
-from .store import Table
-from .values import day
 
 CREATED, MOVED, FINAL, FUNNEL_CHANGED = 1, 2, 3, 5
 # Numbers that read as 0, not as null, when nothing is there.

@@ -5,9 +5,9 @@ Kept under the names of tasks.task.*, canonical; shown as strings. https://apido
 
 from dataclasses import dataclass
 
-from .php import as_list, as_map
-from .registry import whole
-from .values import canonical, flag
+from ..php import as_list, as_map
+from ..registry import whole
+from ..values import canonical, flag
 
 PARAMETERS = DATES_OF_SUBTASKS, FOLLOWS_SUBTASKS, NEEDS_RESULT = (1, 2, 3)
 

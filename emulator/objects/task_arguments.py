@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from ..errors import RestError
+from ..php import as_map
+from ..registry import Params, whole
 from . import tasks
-from .errors import RestError
-from .php import as_map
-from .registry import Params, whole
 
 
 def task(portal, params: Params, name: str = "taskId") -> dict | None:

@@ -3,9 +3,9 @@
 https://apidocs.bitrix24.com/api-reference/crm/timeline/activities/activity-base/crm-activity-fields.html
 """
 
+from ..listing import Columns
 from . import items, timeline
 from .entities import BY_TYPE_ID
-from .listing import Columns
 
 MEETING, CALL, TASK, EMAIL, BY_PROVIDER = 1, 2, 3, 4, 6
 WAITING, COMPLETED = 1, 2

@@ -6,9 +6,9 @@ is its newest version; in the bin an object keeps its place and its name is free
 
 import hashlib
 
-from . import files
-from .errors import RestError
-from .listing import Columns
+from .. import files
+from ..errors import RestError
+from ..listing import Columns
 
 FOLDER, FILE = "folder", "file"
 LIVE, IN_BIN, WITH_PARENT = 0, 3, 4

@@ -6,8 +6,8 @@ https://apidocs.bitrix24.com/api-reference/document-generator/examples/document-
 import re
 from datetime import datetime
 
-from .php import as_list
-from .values import BadValue, moment
+from ..php import as_list
+from ..values import BadValue, moment
 
 DAY = "d.m.Y"
 _BASE = [

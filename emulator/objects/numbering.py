@@ -6,10 +6,10 @@ https://apidocs.bitrix24.com/api-reference/crm/document-generator/numerator/crm-
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .clock import SERVER_ZONE
-from .php import as_map
-from .registry import whole
-from .values import flag
+from ..clock import SERVER_ZONE
+from ..php import as_map
+from ..registry import whole
+from ..values import flag
 
 GENERATOR = "Bitrix_Main_Numerator_Generator_SequentNumberGenerator"
 UNSET = {

@@ -3,9 +3,9 @@
 https://apidocs.bitrix24.com/api-reference/crm/automation/crm-automation-trigger.html
 """
 
+from ..values import flag
 from . import items
 from .entities import BY_TYPE_ID, Entity
-from .values import flag
 
 DEAL_TYPE = 2
 

@@ -3,10 +3,10 @@
 https://apidocs.bitrix24.com/api-reference/crm/data-types.html#crm_multifield
 """
 
+from ..filters import split_prefix
+from ..php import as_list, as_map
+from ..registry import whole
 from .entities import Entity
-from .filters import split_prefix
-from .php import as_list, as_map
-from .registry import whole
 
 KINDS = ("PHONE", "EMAIL", "WEB", "IM", "LINK")
 

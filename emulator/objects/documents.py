@@ -6,10 +6,11 @@ https://apidocs.bitrix24.com/api-reference/crm/document-generator/documents/crm-
 from dataclasses import dataclass
 from datetime import datetime
 
-from . import document_text, document_values, docx_template, files, numbering
+from .. import files
+from ..errors import RestError
+from ..php import as_map
+from . import document_text, document_values, docx_template, numbering
 from .entities import BY_TYPE_ID, Entity
-from .errors import RestError
-from .php import as_map
 
 CONVERSION_SECONDS = 35
 IGNORED_FIELDS = {"SOURCE", "DOCUMENT", "DocumentTitle", "DocumentNumber", "DocumentCreateTime"}

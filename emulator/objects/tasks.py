@@ -3,12 +3,12 @@
 import uuid
 from datetime import timedelta
 
+from ..clock import iso
+from ..errors import RestError
+from ..registry import whole
 from . import chats, drive
-from .clock import iso
 from .entities import BY_SHORT
-from .errors import RestError
 from .items import note_activity
-from .registry import whole
 from .task_fields import FIELDS, NEEDS_RESULT, fresh
 
 PENDING, RUNNING, CONTROL, DONE, DEFERRED = STATUSES = 2, 3, 4, 5, 6
