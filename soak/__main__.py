@@ -31,7 +31,7 @@ from soak.troubles import Troubles
 
 SCALE = 30
 CUT_SECONDS = 60 / SCALE
-LIFE_SECONDS = (2.0, 9.0)  # from the moment when it works
+LIFE_SECONDS = (3.0, 15.0)  # from the moment when it works
 FAULT_EVERY, SHUT_EVERY, RECEIVER_DIES_EVERY = 0.35, 45.0, 25.0
 ACTS_A_SECOND = 40.0
 MOST_OPEN_RUNS = 250

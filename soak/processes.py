@@ -20,7 +20,7 @@ KILLED, NOT_STARTED = -signal.SIGKILL, 1
 REACH = re.compile(r'failpoints\.reach\("([^"]+)"\)')
 BREATH, STARTED = 0.1, b'"worker started"'
 AT_RANDOM = 3  # every third life ends at no point of ours
-PASSINGS = (1, 1, 2, 3, 5)
+PASSINGS = (1, 2, 5, 15, 40)
 
 
 def failpoints() -> list[str]:
