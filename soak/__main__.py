@@ -24,7 +24,7 @@ from engine import storage
 from engine.storage import Storage
 from soak import checker
 from soak.people import People
-from soak.processes import ROOT, Mortal, Process, Receiver
+from soak.processes import ROOT, Mortal, Process, Receiver, Worker
 from soak.record import Record, collect, newest_record
 from soak.report import Report
 from soak.troubles import Troubles
@@ -98,7 +98,7 @@ def _soak(options: argparse.Namespace, seed: int, folder: Path) -> tuple[Report,
         workers = []
         for number in range(1, WORKERS[options.store] + 1):
             name = f"worker-{number}"
-            process = Process(name, "worker", {**environment, "SLOT": name}, folder)
+            process = Worker(name, "worker", {**environment, "SLOT": name}, folder)
             ending.callback(process.stop)
             workers.append(Mortal(process, random.Random(f"{seed} {name}"), LIFE_SECONDS))
         store = Storage(url)

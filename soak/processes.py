@@ -1,6 +1,8 @@
 """Receiver and workers as processes of their own, and who kills them: at every failpoint in turn, and at random."""
 
+import importlib
 import math
+import multiprocessing
 import os
 import random
 import re
@@ -13,7 +15,10 @@ from collections import Counter, deque
 from itertools import count
 from pathlib import Path
 
+import flask.cli
 from requests import RequestException, get
+
+from engine import failpoints
 
 ROOT = Path(__file__).parent.parent
 KILLED, NOT_STARTED = -signal.SIGKILL, 1
@@ -23,7 +28,7 @@ AT_RANDOM = 3  # every third life ends at no point of ours
 PASSINGS = (1, 2, 5, 15, 40)
 
 
-def failpoints() -> list[str]:
+def points() -> list[str]:
     """Every name at which the engine can be told to die."""
     found = {name for path in sorted((ROOT / "engine").glob("*.py")) for name in REACH.findall(path.read_text("utf-8"))}
     return sorted(found)
@@ -41,10 +46,13 @@ class Process:
 
     def start(self, **more: str) -> None:
         self._from = self.log.stat().st_size if self.log.exists() else 0
+        self._process = self._begin({**self._environment, **more})
+
+    def _begin(self, environment: dict[str, str]) -> subprocess.Popen:
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command, cwd=ROOT, env={**self._environment, **more}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )  # fmt: skip
+            return subprocess.Popen(
+                self._command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
 
     def says(self, word: bytes) -> bool:
         """Whether its log says so since it was started."""
@@ -67,6 +75,42 @@ class Process:
             self._process.wait(timeout=60)
 
 
+class Worker(Process):
+    """The same, forked from a process that has imported everything: else a short life would be its imports, and no work."""
+
+    _nursery = multiprocessing.get_context("forkserver")
+    _nursery.set_forkserver_preload(["soak.preload"])
+
+    def _begin(self, environment: dict[str, str]) -> "_Forked":
+        return _Forked(self._nursery.Process(target=_be, args=(self._command[2:], environment, self.log)))
+
+
+class _Forked:
+    """A process of multiprocessing, used as one of subprocess is."""
+
+    def __init__(self, process: multiprocessing.process.BaseProcess):
+        self._process = process
+        process.start()
+        self.kill, self.terminate = process.kill, process.terminate
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> None:
+        self._process.join(timeout)
+
+
+def _be(words: list[str], environment: dict[str, str], log: Path) -> None:
+    """Become `python -m …` with this environment, and with its output in a file."""
+    os.environ.clear()
+    os.environ.update(environment)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), stream.fileno())
+    importlib.reload(failpoints)  # it has read its variable already
+    sys.argv = words
+    flask.cli.main()
+
+
 class Mortal(threading.Thread):
     """A worker that dies: at each failpoint in turn, or at a random moment, and begins anew.
 
@@ -80,7 +124,7 @@ class Mortal(threading.Thread):
         self.failed_starts = 0
         self._rng, self._life = rng, life_seconds
         self._rest = threading.Event()
-        self._points = deque(failpoints())
+        self._points = deque(points())
         rng.shuffle(self._points)
 
     def run(self) -> None:

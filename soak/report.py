@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from soak.checker import Finding
 from soak.history import History
-from soak.processes import failpoints
+from soak.processes import points
 from soak.record import Record
 from soak.troubles import LEFT_OUT
 
@@ -58,7 +58,7 @@ class Report:
         yield "changes", _told(Counter(self.record.changes))
         yield "effects done", _told(verbs)
         yield "executed on the portal", _told(done)
-        missed = sorted(set(failpoints()) - set(self.kills))
+        missed = sorted(set(points()) - set(self.kills))
         yield "worker killed", _told(self.kills) + (f"; never at {', '.join(missed)}" if missed else "; at every point")
         yield "worker started", f"{self.starts}, of these {self.failed_starts} in vain: the portal did not answer"
         yield "receiver killed", self.receiver_kills

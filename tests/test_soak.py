@@ -7,7 +7,7 @@ import pytest
 
 from engine.storage import Storage
 from soak import checker
-from soak.processes import failpoints
+from soak.processes import points
 from soak.record import collect, newest_record
 from tests.company import playing
 
@@ -238,4 +238,4 @@ def test_a_worker_that_ended_by_itself_is_seen(record):
 
 
 def test_a_soak_knows_every_point_at_which_a_worker_can_die():
-    assert {"sent", "before sent", "answered", "planned", "noticed"} <= set(failpoints())
+    assert {"sent", "before sent", "answered", "planned", "noticed"} <= set(points())
