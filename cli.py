@@ -16,8 +16,9 @@ from tqdm import tqdm
 
 import jobs
 import supervisor
+from bitrix.client import Portal
 from bitrix.errors import PortalError
-from config import ConfigError
+from config import ConfigError, company
 from config.settings import Settings, SettingsError
 from engine import schedule, storage
 from engine.storage import Storage, StorageRefused
@@ -152,6 +153,94 @@ def list_jobs(settings: Settings) -> None:
     _print_table(("job", "zone", "last", "next"), rows)
 
 
+# — the portal as code —
+
+
+@_command("plan")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def plan(settings: Settings, as_json: bool) -> None:
+    """Say what lies between config/ and the portal.
+
+    Nothing is changed. Ends with 0 when there is nothing to do, with 2 when flask apply would change something.
+    """
+    from provision import apply as provisioning
+
+    made = provisioning.plan(_portal(settings), company())
+    if as_json:
+        steps = [{"kind": step.kind, "place": step.place, "what": step.what} for step in made.steps]
+        click.echo(json.dumps({"steps": steps, "counts": made.counts}, ensure_ascii=False))
+    else:
+        _print_plan(made)
+    sys.exit(2 if made.doable else 0)
+
+
+@_command("apply")
+@click.option("--adopt", multiple=True, metavar="CODE=ID", help="This funnel of the portal is that of a process.")
+@click.option("--create", multiple=True, metavar="CODE", help="A new funnel, although one is called much alike.")
+@click.option("--as-written", is_flag=True, help="Titles, labels and colours that people changed become config/'s.")
+def apply(settings: Settings, adopt: Sequence[str], create: Sequence[str], as_written: bool) -> None:
+    """Make the portal as config/ describes it.
+
+    It may be ended and repeated at any moment. Nothing that people made is deleted or renamed. At the end it says, in
+    Russian, what only a person can do. Ends with 1 while something could not be done.
+    """
+    from provision import apply as provisioning
+    from provision import by_hand
+    from provision.plan import Answers
+
+    answers = Answers(_adopted(adopt) | dict.fromkeys(create), as_written)
+    with tqdm(disable=None, leave=False, unit=" commands") as bar:
+
+        def progress(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+
+        applied = provisioning.apply(_portal(settings), _prepared(settings), company(), answers, progress)
+    refused = {step: error for step, error in applied.refused.items() if step in applied.left.steps}
+    _print_plan(applied.left)
+    for step, error in refused.items():
+        click.echo(f"! {step.place}: {step.what}: {error}")
+    click.echo(f"{applied.done} commands done.")
+    click.echo("\nОстальное может сделать только человек:\n\n" + "\n".join(by_hand.steps(company(), settings)))
+    sys.exit(1 if refused or applied.left.doable else 0)
+
+
+SIGNS = {"create": "+", "change": "~", "keep": "=", "ask": "?", "cannot": "!"}
+
+
+def _print_plan(made) -> None:
+    """One line a step, place by place, and a line that adds them up."""
+    place = None
+    for step in made.steps:
+        if step.place != place:
+            place = step.place
+            click.echo(place)
+        click.echo(f"  {SIGNS[step.kind]} {step.what}")
+    counts = made.counts
+    if not made.doable:
+        click.echo("Nothing to do.")
+    click.echo(
+        f"{counts['create']} to create, {counts['change']} to change, {counts['keep']} left alone, "
+        f"{counts['ask']} to ask about, {counts['cannot']} impossible."
+    )
+
+
+def _adopted(words: Sequence[str]) -> dict[str, int]:
+    given = {}
+    for word in words:
+        code, _, number = word.partition("=")
+        if not number.isdecimal():
+            raise click.UsageError(f"--adopt {word}: write CODE=ID, as --adopt SOFT=7.")
+        given[code] = int(number)
+    return given
+
+
+def _portal(settings: Settings) -> Portal:
+    return Portal(
+        settings.bitrix_webhook_url.get_secret_value(), limits=settings.limits, cut_seconds=settings.portal_cut_seconds
+    )
+
+
 # — dead letters —
 
 
@@ -228,7 +317,7 @@ def restored(settings: Settings) -> None:
     click.echo("The next start of the worker looks for what was done before it does anything.")
 
 
-COMMANDS = (serve, web, worker, health, failures, list_jobs, retry, park, backup, restored)
+COMMANDS = (serve, web, worker, health, failures, list_jobs, plan, apply, retry, park, backup, restored)
 
 
 # — inside —

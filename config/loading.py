@@ -129,6 +129,9 @@ def _processes(folder: Path, known: _Known) -> dict[str, Process]:
         process = _process(source, known)
         if process.code in made:
             source.refuse(source.content["code"], f"{process.code} stands in another file already.")
+        for other in made.values():
+            if other.funnel == process.funnel:
+                _check_shared_funnel(source, process, other)
         made[process.code] = process
     return dict(sorted(made.items(), key=lambda pair: pair[1].sort))
 
@@ -147,9 +150,11 @@ def _process(source: Source, known: _Known) -> Process:
     for role in (said["responsible"], said["owner"], *said.get("participants", ())):
         _check_role(source, role, known.roles)
     _check_stages(source, process)
+    _check_selector(source, process)
+    own_stages = [stage.code for stage in process.stages.values() if not stage.foreign]
     for row, one in zip(said.get("fields") or (), process.fields.values(), strict=True):
         for stage in (*row.get("required_on", ()), *filter(None, [row.get("demands_stage")])):
-            source.known(stage, process.stages, f"{process.code} has no stage")
+            source.known(stage, own_stages, f"{process.code} has no stage")
         _check_shared(source, row, one, known)
     for row in said.get("tasks") or ():
         _check_task(source, row, process, known)
@@ -166,6 +171,28 @@ def _check_stages(source: Source, process: Process) -> None:
         at = next((key for key in source.content if key == "stages"), None)
         text = "the first stage is NEW, the one successful stage is WON, and the first stage of failure is LOSE."
         source.refuse(at, f"{process.code}: {text}")
+
+
+def _check_selector(source: Source, process: Process) -> None:
+    if process.selector is None:
+        return
+    said = source.content["selector"]
+    source.known(said["field"], process.fields, f"{process.code} has no field")
+    source.known(said["value"], process.fields[said["field"]].options, f"{said['field']} has no option")
+
+
+def _check_shared_funnel(source: Source, process: Process, other: Process) -> None:
+    """The cards of both stand in the same columns, and one field tells them apart."""
+    both, one, another = f"{process.code} and {other.code} share a funnel", process.selector, other.selector
+    if not one or not another or one.field != another.field or one.value == another.value:
+        source.refuse(source.content["funnel"], f"{both}: each needs a selector, of one field with its own value.")
+    if process.sort != other.sort or _columns(process) != _columns(other):
+        text = f"{both}: they have the same sort, and stages of the same codes, titles and semantics in the same order."
+        source.refuse(source.content["funnel"], text)
+
+
+def _columns(process: Process) -> list[tuple]:
+    return [(stage.code, stage.title, stage.semantics, stage.color) for stage in process.stages.values()]
 
 
 def _check_task(source: Source, row: dict, process: Process, known: _Known) -> None:

@@ -84,13 +84,17 @@ class Model(BaseModel):
 
 
 class Stage(Model):
-    """A column of a funnel. `plan`: its planned duration; `optional`: may be skipped freely (R-06)."""
+    """A column of a funnel. `plan`: its planned duration; `optional`: may be skipped freely (R-06).
+
+    foreign  for the cards of another process in the same funnel: one of this process that gets there is returned
+    """
 
     code: StageCode
     title: Words
     semantics: Semantics = "process"
     plan: Span | None = None
     optional: bool = False
+    foreign: bool = False
     color: str | None = None
 
 
@@ -159,9 +163,17 @@ class Task(Model):
     fixed: bool = False
 
 
+class Selector(Model):
+    """Which cards of a funnel are of this process: those whose `field`, a list, says `value`."""
+
+    field: str
+    value: Words
+
+
 class Process(Model):
     """One process: its funnel, stages, fields and tasks, in the order in which people see them.
 
+    selector     only where several processes share a funnel: by one field, and each names all stages of the funnel
     responsible  the role whose holder is responsible for the cards; `owner`: who hears of tasks that stay late (R-14)
     sequential   false where a stage is a kind, not a step
     enabled      false: the portal is not asked for it and nothing of it runs
@@ -170,6 +182,7 @@ class Process(Model):
 
     code: Code
     funnel: Words
+    selector: Selector | None = None
     sort: int
     responsible: RoleCode
     owner: RoleCode

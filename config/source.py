@@ -153,8 +153,9 @@ def _said(model: type[BaseModel], error: dict) -> str:
 
 
 def _inside(kind: type, step: str | int) -> type:
-    """What stands at a place of a list, at a key of a mapping, at a name of a model."""
+    """What stands at a place of a list, at a key of a mapping, at a name of a model (where it stands at all)."""
     inner = get_args(kind)
     if inner:
         return inner[1] if get_origin(kind) is dict else inner[0]
-    return kind.model_fields[step].annotation
+    said = kind.model_fields[step].annotation
+    return get_args(said)[0] if type(None) in get_args(said) else said

@@ -49,7 +49,7 @@ class Deal:
     @classmethod
     def of_item(cls, dictionary: Dictionary, item: dict) -> "Deal":
         """A card just as the portal shows it, whatever the layer knows of it."""
-        process, stage = dictionary.process(item["categoryId"]), dictionary.stage(item["stageId"])
+        process, stage = dictionary.process(item["categoryId"], item), dictionary.stage(item["stageId"])
         card = {"deal_id": int(item["id"]), "process": process.code if process else None, "stage": stage}
         return cls(dictionary, {**card, "family": card["deal_id"], "history_id": 0, "raw": dictionary.keep(item)})
 

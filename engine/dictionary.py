@@ -4,7 +4,7 @@ Read from the portal at start. Source of the shapes: crm.category.list, crm.item
 (https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-fields.html).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -35,7 +35,9 @@ class Dictionary:
         self.company = company
         self._shared = {name: one for process in company.processes.values() for name, one in process.fields.items()}
         self._category = categories
-        self._process = {category: code for code, category in categories.items()}
+        self._in_funnel: dict[int, list[Process]] = {}
+        for code, category in categories.items():
+            self._in_funnel.setdefault(category, []).append(company.processes[code])
         self._option_id = options
         self._option_text = {code: {str(v): k for k, v in texts.items()} for code, texts in options.items()}
 
@@ -78,10 +80,20 @@ class Dictionary:
             )  # fmt: skip
         return cls(company, categories, options)
 
-    def process(self, category: int | str | None) -> Process | None:
-        """The process whose funnel this category is; None for funnels that are not ours."""
-        code = None if category is None else self._process.get(int(category))
-        return self.company.processes.get(code) if code else None
+    def process(self, category: int | str | None, item: Mapping | None = None) -> Process | None:
+        """The process whose funnel this category is; None for funnels that are not ours.
+
+        Where several share the funnel, the fields of the card tell them apart (`selector`); without a card, and for one
+        that does not say, it is the first of them.
+        """
+        several = self._in_funnel.get(int(category), []) if category is not None else []
+        if len(several) > 1 and item is not None:
+            several = [one for one in several if self._is_selected(one, item)] or several
+        return several[0] if several else None
+
+    def _is_selected(self, process: Process, item: Mapping) -> bool:
+        field = process.fields[process.selector.field]
+        return self.decode(field, item.get(self.key(field))) == process.selector.value
 
     def category(self, process: str) -> int:
         return self._category[process]

@@ -94,7 +94,8 @@ class Observer:
         fresh = set()
         for record_id in sorted(set(reading.records) - known):
             record = reading.records[record_id]
-            deal_id, process = int(record["OWNER_ID"]), self._process(record["CATEGORY_ID"])
+            deal_id = int(record["OWNER_ID"])
+            process = self._process(record["CATEGORY_ID"], reading.cards.get(deal_id))
             if process and deal_id not in reading.cards and self._card(tx, deal_id) is None:
                 continue  # deleted meanwhile: its history goes with it
             row = {
@@ -153,7 +154,7 @@ class Observer:
 
     def remember(self, tx: sa.Connection, item: dict, **place: object) -> None:
         """Store a card that was never seen. Being seen for the first time fires nothing but filled button fields."""
-        raw, process = self._engine.dictionary.keep(item), self._process(item["categoryId"])
+        raw, process = self._engine.dictionary.keep(item), self._process(item["categoryId"], item)
         stage = self._engine.dictionary.stage(item["stageId"]) if process else None
         card = {
             "deal_id": int(item["id"]),
@@ -184,7 +185,7 @@ class Observer:
 
     def _fields(self, tx: sa.Connection, item: dict, rows: list[dict]) -> list[Change]:
         """What people changed on a card; the snapshot then says what was read."""
-        deal_id, process = int(item["id"]), self._process(item["categoryId"])
+        deal_id, process = int(item["id"]), self._process(item["categoryId"], item)
         if process is None:
             return []
         if (before := self._card(tx, deal_id)) is None:
@@ -358,8 +359,8 @@ class Observer:
         row = {"entity": entity, "entity_id": entity_id, "times": 1}
         self._storage.upsert(tx, storage.rings, row, times=storage.rings.c.times + 1)
 
-    def _process(self, category: object) -> Process | None:
-        return self._engine.dictionary.process(category)
+    def _process(self, category: object, item: dict | None) -> Process | None:
+        return self._engine.dictionary.process(category, item)
 
     def _card(self, tx: sa.Connection, deal_id: int | None) -> sa.Row | None:
         return tx.execute(sa.select(storage.cards).where(storage.cards.c.deal_id == deal_id)).first()

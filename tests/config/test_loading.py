@@ -17,6 +17,7 @@ from rules import deadline
 
 FOLDER = Path(config.__file__).parent
 SOFT, PEOPLE = "processes/soft.yaml", "people.yaml"
+SUMMARY, BRANCH = "processes/distributor.yaml", "processes/distributor_branch.yaml"
 
 
 @pytest.fixture
@@ -68,6 +69,15 @@ MISTAKES = [
         "code: LOST",
         "LOST has another label elsewhere, but all deals",
     ),
+    (SUMMARY, "field: db_type", "field: db_tipe", "DISTRIBUTOR has no field db_tipe. Did you mean db_type?"),
+    (
+        SUMMARY,
+        "value: Сводная по",
+        "value: Сводка по",
+        "db_type has no option Сводка по менеджеру. Did you mean Сводная по",
+    ),
+    (SUMMARY, "selector: {field", "selector: {fields", "Selector has no «fields». Did you mean field?"),
+    (SUMMARY, "required_on: [ACCOUNTING]", "required_on: [INPUT]", "DISTRIBUTOR has no stage INPUT."),
     ("cities.yaml", "Asia/Omsk", "Asia/Osmk", "City, zone: there is no time zone Asia/Osmk. Did you mean Asia/Omsk?"),
     (PEOPLE, "kuznetsova@sferotek.example]", "kuznetsova]", "Role, users.0: kuznetsova is no e-mail."),
     (PEOPLE, "deputy: gromov@sferotek.example", "deputy: gromov@", "Role, deputy: gromov@ is no e-mail."),
@@ -195,6 +205,36 @@ def test_a_process_stands_in_one_file(folder):
     shutil.copy(folder / SOFT, folder / "processes/soft_again.yaml")
     with pytest.raises(ConfigError, match="SOFT stands in another file already"):
         load(folder)
+
+
+# What two processes of one funnel say differently, or alike: (what BRANCH says, what instead, what is told).
+FUNNELS_AT_ODDS = [
+    ("value: Филиал", "value: Сводная по менеджеру", "each needs a selector, of one field with its own value."),
+    ("selector: {field: db_type, value: Филиал}\n", "", "each needs a selector, of one field with its own value."),
+    ("sort: 80", "sort: 81", "they have the same sort, and stages of the same codes, titles and semantics in the same"),
+    ("title: Сбор по филиалам", "title: Сбор", "they have the same sort, and stages of the same codes, titles and"),
+    ("  - {code: CANCELLED, title: Отменено, semantics: failure}\n", "", "they have the same sort, and stages of the"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "said"), FUNNELS_AT_ODDS)
+def test_processes_of_one_funnel_have_the_same_stages_and_are_told_apart(folder, right, wrong, said):
+    spoil(folder, BRANCH, right, wrong)
+    lines = (folder / BRANCH).read_text(encoding="utf-8").splitlines()
+    line = lines.index("funnel: Дистрибьюторы") + 1
+    with pytest.raises(ConfigError) as refused:
+        load(folder)
+    begins = f"config/{BRANCH}, line {line}: DISTRIBUTOR_BRANCH and DISTRIBUTOR share a funnel: {said}"
+    assert str(refused.value).startswith(begins)
+
+
+def test_a_selector_tells_which_cards_of_a_funnel_are_of_a_process():
+    processes = config.company().processes
+    shared = {code: process.selector for code, process in processes.items() if process.selector}
+    assert {code: (one.field, one.value) for code, one in shared.items()} == {
+        "DISTRIBUTOR": ("db_type", "Сводная по менеджеру"),
+        "DISTRIBUTOR_BRANCH": ("db_type", "Филиал"),
+    }
 
 
 def test_the_head_of_a_role_can_be_named(folder):

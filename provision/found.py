@@ -1,0 +1,126 @@
+"""What a portal has of what provisioning touches. Two requests, however large it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bitrix.client import Answer, Command, Portal
+from bitrix.errors import NotExecuted, OutcomeUnknown, PortalError
+
+DEAL = 2
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class FoundStage:
+    """`code` without the prefix of its funnel; `meaning`: S, F or None."""
+
+    id: int
+    code: str
+    title: str
+    sort: int
+    color: str
+    meaning: str | None
+    is_system: bool
+
+
+@dataclass(frozen=True)
+class FoundFunnel:
+    id: int
+    title: str
+    sort: int
+    key: str
+    originator: str
+    is_default: bool
+    stages: tuple[FoundStage, ...]
+    layout: list | None = None
+
+    @property
+    def stage_list(self) -> str:
+        """The dictionary of its stages."""
+        return f"DEAL_STAGE_{self.id}" if self.id else "DEAL_STAGE"
+
+
+@dataclass(frozen=True)
+class FoundField:
+    id: int
+    code: str
+    type: str
+    label: str
+    multiple: bool
+    options: Mapping[str, int]
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Found:
+    funnels: tuple[FoundFunnel, ...]
+    deal_fields: dict[str, FoundField] = field(default_factory=dict)
+    company_fields: dict[str, FoundField] = field(default_factory=dict)
+
+
+def read(portal: Portal) -> Found:
+    """Ask the portal. Raises the PortalError of what it does not answer."""
+    russian = {"filter": {"LANG": "ru"}}
+    categories, statuses, of_deals, of_companies = _answers(
+        portal,
+        [
+            Command("crm.category.list", {"entityTypeId": DEAL}),
+            Command("crm.status.list", {"order": {"SORT": "ASC"}}),
+            Command("crm.deal.userfield.list", russian),
+            Command("crm.company.userfield.list", russian),
+        ],
+    )
+    funnels = [_funnel(row, statuses.result) for row in categories.result["categories"]]
+    layouts = _answers(portal, [_asking_for_layout(funnel.id) for funnel in funnels])
+    arranged = [
+        FoundFunnel(**{**vars(funnel), "layout": layout.result or None})
+        for funnel, layout in zip(funnels, layouts, strict=True)
+    ]
+    return Found(tuple(arranged), _fields(of_deals.result), _fields(of_companies.result))
+
+
+def _answers(portal: Portal, commands: list[Command]) -> list[Answer]:
+    """Of questions alone: they may be asked again when an answer was lost."""
+    for left in reversed(range(ATTEMPTS)):
+        outcomes = portal.submit(commands)
+        errors = [outcome for outcome in outcomes if isinstance(outcome, PortalError)]
+        if not errors:
+            return outcomes
+        if not left or not all(isinstance(error, (OutcomeUnknown, NotExecuted)) for error in errors):
+            raise errors[0]
+    raise AssertionError("no attempt was made")
+
+
+def _asking_for_layout(category: int) -> Command:
+    params = {"entityTypeId": DEAL, "scope": "C", "extras": {"dealCategoryId": category}}
+    return Command("crm.item.details.configuration.get", params)
+
+
+def _funnel(row: dict, statuses: list[dict]) -> FoundFunnel:
+    number = int(row["id"])
+    stage_list = f"DEAL_STAGE_{number}" if number else "DEAL_STAGE"
+    stages = sorted((one for one in statuses if one["ENTITY_ID"] == stage_list), key=lambda one: int(one["SORT"]))
+    return FoundFunnel(
+        number, row["name"], int(row["sort"]), row.get("originId") or "", row.get("originatorId") or "",
+        row.get("isDefault") == "Y", tuple(map(_stage, stages)),
+    )  # fmt: skip
+
+
+def _stage(row: dict) -> FoundStage:
+    meaning = row.get("SEMANTICS") if row.get("SEMANTICS") in ("S", "F") else None
+    color = row.get("COLOR") or (row.get("EXTRA") or {}).get("COLOR") or ""
+    code = str(row["STATUS_ID"]).rpartition(":")[2]
+    return FoundStage(int(row["ID"]), code, row["NAME"], int(row["SORT"]), color, meaning, row.get("SYSTEM") == "Y")
+
+
+def _fields(rows: list[dict]) -> dict[str, FoundField]:
+    return {row["FIELD_NAME"]: _field(row) for row in rows}
+
+
+def _field(row: dict) -> FoundField:
+    options = {one["VALUE"]: int(one["ID"]) for one in row.get("LIST") or []}
+    settings = row.get("SETTINGS") if isinstance(row.get("SETTINGS"), dict) else {}
+    label = row.get("EDIT_FORM_LABEL") or row.get("LIST_COLUMN_LABEL") or ""
+    return FoundField(
+        int(row["ID"]), row["FIELD_NAME"], row["USER_TYPE_ID"], label, row.get("MULTIPLE") == "Y", options, settings
+    )
