@@ -313,9 +313,10 @@ STORY = (
             *on(ESTIMATE, OnStage("MOVE"), TaskOpen("LG-4", LOGIST, "14.12.2026 18:00")),
         ),
     ),
+    Scene("11.12.2026 11:00", HEAD_OFFICE, LOGIST, on(FIRST, Closes("SH-2")), ()),
     Scene(
         "11.12.2026 12:00", HEAD_OFFICE, WAREHOUSE,
-        on(FIRST, Closes("SH-1"), Closes("SH-2")),
+        on(FIRST, Closes("SH-1")),
         on(FIRST, OnStage("READY"), TaskOpen("SH-3", WAREHOUSE, "14.12.2026 18:00")),
     ),
     Scene(
@@ -372,9 +373,10 @@ STORY = (
         on(SECOND, Fills(sh_plan="28.12.2026", sh_warehouse="Новосибирск"), Moves("RESERVE")),
         on(SECOND, OnStage("RESERVE"), TaskOpen("SH-1", WAREHOUSE, "28.12.2026 18:00")),
     ),
+    Scene("25.12.2026 11:00", HEAD_OFFICE, LOGIST, on(SECOND, Closes("SH-2")), ()),
     Scene(
         "25.12.2026 12:00", HEAD_OFFICE, WAREHOUSE,
-        on(SECOND, Closes("SH-1"), Closes("SH-2")),
+        on(SECOND, Closes("SH-1")),
         on(SECOND, OnStage("READY"), TaskOpen("SH-3", WAREHOUSE, "28.12.2026 18:00")),
     ),
     Scene(

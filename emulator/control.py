@@ -84,6 +84,42 @@ class Control:
         """The triggers that were made: code, entityTypeId, categoryId, stageId, allowBackwards."""
         return self._get("triggers")
 
+    def give_role(self, name: str, **role: object) -> dict:
+        """A role in the CRM, in place of the one called so: users=[5], departments=[3], settings=True (may change
+        funnels, stages, fields), rights={"2": {"read": "own", "add": "all"}, "2_category_7": "none", "*": "all"}.
+
+        By kind of cards (entityTypeId), by funnel or for all others, each action (read, add, update, delete) reaches
+        none, own, department, subdepartments, open or all; one word is meant for all four. Whoever has no role may
+        everything, but change settings."""
+        return self._post("roles", {"name": name, **role})
+
+    def roles(self) -> list[dict]:
+        return self._get("roles")
+
+    def forget_roles(self) -> None:
+        """Everybody may everything again."""
+        self._ask("DELETE", "roles").raise_for_status()
+
+    def require_field(self, field: str, stage_id: str | None = None, **where: object) -> dict:
+        """Make a field of cards required, as in the settings of a card: from that stage on, or anywhere without one.
+        where: category_id (0, the funnel of the stage), entity_type_id (2, deals)."""
+        return self._post("required_fields", {"field": field, "stage_id": stage_id, **where})
+
+    def required_fields(self) -> list[dict]:
+        return self._get("required_fields")
+
+    def recycle_bin(self) -> list[dict]:
+        """The deleted cards: entityTypeId, itemId, title, deletedTime, deletedBy."""
+        return self._get("recycle_bin")
+
+    def restore(self, entity_type_id: int, item_id: int) -> None:
+        """Give a card back out of the recycle bin with all that it had; rings as a new one does."""
+        self._post("recycle_bin", {"entity_type_id": entity_type_id, "item_id": item_id})
+
+    def write_letter(self, sender: str, to: list[str], subject: str, body: str = "") -> list[int]:
+        """Somebody outside of the portal writes to its mailboxes; the ids of the letters that arrived."""
+        return self._post("letters", {"sender": sender, "to": to, "subject": subject, "body": body})
+
     # -- what happened
 
     def requests(self) -> dict:
@@ -100,7 +136,8 @@ class Control:
     # -- manners
 
     def events(self, **behaviour: object) -> None:
-        """hold=True, lose=0.1 or 2, repeat=…, shuffle=True, delay=seconds."""
+        """hold=True, lose=0.1 or 2, repeat=…, shuffle=True, delay=seconds, slow=seconds (of an answer that makes the queue
+        call its handler less often)."""
         self._post("events", behaviour)
 
     def event_queue(self) -> list[dict]:
@@ -110,6 +147,10 @@ class Control:
     def events_done(self) -> list[dict]:
         """Events that were delivered, refused, failed or lost."""
         return self._get("events")["done"]
+
+    def event_pauses(self) -> dict[str, float]:
+        """The seconds that the queue waits after each call of a handler that was slow, by address; see `slow`."""
+        return self._get("events")["pauses"]
 
     def settle_events(self, seconds: float = 10) -> bool:
         """Wait until no event is on its way."""
@@ -194,15 +235,19 @@ def spawned(
     user: int = 1,
     now: datetime | None = None,
     log: BinaryIO | None = None,
+    patience_seconds: float = START_SECONDS,
 ) -> Iterator[Control]:
-    """`python -m emulator` as a process of its own, ready to answer; ended when the block ends. `log`: where its log goes."""
+    """`python -m emulator` as a process of its own, ready to answer; ended when the block ends. `log`: where its log goes.
+
+    Raises RuntimeError if it is not ready after `patience_seconds`: a large seed takes long.
+    """
     options = {"port": port, "seed": seed, "limits": limits, "token": token, "user": user}
     options |= {"events-to": events_to, "event-token": event_token, "now": now.isoformat() if now else None}
     words = [word for name, value in options.items() if value for word in (f"--{name}", str(value))]
     process = subprocess.Popen([sys.executable, "-m", "emulator", *words], cwd=Path(__file__).parents[1], stderr=log)
     control = Control(f"http://127.0.0.1:{port}", token, user)
     try:
-        _wait_until_ready(control, process)
+        _wait_until_ready(control, process, patience_seconds)
         yield control
     finally:
         process.terminate()
@@ -216,8 +261,8 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait_until_ready(control: Control, process: subprocess.Popen) -> None:
-    limit = time.monotonic() + START_SECONDS
+def _wait_until_ready(control: Control, process: subprocess.Popen, patience_seconds: float) -> None:
+    limit = time.monotonic() + patience_seconds
     while time.monotonic() < limit:
         if process.poll() is not None:
             raise RuntimeError(f"the emulated portal ended at its start with code {process.returncode}")
@@ -226,4 +271,4 @@ def _wait_until_ready(control: Control, process: subprocess.Popen) -> None:
             return
         except NotReachable:
             time.sleep(0.05)
-    raise RuntimeError(f"the emulated portal did not answer within {START_SECONDS} s")
+    raise RuntimeError(f"the emulated portal did not answer within {patience_seconds:g} s")

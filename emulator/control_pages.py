@@ -3,6 +3,7 @@
 All JSON. `Control` (control.py) is the same for Python.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from .envelope import reply
 from .errors import RestError
 from .faults import KINDS, Fault
 from .methods import METHODS, REST3_METHODS
-from .objects import triggers
+from .objects import items, letters, recycle_bin, required_fields, rights, triggers
 from .registry import Caller
 
 
@@ -56,8 +57,8 @@ def blueprint(portal) -> Blueprint:
         """Run a REST method as that person: outside the limits, not counted, no faults."""
         caller, name = Caller(user, via="control"), name.lower()
         given = front.read_params(request)
-        if user not in portal.store.users:
-            return reply({"error": "NO_AUTH_FOUND", "error_description": f"There is no user {user}"}, 401)
+        if user not in portal.store.users or portal.is_dismissed(user):
+            return reply({"error": "NO_AUTH_FOUND", "error_description": f"Nobody works here as user {user}"}, 401)
         try:
             runner = batch.run(portal, caller, given) if name == "batch" else rest.run(portal, caller, name, given)
             return reply(runner.body())
@@ -78,11 +79,45 @@ def blueprint(portal) -> Blueprint:
         """{"code", "stage_id", "category_id", "entity_type_id", "back"}: a trigger as a person makes one in the automation."""
         with portal.lock:
             if request.method == "POST":
-                try:
-                    triggers.define(portal, **(request.get_json(silent=True) or {}))
-                except (TypeError, ValueError) as wrong:
-                    return jsonify(error=str(wrong)), 400
+                return _made(triggers.define, portal)
             return jsonify(list(portal.store.triggers.all()))
+
+    @pages.route("/roles", methods=["GET", "POST", "DELETE"])
+    def roles():
+        """{"name", "users", "departments", "rights", "settings"}: a role in the CRM, as an administrator gives one."""
+        with portal.lock:
+            if request.method == "DELETE":
+                rights.forget_all(portal)
+            if request.method == "POST":
+                return _made(rights.give, portal)
+            return jsonify(list(portal.store.roles.all()))
+
+    @pages.route("/required_fields", methods=["GET", "POST"])
+    def required():
+        """{"field", "stage_id", "category_id", "entity_type_id"}: a field required from a stage on, or anywhere."""
+        with portal.lock:
+            if request.method == "POST":
+                return _made(required_fields.require, portal)
+            return jsonify(list(portal.store.required_fields.all()))
+
+    @pages.route("/recycle_bin", methods=["GET", "POST"])
+    def bin_of_cards():
+        """{"entity_type_id", "item_id"}: the card comes back out of the recycle bin."""
+        with portal.lock:
+            if request.method == "POST":
+                return _made(items.restore, portal)
+            return jsonify(recycle_bin.shown(portal))
+
+    @pages.post("/letters")
+    def letters_from_outside():
+        """{"sender", "to": [addresses], "subject", "body"}: somebody who is not of this portal writes; who got it."""
+        given = request.get_json(silent=True) or {}
+        with portal.lock:
+            try:
+                arrived = letters.receive(portal, **given)
+            except (TypeError, ValueError) as wrong:
+                return jsonify(error=str(wrong)), 400
+        return jsonify([row["id"] for row in arrived])
 
     @pages.route("/requests", methods=["GET", "DELETE"])
     def requests_counted():
@@ -119,6 +154,7 @@ def blueprint(portal) -> Blueprint:
         return jsonify(
             behaviour=asdict(portal.events.behaviour),
             waiting=[_ring(ring) for ring in portal.events.waiting()],
+            pauses=portal.events.pauses(),
             done=[_ring(ring) for ring in list(portal.events.done)],
         )
 
@@ -129,6 +165,14 @@ def blueprint(portal) -> Blueprint:
         return jsonify(settled=portal.events.settle(seconds))
 
     return pages
+
+
+def _made(make: Callable, portal):
+    """What a person does by hand with the words of the body; a 400 that says what is wrong with them."""
+    try:
+        return jsonify(make(portal, **(request.get_json(silent=True) or {})))
+    except (TypeError, ValueError, LookupError) as wrong:
+        return jsonify(error=str(wrong)), 400
 
 
 def _ring(ring) -> dict:

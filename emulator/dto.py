@@ -13,10 +13,12 @@ from itertools import islice
 from .errors import RestError
 from .filters import Condition, Where, comparable, in_order
 from .registry import Params, method
+from .shapes import Request, many, one, takes
 from .values import asked
 
 V3 = "BITRIX_REST_V3_EXCEPTION_"
 MOST = 1000
+FARTHEST = 10**12
 OPERATIONS = {"=": "=", "!=": "!", ">": ">", ">=": ">=", "<": "<", "<=": "<=", "in": "@"}
 KINDS = {"int": "integer", "DateTime": "datetime"}
 DESCRIPTION = ("name", "type", "title", "description", "filterable", "sortable", "multiple")
@@ -76,7 +78,36 @@ def of(name: str, lines: str, read: Callable[..., object] = plain) -> Dto:
     return Dto(name, properties, read)
 
 
+# What a property of an object is itself an object with.
+FIELD = of(
+    "DtoFieldDto",
+    """
+name            string -
+type            string -
+title           string -
+description     string -
+validationRules array  -
+requiredGroups  array  -
+filterable      bool   -
+sortable        bool   -
+multiple        bool   -
+editable        bool   -
+elementType     string -
+""",
+)
+
+
 # -- what a request says
+
+
+def given(params: Params, request: Request) -> dict:
+    """The parameters that a method takes, None for those that were left out; refused if one lacks or is of another kind."""
+    required(params, *(one.name for one in request.parameters if one.required))
+    values = {one.name: params.get(one.name) for one in request.parameters}
+    odd = [one for one in request.parameters if values[one.name] is not None and not fits(one.kind, values[one.name])]
+    if odd:
+        raise invalid(*(_needs_type(one.name, one.kind) for one in odd))
+    return values
 
 
 def required(params: Params, *names: str) -> None:
@@ -132,7 +163,7 @@ def selection(dto: Dto, params: Params, default: Iterable[str]) -> dict:
 def where(dto: Dto, given: object, *, any_of: bool = False) -> Where:
     """Triples `["id", ">=", 17]`, pairs `["id", 17]` and groups `{"logic": "or", "conditions": […]}`."""
     if not isinstance(given, list):
-        raise _odd_filter(given)
+        raise odd_filter(given)
     parts = [_part(dto, one) for one in given]
     conditions = tuple(part for part in parts if isinstance(part, Condition))
     return Where(conditions, tuple(part for part in parts if isinstance(part, Where)), any_of)
@@ -153,15 +184,18 @@ def order(dto: Dto, params: Params) -> list[tuple]:
     return keys
 
 
-def page(rows: Iterable[dict], keys: list[tuple], by_id: str, params: Params) -> list[dict]:
-    """The rows of the page that `pagination` asks for; 50 by default, 1000 at most."""
+def page(
+    rows: Iterable[dict], keys: list[tuple], by_id: str, params: Params, usual: int = 50, most: int = MOST
+) -> list[dict]:
+    """The rows of the page that `pagination` asks for; `usual` by default, `most` at most."""
     given = params.get("pagination")
     given = {} if given is None or given == [] else given
     numbers = {name: _number(given, name) for name in ("page", "limit", "offset")}
-    limit = min(50 if numbers["limit"] is None else numbers["limit"], MOST)
+    limit = min(usual if numbers["limit"] is None else numbers["limit"], most)
     offset = numbers["offset"] or 0
     if numbers["page"] is not None:
         offset = (max(numbers["page"], 1) - 1) * limit
+    offset = min(offset, FARTHEST)
     return list(islice(in_order(rows, keys, by_id), offset, offset + limit))
 
 
@@ -170,8 +204,12 @@ def fits(kind: str, value: object) -> bool:
         return isinstance(value, int) and not isinstance(value, bool)
     if kind == "bool":
         return isinstance(value, bool) or value in ("Y", "N")
-    if kind == "array":
+    if kind in ("array", "select", "filter"):
         return isinstance(value, list)
+    if kind.endswith("[]"):
+        return isinstance(value, list) and all(fits(kind[:-2], one) for one in value)
+    if kind in ("object", "order", "pagination", "fields"):
+        return True  # read by those who know what may stand there
     return isinstance(value, str) and (kind != "DateTime" or _is_moment(value))
 
 
@@ -182,15 +220,31 @@ def show(portal, caller, dto: Dto, row: dict, tree: dict) -> dict:
     return {name: _shown(portal, caller, dto, row, name, below) for name, below in tree.items()}
 
 
-def declare_fields(prefix: str, dto: Dto, docs: str, differs: str = "") -> None:
+def declare_fields(prefix: str, dto: Dto, docs: str, differs: str = "", scope: str = "tasks") -> None:
     """`….field.list` and `….field.get`: what the properties of the object are. `docs`: with a place for the page."""
 
-    @method(f"{prefix}.field.list", scope="tasks", docs=docs.format("field-list"), rest3=True, differs=differs)
+    @method(
+        f"{prefix}.field.list",
+        scope=scope,
+        docs=docs.format("field-list"),
+        rest3=True,
+        differs=differs,
+        takes=takes("select select"),
+        gives=many(FIELD),
+    )
     def field_list(portal, caller, params):
         names = _of_description(params, DESCRIPTION)
         return {"items": [_only(prop.describe(), names) for prop in dto.properties.values()]}
 
-    @method(f"{prefix}.field.get", scope="tasks", docs=docs.format("field-get"), rest3=True, differs=differs)
+    @method(
+        f"{prefix}.field.get",
+        scope=scope,
+        docs=docs.format("field-get"),
+        rest3=True,
+        differs=differs,
+        takes=takes("name string! select select"),
+        gives=one(FIELD),
+    )
     def field_get(portal, caller, params):
         required(params, "name")
         names, prop = _of_description(params, FULL_DESCRIPTION), dto.properties.get(str(params.get("name")))
@@ -229,7 +283,7 @@ def unknown(dto_name: str, name: str) -> RestError:
     return RestError(V3 + "UNKNOWNDTOPROPERTYEXCEPTION", f"Unknown field `{name}` for entity `{dto_name}`")
 
 
-def _odd_filter(given: object) -> RestError:
+def odd_filter(given: object) -> RestError:
     return RestError(V3 + "INVALIDFILTEREXCEPTION", f"Unable to recognize the filter expression `{_json(given)}`")
 
 
@@ -292,7 +346,7 @@ def _part(dto: Dto, one: object) -> Condition | Where:
     if isinstance(one, dict):
         return where(dto, one.get("conditions"), any_of=str(one.get("logic")).lower() == "or")
     if not isinstance(one, list) or len(one) not in (2, 3) or not isinstance(one[0], str):
-        raise _odd_filter(one)
+        raise odd_filter(one)
     name, value = one[0], one[-1]
     operation = one[1] if len(one) == 3 else "in" if isinstance(value, list) else "="
     return _compared(dto, name, operation, value)

@@ -1,7 +1,7 @@
 """Events as the portal sends them: form posts through a queue, once, without values, never again.
 
-Body: https://apidocs.bitrix24.com/api-reference/events/index.html. The queue can be told to hold, lose, repeat, delay
-and shuffle. A failed or slow delivery is noted and never resent.
+Body: https://apidocs.bitrix24.com/api-reference/events/index.html. The queue can be told to hold, lose, repeat, delay,
+shuffle, and to call slow handlers less often. A failed or slow delivery is noted and never resent.
 """
 
 import heapq
@@ -10,7 +10,7 @@ import random
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import requests
 
@@ -20,6 +20,7 @@ HANDLER_SECONDS = 5.0
 MEMBER_ID = "d897063e1ce7c5eb9f04b9751eef5915"
 SHUFFLE_SECONDS = 1.0
 REMEMBERED = 10_000
+LONGEST_PAUSE = 60.0
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,21 @@ class Subscription:
     def wants(self, name: str) -> bool:
         return not self.names or name in self.names
 
+    def asks_for(self, name: str) -> bool:
+        return name in self.names
+
 
 @dataclass
 class Behaviour:
-    """`lose` and `repeat`: a share of events between 0 and 1, or a whole number of the next ones."""
+    """`lose` and `repeat`: a share of events between 0 and 1, or a whole number of the next ones. `slow`: from how many
+    seconds on an answer is a slow one, which makes the queue call that handler less often; 0: it never minds."""
 
     hold: bool = False
     lose: float = 0
     repeat: float = 0
     delay: float = 0.0
     shuffle: bool = False
+    slow: float = 0.0
 
 
 @dataclass(order=True)
@@ -82,29 +88,38 @@ class Events:
             self.done: deque[Ring] = deque(maxlen=REMEMBERED)
             self._numbers = itertools.count(1)
             self._random = random.Random(0)
+            self._pauses: dict[str, float] = {}
+            self._free_at: dict[str, float] = {}
 
     def behave(self, **changes: object) -> None:
         """Change how the queue behaves from the next event on; `hold=False` lets the held ones go."""
         with self._wake:
             for name, value in changes.items():
                 if not hasattr(self.behaviour, name):
-                    raise ValueError(f"events can hold, lose, repeat, delay, shuffle; not {name!r}")
+                    raise ValueError(f"events can hold, lose, repeat, delay, shuffle, slow; not {name!r}")
                 setattr(self.behaviour, name, value)
+            if not self.behaviour.slow:
+                self._pauses, self._free_at = {}, {}
             self._wake.notify_all()
 
-    def ring(self, name: str, data: dict) -> None:
-        """Queue one event for every subscription that wants it."""
+    def ring(self, name: str, data: dict, only_by_name: bool = False) -> None:
+        """Queue one event for every subscription that wants it; `only_by_name`: not for those that want all events."""
         if self.silent:
             return
         with self._wake:
             for subscription in self._subscriptions:
-                if subscription.wants(name):
+                if subscription.asks_for(name) if only_by_name else subscription.wants(name):
                     self._enqueue(subscription, name, data)
             self._wake.notify_all()
 
     def waiting(self) -> list[Ring]:
         with self._wake:
             return sorted(self._queue) + ([self._in_flight] if self._in_flight else [])
+
+    def pauses(self) -> dict[str, float]:
+        """How long the queue waits after each call of a handler that was slow, by its address."""
+        with self._wake:
+            return dict(self._pauses)
 
     def settle(self, seconds: float) -> bool:
         """Wait until nothing is on its way; True if it became so in time."""
@@ -159,8 +174,10 @@ class Events:
     def _deliver_for_ever(self) -> None:
         session = requests.Session()
         while (ring := self._next()) is not None:
+            begun = time.monotonic()
             ring.outcome = _post(session, ring)
             with self._wake:
+                self._pace(ring, time.monotonic() - begun)
                 self.done.append(ring)
                 self._in_flight = None
                 self._wake.notify_all()
@@ -169,12 +186,33 @@ class Events:
         with self._wake:
             while not self._closed:
                 now = time.monotonic()
+                self._put_off(now)
                 if self._queue and not self.behaviour.hold and self._queue[0].due <= now:
                     self._in_flight = heapq.heappop(self._queue)
                     return self._in_flight
                 idle = self.behaviour.hold or not self._queue
                 self._wake.wait(None if idle else self._queue[0].due - now)
             return None
+
+    def _pace(self, ring: Ring, took: float) -> None:
+        """A slow or missing answer doubles the pause before the handler's next event, a quick one halves it.
+
+        https://apidocs.bitrix24.com/settings/performance/index.html: the portal lengthens the pauses; by how much it
+        does not say.
+        """
+        slow, held = self.behaviour.slow, self._pauses.get(ring.url, 0.0)
+        if slow and (took >= slow or ring.outcome in ("slow", "failed")):
+            pause = min(max(2 * held, took, slow), LONGEST_PAUSE)
+        else:
+            pause = held / 2 if held > slow else 0.0
+        if pause or held:
+            self._pauses[ring.url], self._free_at[ring.url] = pause, time.monotonic() + pause
+
+    def _put_off(self, now: float) -> None:
+        """What is due for a handler that is still left alone waits until it may be called; others overtake it."""
+        while self._queue and self._queue[0].due <= now < self._free_at.get(self._queue[0].url, 0.0):
+            ring = self._queue[0]
+            heapq.heapreplace(self._queue, replace(ring, due=self._free_at[ring.url]))
 
 
 def _post(session: requests.Session, ring: Ring) -> str:

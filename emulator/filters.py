@@ -4,7 +4,7 @@ Prefixes and nesting: https://apidocs.bitrix24.com/api-reference/crm/universal/c
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,18 +52,10 @@ class Where:
         tests: Iterator[bool] = (part.holds(row) for part in (*self.conditions, *self.nested))
         return any(tests) if self.any_of else all(tests)
 
-    def equalities(self) -> Iterable[tuple[str, tuple]]:
-        if self.any_of:
-            return []
-        return [(part.field, part.values) for part in self.conditions if part.operation in ("=", "@")]
-
-    def ranges(self) -> Iterable[tuple[str, object, object]]:
-        """(field, lowest, highest) of every bound; one of the two is None."""
-        if self.any_of:
-            return []
-        low = [(part.field, part.values[0], None) for part in self.conditions if part.operation in (">", ">=")]
-        high = [(part.field, None, part.values[0]) for part in self.conditions if part.operation in ("<", "<=")]
-        return [bound for bound in low + high if bound[1:] != (None, None)]
+    @property
+    def asks(self) -> bool:
+        """Whether there is a row that it may leave out."""
+        return bool(self.conditions or self.nested or self.any_of)
 
 
 def parse(given: object, read: Callable[[str, object], tuple[str, object] | None]) -> Where:
@@ -162,10 +154,12 @@ def ordering(given: object, name: Callable[[str], str | None]) -> list[tuple]:
     return keys
 
 
-def in_order(rows: Iterable[dict], keys: list[tuple], by_id: str) -> list[dict] | Iterator[dict]:
+def in_order(rows: Iterable[dict], keys: list[tuple], by_id: str) -> Iterable[dict]:
     """Rows sorted by the keys; rows arrive by ascending id and stay so where the keys say nothing else."""
     if not keys or keys[0] == (by_id, False):
         return rows
+    if keys[0] == (by_id, True) and isinstance(rows, Sequence):
+        return rows[::-1]
     rows = list(rows)
     for field, descending in reversed(keys):
         rows.sort(key=lambda row, field=field: _sort_key(row.get(field)), reverse=descending)

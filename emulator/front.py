@@ -56,6 +56,7 @@ def answer(portal: Portal, request: Request) -> Response:
         fault = portal.faults.take(TRANSPORT, _methods(address, given))
         _authorise(portal, address, fault)
     except RestError as refusal:
+        portal.journal.refused(Caller(address.user or 0), address.method, refusal)
         return refused(refusal)
 
     def work() -> Response:
@@ -98,8 +99,9 @@ def _methods(address: Address, given: dict | list) -> set[str]:
 
 
 def _authorise(portal: Portal, address: Address, fault: Fault | None) -> None:
+    """A webhook of somebody who was dismissed is as unknown as a wrong one."""
     known = address.token == portal.token and address.user == portal.webhook_user
-    if not known or (fault is not None and fault.kind == "revoked"):
+    if not known or portal.is_dismissed(address.user) or (fault is not None and fault.kind == "revoked"):
         raise NO_AUTH
 
 

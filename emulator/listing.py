@@ -3,7 +3,7 @@
 https://apidocs.bitrix24.com/settings/how-to-call-rest-api/list-methods-pecularities.html
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from .filters import Where, in_order, ordering, parse
@@ -31,19 +31,31 @@ class Columns(dict):
 
 def page(
     portal, table: Table, params: Params, where: Where, keys: list[tuple], show: Callable[[dict], object],
-    wrap: str | None = None,
+    wrap: str | None = None, readable: Callable[[dict], bool] | None = None,
 ) -> Page:  # fmt: skip
-    """Find, sort, cut, show; `wrap` puts the rows under a name inside `result`."""
-    readable = (row for row in table.find(where) if portal.may_read(row))
-    return cut(in_order(readable, keys, table.key), params, show, wrap)
+    """Find, sort, cut, show; `wrap` puts the rows under a name inside `result`. What is not `readable` is not there;
+    without that test everything is."""
+    return cut(in_order(filtered(table.find(where), readable), keys, table.key), params, show, wrap)
 
 
-def page_of_texts(portal, table: Table, params: Params, columns: Columns, shown: Iterable[str] | None = None) -> Page:
+def filtered(rows: Iterable[dict], readable: Callable[[dict], bool] | None) -> Iterable[dict]:
+    """The rows that pass a test; without one, all of them at no cost."""
+    return rows if readable is None else filter(readable, rows)
+
+
+def page_of_texts(
+    portal, table: Table, params: Params, columns: Columns, shown: Iterable[str] | None = None,
+    readable: Callable[[dict], bool] | None = None,
+) -> Page:  # fmt: skip
     """The same of a method whose every value reads as a string: the columns asked for, of `shown` where not all can be."""
     chosen = columns.chosen(params.list("select"))
     names = chosen if shown is None else [name for name in shown if name in chosen]
     where, keys = parse(params.map("filter"), columns.read), ordering(params.map("order"), columns.name)
-    return page(portal, table, params, where, keys, lambda row: {name: as_text(row[name]) for name in names})
+
+    def show(row: dict) -> dict:
+        return {name: as_text(row[name]) for name in names}
+
+    return page(portal, table, params, where, keys, show, readable=readable)
 
 
 def as_text(value: object) -> str | None:
@@ -55,8 +67,9 @@ def cut(
 ) -> Page:  # fmt: skip
     start = params.integer("start", 0)
     if start < 0:
-        return Page(_wrapped(wrap, [show(row) for row in islice(rows, size)]), 0)
-    rows = list(rows)
+        first = rows[:size] if isinstance(rows, Sequence) else islice(rows, size)
+        return Page(_wrapped(wrap, [show(row) for row in first]), 0)
+    rows = rows if isinstance(rows, Sequence) else list(rows)
     shown = [show(row) for row in rows[start : start + size]]
     following = start + size
     return Page(_wrapped(wrap, shown), len(rows), following if following < len(rows) else None)

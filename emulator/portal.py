@@ -1,6 +1,8 @@
 """One portal: its state, clock, limits, events, faults and its own record of every effect."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -8,6 +10,7 @@ from . import seed as seeds
 from .clock import Clock
 from .events import Events, Subscription
 from .faults import Faults
+from .journal import Journal
 from .limits import Limits
 from .objects.entities import Entity
 from .registry import Caller, Effect
@@ -31,10 +34,12 @@ class Portal:
         self.token = token
         self.webhook_user = user
         self.lock = threading.RLock()
+        self.user_id: int | None = None
         self.clock = Clock()
         self.limits = Limits(self.clock, limits)
         self.faults = Faults()
         self.events = Events(self.clock)
+        self.journal = Journal(self.clock)
         self.serve_at("http://127.0.0.1")
         if events_to:
             self.events.subscribe(Subscription(events_to, event_token))
@@ -62,6 +67,7 @@ class Portal:
                 seeds.plant(self, seed)
             self.events.silent = False
             self.effects = []
+            self.journal.forget()
             self.events.reset()
             self.reset_counters()
 
@@ -85,13 +91,23 @@ class Portal:
     def table(self, entity: Entity) -> Table:
         return getattr(self.store, entity.table)
 
-    def may_read(self, row: dict) -> bool:
-        """The webhook belongs to an administrator, who reads everything."""
-        return True
+    @contextmanager
+    def acting_for(self, user_id: int) -> Iterator[None]:
+        """Whose rights hold, in `user_id`, while a method runs (under the lock); nobody's outside of methods, where
+        the portal itself may everything."""
+        before, self.user_id = self.user_id, user_id
+        try:
+            yield
+        finally:
+            self.user_id = before
 
     def is_admin(self, user_id: int) -> bool:
         row = self.store.users.get(user_id)
         return row is not None and row["IS_ADMIN"]
+
+    def is_dismissed(self, user_id: int) -> bool:
+        row = self.store.users.get(user_id)
+        return row is not None and not row["ACTIVE"]
 
     def record(self, caller: Caller, method: str, params: dict, subject: object) -> None:
         number = len(self.effects) + 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from .errors import missing
 from .php import as_list, as_map
+from .shapes import Request
 
 PAGE = 50
 
@@ -25,6 +26,8 @@ class Method:
     batchable: bool = True
     rest3: bool = False
     differs: str = ""
+    takes: Request | None = None
+    gives: object = None
 
 
 METHODS: dict[str, Method] = {}
@@ -40,13 +43,16 @@ def method(
     batchable: bool = True,
     rest3: bool = False,
     differs: str = "",
+    takes: Request | None = None,
+    gives: object = None,
 ):
     """Declare a method. `writes`: its calls go into the portal's record of effects; `batchable=False`: not inside
-    batch (file transfer); `rest3`: served under /rest/api/ only; `differs`: what of its documentation does not hold here."""
+    batch (file transfer); `rest3`: served under /rest/api/ only; `differs`: what of its documentation does not hold here; `takes`, `gives`: the
+    request and the result of a method of REST 3 (shapes.py)."""
 
     def declare(function: Callable) -> Callable:
         table = REST3_METHODS if rest3 else METHODS
-        table[name.lower()] = Method(name, scope, docs, function, writes, batchable, rest3, differs)
+        table[name.lower()] = Method(name, scope, docs, function, writes, batchable, rest3, differs, takes, gives)
         return function
 
     return declare
@@ -113,6 +119,13 @@ class Page:
     result: object
     total: int
     next: int | None = None
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An answer without the envelope: it is the whole body."""
+
+    body: object
 
 
 @dataclass(frozen=True)

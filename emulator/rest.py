@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from .errors import RestError
 from .faults import COMMAND
+from .journal import Call
 from .methods import METHODS
 from .php import as_map
 from .registry import Caller, Method, Page, Params, Unchanged, whole
@@ -33,7 +34,7 @@ class Answer:
 
 def run(portal, caller: Caller, name: str, given: dict, *, in_batch: bool = False) -> Answer:
     """Run one method by its name, in any case."""
-    declared = find(name.lower())
+    declared = find(portal, caller, name.lower())
     if in_batch and not declared.batchable:
         raise RestError("ERROR_BATCH_METHOD_NOT_ALLOWED", "Method is not allowed for batch usage", 405)
     return perform(portal, caller, declared, given)
@@ -41,13 +42,18 @@ def run(portal, caller: Caller, name: str, given: dict, *, in_batch: bool = Fals
 
 def perform(portal, caller: Caller, declared: Method, given: dict) -> Answer:
     """Within its operating time and under the portal's lock; the effect recorded. Only a webhook is limited."""
+    with portal.journal.noting(caller, declared, given) as call:
+        return _perform(portal, caller, declared, given, call)
+
+
+def _perform(portal, caller: Caller, declared: Method, given: dict, call: Call) -> Answer:
     name, limited = declared.name.lower(), caller.via == "webhook"
     if limited:
         portal.count(name)
         portal.limits.check_operating(name, caller.user_id)
         given = misbehave(portal, name, given)
     started, real_start = portal.clock.seconds(), time.perf_counter()
-    with portal.lock:
+    with portal.lock, portal.acting_for(caller.user_id):
         try:
             result = declared.function(portal, caller, Params(given))
         except BadValue as bad:
@@ -55,14 +61,17 @@ def perform(portal, caller: Caller, declared: Method, given: dict) -> Answer:
         result, marks = _unfold(portal, caller, declared, given, result)
         if limited:
             portal.limits.charge(name, caller.user_id)
+    call.id = _subject(declared.name, given, result)
     return Answer(result, marks, time_block(portal, started, real_start, name, caller.user_id))
 
 
-def find(name: str) -> Method:
+def find(portal, caller: Caller, name: str) -> Method:
     declared = METHODS.get(name)
     if declared is None:
         log.warning("ERROR_METHOD_NOT_FOUND: nobody has written %s", name)
-        raise RestError("ERROR_METHOD_NOT_FOUND", "Method not found!", 404)
+        refusal = RestError("ERROR_METHOD_NOT_FOUND", "Method not found!", 404)
+        portal.journal.refused(caller, name, refusal)
+        raise refusal
     return declared
 
 

@@ -16,7 +16,7 @@ from .envelope import reply
 from .errors import RestError
 from .methods import REST3_METHODS
 from .php import as_map
-from .registry import Caller, Method
+from .registry import Caller, Method, Whole
 
 KEPT_SECONDS = 24 * 3600
 BATCH = "batch"
@@ -79,7 +79,8 @@ def _changes(name: str) -> bool:
 def _run(portal, caller: Caller, name: str, given: dict | list) -> dict:
     if name == BATCH:
         return _batch(portal, caller, given)
-    return rest.perform(portal, caller, _find(name), as_map(given)).body()
+    answer = rest.perform(portal, caller, _find(name), as_map(given))
+    return answer.result.body if isinstance(answer.result, Whole) else answer.body()
 
 
 def _batch(portal, caller: Caller, given: dict | list) -> dict:
@@ -88,7 +89,8 @@ def _batch(portal, caller: Caller, given: dict | list) -> dict:
     if not isinstance(given, list) or not all(isinstance(call, dict) for call in given):
         shown = json.dumps(given, ensure_ascii=False)
         raise RestError(V3 + "INVALIDSELECTEXCEPTION", f"Unable to recognize select expression `{shown}`")
-    results = [rest.perform(portal, caller, _find(_name(call)), as_map(call.get("query"))).result for call in given]
+    answers = [rest.perform(portal, caller, _find(_name(call)), as_map(call.get("query"))) for call in given]
+    results = [one.result.body if isinstance(one.result, Whole) else one.result for one in answers]
     return {"result": results, "time": rest.time_block(portal, started, real_start)}
 
 

@@ -6,21 +6,43 @@ table, which keeps the indexes true. All access happens under the portal's one l
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 
-from .filters import Where, comparable
+from .filters import Condition, Where, comparable
+
+
+class Rows(Sequence):
+    """Rows of a table by their ids: counted, cut and turned round without touching those that nobody sees."""
+
+    def __init__(self, rows: dict[int, dict], ids: list[int], places: range | None = None):
+        self._rows, self._ids = rows, ids
+        self._places = range(len(ids)) if places is None else places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, place: int | slice) -> "dict | Rows":
+        if isinstance(place, slice):
+            return Rows(self._rows, self._ids, self._places[place])
+        return self._rows[self._ids[self._places[place]]]
+
+    def __iter__(self) -> Iterator[dict]:
+        """Those that are there now, whatever happens to the table meanwhile."""
+        return iter([self._rows[self._ids[place]] for place in self._places])
 
 
 class Table:
     """Rows by id. Ids only grow. Equality on a field builds its index at the first question and keeps it from then on;
-    the fields named in `ordered` answer ranges (`>=updatedTime`) from a sorted list."""
+    the fields named in `ordered` answer ranges (`>=updatedTime`) from a sorted list, likewise."""
 
     def __init__(self, key: str = "id", ordered: Iterable[str] = (), first_id: int = 1):
         self.key = key
         self.rows: dict[int, dict] = {}
         self._next_id = first_id
         self._equal: dict[str, dict[object, set[int]]] = {}
-        self._ordered: dict[str, list[tuple]] = {field: [] for field in ordered}
+        self._ordered: dict[str, list[tuple]] = {}
+        self._orderable = frozenset(ordered)
         self._ids: list[int] = []
 
     def __len__(self) -> int:
@@ -72,36 +94,42 @@ class Table:
         sets = [self._matching(field, value) for field, value in equal.items()]
         return [self.rows[row_id] for row_id in sorted(set.intersection(*sets))]
 
-    def find(self, where: Where) -> Iterator[dict]:
-        """Rows that pass the filter, in the order of ids; the cheapest index narrows them down first."""
-        for row_id in self._candidates(where):
-            row = self.rows[row_id]
-            if where.holds(row):
-                yield row
+    def find(self, where: Where) -> Rows:
+        """Rows that pass the filter, in the order of ids. What an index answers is not asked of each row again."""
+        low, high, found, unanswered = 0, len(self._ids), None, []
+        for condition in () if where.any_of else where.conditions:
+            if condition.field == self.key and _is_bound(condition, int):
+                span = _span(self._ids, condition)
+                low, high = max(low, span.start), min(high, span.stop)
+            elif (answer := self._answer(condition)) is not None:
+                found = answer if found is None else found & answer
+            else:
+                unanswered.append(condition)
+        left = where if where.any_of else Where(tuple(unanswered), where.nested)
+        if found is None and not left.asks:
+            return Rows(self.rows, self._ids, range(low, high))
+        ids = self._ids[low:high]
+        if found is not None:
+            ids = sorted(found if len(ids) == len(self._ids) else found.intersection(ids))
+        return Rows(self.rows, [row_id for row_id in ids if left.holds(self.rows[row_id])] if left.asks else ids)
 
     # -- indexes
 
-    def _candidates(self, where: Where) -> Iterable[int]:
-        choices: list[Iterable[int]] = [
-            set().union(*(self._matching(field, value) for value in values)) for field, values in where.equalities()
-        ]
-        for field, low, high in where.ranges():
-            if field in self._ordered:
-                choices.append([row_id for _, row_id in self._between(field, low, high)])
-            elif field == self.key and not isinstance(low or high, str):
-                choices.append(self._narrowed_ids(low, high))
-        return sorted(min(choices, key=len)) if choices else self._ids[:]
+    def _answer(self, condition: Condition) -> set[int] | None:
+        """The ids that an index gives for a condition; None where there is no index for it."""
+        if condition.operation in ("=", "@"):
+            found = [self._matching(condition.field, value) for value in condition.values]
+            return found[0] if len(found) == 1 else set().union(*found)
+        if condition.field in self._orderable and _is_bound(condition, str):
+            entries = self._sorted(condition.field)
+            return {row_id for _, row_id in entries[_span(entries, condition, itemgetter(0))]}
+        return None
 
-    def _narrowed_ids(self, low: int | None, high: int | None) -> list[int]:
-        start = 0 if low is None else bisect_left(self._ids, low)
-        stop = len(self._ids) if high is None else bisect_right(self._ids, high)
-        return self._ids[start:stop]
-
-    def _between(self, field: str, low: object, high: object) -> list[tuple]:
-        entries = self._ordered[field]
-        start = 0 if low is None else bisect_left(entries, (low,))
-        stop = len(entries) if high is None else bisect_right(entries, (high, float("inf")))
-        return entries[start:stop]
+    def _sorted(self, field: str) -> list[tuple]:
+        if field not in self._ordered:
+            filled = ((comparable(row.get(field)), row_id) for row_id, row in self.rows.items())
+            self._ordered[field] = sorted(entry for entry in filled if entry[0] is not None)
+        return self._ordered[field]
 
     def _matching(self, field: str, value: object) -> set[int]:
         if field not in self._equal:
@@ -118,7 +146,7 @@ class Table:
                 for entry in _entries(row.get(field)):
                     index[entry].add(row_id)
         for field, entries in self._ordered.items():
-            if (only is None or field in only) and row.get(field) is not None:
+            if (only is None or field in only) and comparable(row.get(field)) is not None:
                 insort(entries, (comparable(row[field]), row_id))
 
     def _unindex(self, row: dict, only: Iterable[str] | None = None) -> None:
@@ -128,13 +156,24 @@ class Table:
                 for entry in _entries(row.get(field)):
                     index[entry].discard(row_id)
         for field, entries in self._ordered.items():
-            if (only is None or field in only) and row.get(field) is not None:
+            if (only is None or field in only) and comparable(row.get(field)) is not None:
                 del entries[bisect_left(entries, (comparable(row[field]), row_id))]
+
+
+def _is_bound(condition: Condition, kind: type) -> bool:
+    return condition.operation in (">", ">=", "<", "<=") and isinstance(condition.values[0], kind)
+
+
+def _span(values: list, condition: Condition, key: Callable | None = None) -> slice:
+    """Where the values on this side of a bound stand in a sorted list."""
+    operation = condition.operation
+    cut = (bisect_left if operation in (">=", "<") else bisect_right)(values, condition.values[0], key=key)
+    return slice(cut, len(values)) if operation in (">", ">=") else slice(0, cut)
 
 
 def _entries(value: object) -> list:
     if isinstance(value, list):
-        return [comparable(element) for element in value if not isinstance(element, (dict, list))] or [None]
+        return [comparable(element) for element in value if not isinstance(element, (dict, list))] if value else [None]
     return [] if isinstance(value, dict) else [comparable(value)]
 
 
@@ -152,6 +191,10 @@ class Store:
         self.deals = Table("id", ordered=("updatedTime", "createdTime", "movedTime"))
         self.contacts = Table("id", ordered=("updatedTime",))
         self.companies = Table("id", ordered=("updatedTime",))
+        self.quotes = Table("id", ordered=("updatedTime",))
+        self.invoices = Table("id", ordered=("updatedTime",))
+        self.invoice_history = Table("ID", ordered=("CREATED_TIME",))
+        self.item_categories = Table("id")
         self.multifields = Table("id")
         self.product_rows = Table("id")
         self.products = Table("ID")
@@ -190,12 +233,47 @@ class Store:
         self.disk_objects = Table("ID")
         self.disk_versions = Table("ID")
         self.files = Table("id")
+        self.lists = Table("ID")
+        self.list_fields = Table("ID")
+        self.list_options = Table("ID")
+        self.list_sections = Table("ID")
+        self.list_elements = Table("ID")
+        self.list_values = Table("ID")
+        self.feed_posts = Table("ID", ordered=("DATE_PUBLISH",))
+        self.feed_entries = Table("ID", first_id=101)
+        self.feed_tags = Table("ID")
+        self.feed_comments = Table("ID")
+        self.workflow_templates = Table("ID")
+        self.workflows = Table("number")
+        self.workflow_tasks = Table("ID")
         self.requisite_presets = Table("ID")
         self.preset_fields = Table("ID")
         self.requisite_links = Table("ID")
         self.currencies = Table("ID")
         self.types = Table("id")
-        self.type_items = Table("id")
         self.triggers = Table("id")
         self.userfield_labels = Table("ID")
         self.duplicate_fields = Table("id")
+        self.calendar_sections = Table("ID")
+        self.calendar_events = Table("ID")
+        self.calendar_settings = Table("ID")
+        self.workdays = Table("ID", ordered=("STARTED",))
+        self.absences = Table("ID")
+        self.time_settings = Table("ID")
+        self.network_ranges = Table("ID")
+        self.mailboxes = Table("id")
+        self.letters = Table("id", ordered=("date",))
+        self.mail_contacts = Table("id")
+        self.mail_services = Table("ID")
+        self.roles = Table("ID")
+        self.required_fields = Table("id")
+        self.recycle_bin = Table("id")
+
+    def open_kind(self, items: str, history: str) -> None:
+        """Tables for the items of a new smart process and for their stages."""
+        setattr(self, items, Table("id", ordered=("updatedTime", "createdTime", "movedTime")))
+        setattr(self, history, Table("ID", ordered=("CREATED_TIME",)))
+
+    def close_kind(self, items: str, history: str) -> None:
+        delattr(self, items)
+        delattr(self, history)

@@ -6,6 +6,7 @@ https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-add.html,
 https://apidocs.bitrix24.com/api-reference/data-types.html
 """
 
+import math
 from datetime import UTC, datetime, time
 
 from .clock import SERVER_ZONE, iso
@@ -13,7 +14,7 @@ from .php import as_list
 
 INTEGERS = frozenset(
     {"integer", "user", "employee", "enumeration", "iblock_section", "iblock_element"}
-    | {"crm_company", "crm_contact", "crm_lead", "crm_quote", "crm_category", "crm_deal"}
+    | {"crm_company", "crm_contact", "crm_lead", "crm_quote", "crm_category", "crm_deal", "crm_entity"}
 )
 _PORTAL_FORMATS = ("%d.%m.%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M")
 
@@ -59,19 +60,29 @@ def day(value: object) -> str:
     return iso(datetime.combine(when.date(), time(), UTC))
 
 
-def _datetime(text: str) -> datetime:
+def in_portal_form(kept: str, kind: str = "datetime") -> str:
+    """A kept moment as the portal's own pages write it: 31.12.2026 23:59:59, a date without the time."""
+    return datetime.fromisoformat(kept).strftime(_PORTAL_FORMATS[0 if kind == "date" else 1])
+
+
+def as_written(text: str) -> datetime:
+    """A moment in ISO or in the portal's format; it has a zone only if the text has one."""
     text = text.strip()
     try:
-        parsed = datetime.fromisoformat(text)
-        return parsed if parsed.tzinfo else parsed.replace(tzinfo=SERVER_ZONE)
+        return datetime.fromisoformat(text)
     except ValueError:
         pass
     for form in _PORTAL_FORMATS:
         try:
-            return datetime.strptime(text, form).replace(tzinfo=SERVER_ZONE)
+            return datetime.strptime(text, form)
         except ValueError:
             continue
     raise BadValue(text)
+
+
+def _datetime(text: str) -> datetime:
+    written = as_written(text)
+    return written if written.tzinfo else written.replace(tzinfo=SERVER_ZONE)
 
 
 def _integer(value: object) -> int:
@@ -86,6 +97,8 @@ def _double(value: object) -> float | int:
         number = float(str(value).replace(",", ".").replace(" ", ""))
     except ValueError:
         raise BadValue(value) from None
+    if not math.isfinite(number):
+        raise BadValue(value)
     return int(number) if number.is_integer() else number
 
 

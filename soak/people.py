@@ -180,18 +180,19 @@ class People:
     # — tasks —
 
     def _touch_task(self, card: Known, *, is_open: bool) -> bool:
-        """Somebody completes an open task, or opens a closed one again."""
+        """Whoever is responsible completes an open task, or opens a closed one again."""
         found = [task for task in self._tasks(card) if (task["status"] != DONE) is is_open]
         if not found:
             return False
         task = self._rng.choice(found)
-        self._acts(card, f"tasks.task.{'complete' if is_open else 'renew'}", {"taskId": int(task["id"])})
+        verb = "complete" if is_open else "renew"
+        self._acts(card, f"tasks.task.{verb}", {"taskId": int(task["id"])}, by=int(task["responsibleId"]))
         return True
 
     def _tasks(self, card: Known) -> list[dict]:
         params = {
             "filter": {"UF_CRM_TASK": f"D_{card.id}"},
-            "select": ["ID", "TITLE", "STATUS"],
+            "select": ["ID", "TITLE", "STATUS", "RESPONSIBLE_ID"],
             "order": {"ID": "asc"},
         }
         return self._portal.act(1, "tasks.task.list", params)["tasks"]
@@ -206,13 +207,14 @@ class People:
     def _stage(self, card: Known) -> str:
         return self._card(card)["stageId"].rpartition(":")[2]
 
-    def _acts(self, card: Known, method: str, params: dict) -> None:
-        """The portal's times have whole seconds: nobody does two things to a card in one. Being refused is no news."""
+    def _acts(self, card: Known, method: str, params: dict, by: int | None = None) -> None:
+        """The card's manager, or `by`, does something. The portal's times have whole seconds: nobody does two things to a
+        card in one. Being refused is no news."""
         now = self._portal.time().timestamp()
         if int(now) <= card.acted_at:
             now = self._portal.advance(card.acted_at + 1 - now + 0.05).timestamp()
         card.acted_at = int(now)
         try:
-            self._portal.act(card.manager, method, params)
+            self._portal.act(by or card.manager, method, params)
         except Refused:
             self.done["refused"] += 1

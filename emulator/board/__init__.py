@@ -1,10 +1,11 @@
 """The portal's kanban: what people see of Bitrix24, so that a person can play them and watch a process work.
 
 The page asks the portal by its documented REST methods, as the person chosen on it; the few addresses here are its door
-to them and what REST does not tell: the order of the fields and the names of files.
+to them and what REST does not tell: the order of the fields, names and looks of files, and what is asked of the portal.
 """
 
 from collections.abc import Iterable
+from dataclasses import asdict, replace
 
 from flask import Blueprint, Response, jsonify, redirect, request, send_from_directory
 
@@ -13,7 +14,9 @@ from config import Field, Process, company
 from .. import batch, rest
 from ..envelope import reply
 from ..errors import RestError
+from ..journal import Call
 from ..registry import Caller, whole
+from . import preview
 
 # Nothing from elsewhere and nothing inline: what people type into a card can never run.
 POLICY = "; ".join(
@@ -23,11 +26,16 @@ POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self'",
         "connect-src 'self'",
+        "frame-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
     ]
 )
+# Of a file that is shown inside the page; a policy as strict as the page's own would stop the browser's PDF reader.
+SHOWN_INSIDE = "frame-ancestors 'self'"
+CALLS_AT_ONCE = 200
+LONGEST = 300
 NATIVE = {"company": "companyId", "contact": "contactId", "amount": "opportunity", "responsible": "assignedById"}
 SHOWN_ELSEWHERE = ("title", "rows")
 
@@ -37,7 +45,7 @@ def blueprint(portal) -> Blueprint:
 
     @pages.after_request
     def guarded(answer: Response) -> Response:
-        answer.headers["Content-Security-Policy"] = POLICY
+        answer.headers.setdefault("Content-Security-Policy", POLICY)
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Referrer-Policy"] = "no-referrer"
         answer.headers["Cache-Control"] = "no-cache"
@@ -71,6 +79,24 @@ def blueprint(portal) -> Blueprint:
         wanted = [whole(one) for one in request.args.get("ids", "").split(",")]
         return jsonify({str(one): portal.store.files.get(one)["name"] for one in wanted if one in portal.store.files})
 
+    @pages.get("/board/preview/<int:file_id>")
+    def look_inside(file_id: int):
+        """The file as a PDF or a picture; if it cannot be, the words that say why and what to do."""
+        stored = portal.store.files.get(file_id)
+        if stored is None:
+            return jsonify(error=f"Файла № {file_id} на портале нет."), 404
+        try:
+            kind, content = preview.shown(stored["name"], stored["content"])
+        except preview.NotShown as reason:
+            return jsonify(error=reason.words), reason.status
+        return Response(content, mimetype=kind, headers={"Content-Security-Policy": SHOWN_INSIDE})
+
+    @pages.get("/board/journal")
+    def journal():
+        """The newest calls behind number `?after=`, oldest first: all of a webhook, and what people changed."""
+        calls = portal.journal.after(whole(request.args.get("after"), 0), CALLS_AT_ONCE)
+        return reply([_told(call) for call in calls])
+
     return pages
 
 
@@ -86,6 +112,21 @@ def _json_body() -> dict:
     if not isinstance(given, dict):
         raise RestError("INVALID_REQUEST", "The board sends a JSON object", 400)
     return given
+
+
+def _told(call: Call) -> dict:
+    return asdict(replace(call, params=_shortened(call.params)))
+
+
+def _shortened(value: object) -> object:
+    """Nobody reads a file's base64."""
+    if isinstance(value, dict):
+        return {str(key): _shortened(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_shortened(part) for part in value]
+    if isinstance(value, str) and len(value) > LONGEST:
+        return f"{value[:LONGEST]}… (знаков: {len(value)})"
+    return value
 
 
 # -- the layout of a card, from the configuration of the processes

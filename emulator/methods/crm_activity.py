@@ -4,10 +4,10 @@ from .. import files
 from ..descriptions import described
 from ..errors import RestError, not_found
 from ..filters import Where, in_order, ordering, parse
-from ..listing import as_text, cut
-from ..objects import activities, items
+from ..listing import as_text, cut, filtered
+from ..objects import activities, items, rights, timeline
 from ..objects.activities import BY_PROVIDER, CALL, COLUMNS, EMAIL, MEETING
-from ..objects.entities import BY_TYPE_ID, COMPANY, CONTACT
+from ..objects.entities import COMPANY, CONTACT, numbered
 from ..php import as_list, as_map
 from ..registry import Params, method, whole
 from ..values import canonical
@@ -98,12 +98,13 @@ def list_(portal, caller, params):
     where = parse({key: value for key, value in given.items() if key != "BINDINGS"}, COLUMNS.read)
     keys = ordering(params.map("order"), COLUMNS.name) or [("START_TIME", False)]
     found = _bound(portal, given["BINDINGS"], where) if "BINDINGS" in given else portal.store.activities.find(where)
-    return cut(in_order(filter(portal.may_read, found), keys, "ID"), params, lambda row: _show(portal, row, names))
+    readable = filtered(found, timeline.activity_rule(portal))
+    return cut(in_order(readable, keys, "ID"), params, lambda row: _show(portal, row, names))
 
 
 @method("crm.activity.get", scope="crm", docs=DOCS.format("get"))
 def get(portal, caller, params):
-    row = _activity(portal, params)
+    row = _activity(portal, params, "read")
     return _show(portal, row, [*COLUMNS, "FILES"] if row["FILES"] else list(COLUMNS))
 
 
@@ -119,9 +120,12 @@ def add(portal, caller, params):
     given = params.fields()
     values = {"OWNER_TYPE_ID": None, "OWNER_ID": None} | _written(given)
     _check(values)
-    entity = BY_TYPE_ID.get(values["OWNER_TYPE_ID"])
-    if entity is None or items.get(portal, entity, values["OWNER_ID"]) is None:
+    entity = numbered(portal, values["OWNER_TYPE_ID"])
+    owner = items.get(portal, entity, values["OWNER_ID"]) if entity else None
+    if owner is None:
         raise NO_BINDING
+    if not rights.may(portal, entity, "update", owner):
+        raise rights.denied_plainly()
     communications = _communications(portal, values, given.get("COMMUNICATIONS"))
     provider, provider_type = PROVIDERS.get(values["TYPE_ID"], (None, None))
     values = {"PROVIDER_ID": provider, "PROVIDER_TYPE_ID": provider_type} | values
@@ -132,7 +136,7 @@ def add(portal, caller, params):
 @method("crm.activity.update", scope="crm", docs=DOCS.format("update"), writes=True)
 def update(portal, caller, params):
     """Owner and type stay; FILES and COMMUNICATIONS are replaced whole."""
-    row, given = _activity(portal, params), params.fields()
+    row, given = _activity(portal, params, "update"), params.fields()
     values = {name: value for name, value in _written(given).items() if name not in FIXED}
     _check(row | values)
     if "FILES" in given:
@@ -145,7 +149,7 @@ def update(portal, caller, params):
 
 @method("crm.activity.delete", scope="crm", docs=DOCS.format("delete"), writes=True)
 def delete(portal, caller, params):
-    activities.remove(portal, _activity(portal, params))
+    activities.remove(portal, _activity(portal, params, "update"))
     return True
 
 
@@ -207,7 +211,7 @@ def _communications(portal, values: dict, given: object) -> list[dict]:
 def _communication(portal, values: dict, entry: dict) -> dict:
     type_id = whole(entry.get("ENTITY_TYPE_ID"), values["OWNER_TYPE_ID"])
     entity_id = whole(entry.get("ENTITY_ID"), values["OWNER_ID"])
-    entity = BY_TYPE_ID.get(type_id)
+    entity = numbered(portal, type_id)
     if entity is None or items.get(portal, entity, entity_id) is None:
         raise NO_BINDING
     channel = str(entry.get("TYPE") or CHANNELS.get(values["TYPE_ID"], ""))
@@ -215,10 +219,13 @@ def _communication(portal, values: dict, entry: dict) -> dict:
     return {"TYPE": channel, "VALUE": value, "ENTITY_ID": entity_id, "ENTITY_TYPE_ID": type_id}
 
 
-def _activity(portal, params: Params) -> dict:
+def _activity(portal, params: Params, action: str) -> dict:
     row = portal.store.activities.get(params.integer("id"))
     if row is None:
         raise not_found("Activity is not found.")
+    may = timeline.activity_rule(portal, action)
+    if may is not None and not may(row):
+        raise rights.denied_plainly()
     return row
 
 
@@ -239,7 +246,7 @@ def _shown(value: object) -> object:
 
 def _show_communication(portal, entry: dict) -> dict:
     shown = {name: as_text(entry[name]) for name in ("ID", "TYPE", "VALUE", "ENTITY_ID", "ENTITY_TYPE_ID")}
-    entity = BY_TYPE_ID[entry["ENTITY_TYPE_ID"]]
+    entity = numbered(portal, entry["ENTITY_TYPE_ID"])
     row = items.get(portal, entity, entry["ENTITY_ID"]) or {}
     if entity is CONTACT:
         names = ("honorific", "name", "secondName", "lastName")

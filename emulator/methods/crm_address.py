@@ -6,9 +6,9 @@ Types: 1 actual, 4 registered, 6 legal. https://apidocs.bitrix24.com/api-referen
 from ..descriptions import columns, described, writable
 from ..errors import RestError
 from ..listing import Columns, page_of_texts
+from ..objects.requisites import REQUISITE
 from ..registry import method, whole
 from ..values import canonical
-from .crm_requisite import REQUISITE
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/requisites/addresses/crm-address-{}.html"
 FIELDS = described("""

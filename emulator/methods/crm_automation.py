@@ -4,8 +4,8 @@
 import logging
 
 from ..errors import RestError, application_only
-from ..objects import items, triggers
-from ..objects.entities import BY_CODE
+from ..objects import items, rights, triggers
+from ..objects.entities import called
 from ..registry import Unchanged, method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/automation/crm-automation-trigger.html"
@@ -28,11 +28,11 @@ def trigger(portal, caller, params):
     name, _, number = target.rpartition("_")
     if not name or whole(number) is None:
         raise RestError("", "Incorrect target format.")
-    entity = BY_CODE.get(name.lower())
+    entity = called(portal, name.lower())
     if entity is None or not entity.has_stages:
         raise RestError("", "Target is not found.")
     row = items.get(portal, entity, whole(number))
-    if row is None:
+    if row is None or not rights.may(portal, entity, "update", row):
         raise RestError("ACCESS_DENIED", "Access denied! There are no permissions to update the entity.", 403)
     code = str(params.get("code") or "")
     found = triggers.of_card(portal, entity, row, code)

@@ -1,4 +1,4 @@
-"""crm.lead.*, crm.deal.*, crm.contact.*, crm.company.*: the older face of the same objects.
+"""crm.lead.*, crm.deal.*, crm.contact.*, crm.company.*, crm.quote.*: the older face of the same objects.
 
 UPPER_CASE names, strings, bare lists. Differences from crm.item.*: a stage of another funnel and a new CATEGORY_ID are
 silently ignored in an update, unknown names in a filter are ignored, CONTACT_IDS can only be written, `*` leaves custom
@@ -9,15 +9,21 @@ from .. import files
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import page
-from ..objects import items, multifields, userfields
-from ..objects.entities import BY_TYPE_ID, COMPANY, CONTACT, DEAL, LEAD, Entity, NativeField
+from ..objects import items, multifields, rights, userfields
+from ..objects.entities import COMPANY, CONTACT, DEAL, LEAD, QUOTE, Entity, parents
+from ..objects.native_fields import NativeField
 from ..objects.userfields import UserField
 from ..php import as_list, as_map
 from ..registry import Params, Unchanged, method
 from ..values import BadValue, canonical
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/{}/crm-{}-{}.html"
-FOLDERS = {LEAD: "leads", DEAL: "deals", CONTACT: "contacts", COMPANY: "companies"}
+FOLDERS = {LEAD: "leads", DEAL: "deals", CONTACT: "contacts", COMPANY: "companies", QUOTE: "quote"}
+# What of the pages of a kind does not hold here.
+DIFFERS = {QUOTE: "`params` is not read: nothing is imported, and every change is one"}
+# What each method says of an object that is not there.
+NOT_THERE = RestError("", "Not found")
+NO_QUOTE = {"update": RestError("", "Quote is not found"), "delete": RestError("ERROR_CORE", "Element not found")}
 MULTIFIELD = {
     "type": "crm_multifield",
     "isRequired": False,
@@ -36,36 +42,43 @@ def _declare(entity: Entity) -> None:
     @method(f"crm.{entity.code}.fields", scope="crm", docs=docs("fields"))
     def fields(portal, caller, params):
         face = Face(portal, entity)
-        described = {field.upper: _describe(field) for field in entity.older.values()}
-        if entity is not DEAL:
+        described = {field.upper: _describe(field) for field in face.native.values()}
+        if entity.has_multifields:
             described |= {kind: MULTIFIELD | {"title": kind} for kind in multifields.KINDS}
         return described | {name: _describe_custom(field) for name, field in face.custom.items()}
 
     @method(f"crm.{entity.code}.get", scope="crm", docs=docs("get"))
     def get(portal, caller, params):
         face = Face(portal, entity)
-        row = face.row(params)
+        row = face.row(params, "read")
         return face.show(row) | face.multifields(row["id"], multifields.KINDS)
 
     @method(f"crm.{entity.code}.list", scope="crm", docs=docs("list"))
     def list_(portal, caller, params):
         face = Face(portal, entity)
+        if not rights.reads_any(portal, entity):
+            raise rights.denied_plainly()
         where = parse(multifields.by_holder(portal, entity, params.map("filter")), face.sought)
         keys = ordering(params.map("order"), face.stored_name)
         select = [str(name).upper() for name in params.list("select")]
-        return page(portal, face.table, params, where, keys, lambda row: face.show_selected(row, select))
+        readable = rights.rule(portal, entity)
+        return page(
+            portal, face.table, params, where, keys, lambda row: face.show_selected(row, select), readable=readable
+        )
 
-    @method(f"crm.{entity.code}.add", scope="crm", docs=docs("add"), writes=True)
+    @method(f"crm.{entity.code}.add", scope="crm", docs=docs("add"), writes=True, differs=DIFFERS.get(entity, ""))
     def add(portal, caller, params):
         face, given = Face(portal, entity), _fields(params)
-        row = items.add(portal, entity, caller.user_id, face.written(given, {}))
+        values = face.written(given, {})
+        face.check_right("add", items.begun(portal, entity, caller.user_id, values))
+        row = items.add(portal, entity, caller.user_id, values)
         multifields.write(portal, entity, row["id"], multifields.by_kind(given))
         return row["id"]
 
     @method(f"crm.{entity.code}.update", scope="crm", docs=docs("update"), writes=True)
     def update(portal, caller, params):
         face, given = Face(portal, entity), _fields(params)
-        row = face.row(params)
+        row = face.row(params, "update")
         values = face.written(given, row)
         if entity.has_stages:
             values.pop("categoryId", None)
@@ -77,7 +90,7 @@ def _declare(entity: Entity) -> None:
 
     @method(f"crm.{entity.code}.delete", scope="crm", docs=docs("delete"), writes=True)
     def delete(portal, caller, params):
-        items.delete(portal, entity, Face(portal, entity).row(params))
+        items.delete(portal, entity, Face(portal, entity).row(params, "delete"))
         return True
 
 
@@ -88,19 +101,27 @@ class Face:
         self.portal = portal
         self.entity = entity
         self.table = portal.table(entity)
+        self.native = entity.older | parents(portal, entity)
+        self.by_upper = {field.upper: field for field in self.native.values()}
         self.custom = userfields.definitions(portal, entity.uf_entity)
 
-    def row(self, params: Params) -> dict:
+    def row(self, params: Params, action: str) -> dict:
+        """The object that is asked for, if who calls may do this with it."""
         row_id = params.integer("id")
         if not row_id or row_id < 0:
             raise RestError("", "ID is not defined or invalid.")
-        row = items.get(self.portal, self.entity, row_id)
+        row = self.table.get(row_id)
         if row is None:
-            raise RestError("", "Not found")
+            raise NO_QUOTE.get(action, NOT_THERE) if self.entity is QUOTE else NOT_THERE
+        self.check_right(action, row)
         return row
 
+    def check_right(self, action: str, row: dict) -> None:
+        if not rights.may(self.portal, self.entity, action, row):
+            raise rights.denied_plainly()
+
     def field(self, name: str) -> NativeField | UserField | None:
-        return self.entity.by_upper.get(name.upper()) or self.custom.get(name.upper())
+        return self.by_upper.get(name.upper()) or self.custom.get(name.upper())
 
     def stored_name(self, name: str) -> str | None:
         field = self.field(name)
@@ -136,16 +157,14 @@ class Face:
         if not select:
             return self.show(row)
         wanted = set(select) | {"ID"}
-        wanted |= {field.upper for field in self.entity.older.values()} if "*" in wanted else set()
+        wanted |= set(self.by_upper) if "*" in wanted else set()
         wanted |= set(self.custom) if "UF_*" in wanted else set()
         shown = {name: value for name, value in self.show(row).items() if name in wanted}
         return shown | self.multifields(row["id"], [kind for kind in multifields.KINDS if kind in wanted])
 
     def show(self, row: dict) -> dict:
         shown = {
-            field.upper: _text(field, row.get(name))
-            for name, field in self.entity.older.items()
-            if name not in WRITE_ONLY
+            field.upper: _text(field, row.get(name)) for name, field in self.native.items() if name not in WRITE_ONLY
         }
         for name, field in self.custom.items():
             if field.kind == "file":
@@ -155,7 +174,7 @@ class Face:
         return shown
 
     def multifields(self, row_id: int, kinds) -> dict:
-        if self.entity is DEAL:
+        if not self.entity.has_multifields:
             return {}
         shown: dict = {}
         for entry in multifields.show(self.portal, self.entity, row_id):
@@ -223,5 +242,5 @@ def _describe_custom(field: UserField) -> dict:
     }
 
 
-for _entity in BY_TYPE_ID.values():
+for _entity in FOLDERS:
     _declare(_entity)

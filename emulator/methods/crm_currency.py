@@ -9,6 +9,7 @@ from ..descriptions import columns, described
 from ..errors import RestError
 from ..filters import in_order, ordering
 from ..listing import as_text
+from ..objects import rights
 from ..php import as_map
 from ..registry import Page, Unchanged, method
 from ..values import BadValue, canonical, flag
@@ -190,7 +191,7 @@ def add_currency(portal, code: str, values: dict, localizations: dict) -> dict:
 
 
 def _administrators_only(portal, caller) -> None:
-    if not portal.is_admin(caller.user_id):
+    if not rights.changes_settings(portal):
         raise RestError("", "Access denied.")
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import RestError
-from ..objects.entities import BY_TYPE_ID, COMPANY, CONTACT, DEAL, LEAD, Entity
+from ..objects import rights
+from ..objects.entities import COMPANY, CONTACT, DEAL, LEAD, Entity, numbered
 from ..php import as_list, as_map, listed
 from ..registry import Params, Unchanged, method, whole
 
@@ -21,6 +22,7 @@ FOLDERS = {LEAD: "leads", DEAL: "deals", CONTACT: "contacts", COMPANY: "companie
 PERSONAL, COMMON = "P", "C"
 # Which of several cards of one kind is meant, and which one if nothing is said.
 EXTRAS = {DEAL: ("dealCategoryId", 0), LEAD: ("leadCustomerType", 1)}
+DYNAMIC_EXTRA = ("categoryId", 0)
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,12 @@ class Card:
         return {"entityTypeId": self.entity.type_id, "variant": self.variant, "scope": self.scope} | owner
 
 
-def _declare(prefix: str, docs: Callable[[str], str], entity_of: Callable[[Params], Entity], force_page: str) -> None:
+def _declare(
+    prefix: str, docs: Callable[[str], str], entity_of: Callable[[object, Params], Entity], force_page: str
+) -> None:
     @method(f"{prefix}.get", scope="crm", docs=docs("get"))
     def get(portal, caller, params):
-        card = _card(caller, params, entity_of(params))
+        card = _card(caller, params, entity_of(portal, params))
         if card.scope == PERSONAL:
             _check_rights(portal, caller, card)
         held = _held(portal, card)
@@ -50,7 +54,7 @@ def _declare(prefix: str, docs: Callable[[str], str], entity_of: Callable[[Param
 
     @method(f"{prefix}.set", scope="crm", docs=docs("set"), writes=True)
     def set_(portal, caller, params):
-        card = _card(caller, params, entity_of(params))
+        card = _card(caller, params, entity_of(portal, params))
         _check_rights(portal, caller, card)
         sections = _sections(params.get("data"))
         held = _held(portal, card)
@@ -62,7 +66,7 @@ def _declare(prefix: str, docs: Callable[[str], str], entity_of: Callable[[Param
 
     @method(f"{prefix}.reset", scope="crm", docs=docs("reset"), writes=True)
     def reset(portal, caller, params):
-        card = _card(caller, params, entity_of(params))
+        card = _card(caller, params, entity_of(portal, params))
         _check_rights(portal, caller, card)
         if _held(portal, card) is None:
             return Unchanged(True)
@@ -72,8 +76,8 @@ def _declare(prefix: str, docs: Callable[[str], str], entity_of: Callable[[Param
     @method(f"{prefix}.forceCommonScopeForAll", scope="crm", docs=docs(force_page), writes=True)
     def force_common_scope_for_all(portal, caller, params):
         """Nobody keeps a card of their own."""
-        entity = entity_of(params)
-        if not portal.is_admin(caller.user_id):
+        entity = entity_of(portal, params)
+        if not rights.changes_settings(portal):
             raise _denied()
         variant = _variant(entity, params)
         portal.store.card_layouts.remove_having(entityTypeId=entity.type_id, variant=variant, scope=PERSONAL)
@@ -86,7 +90,7 @@ def _card(caller, params: Params, entity: Entity) -> Card:
 
 
 def _variant(entity: Entity, params: Params) -> int:
-    name, usual = EXTRAS.get(entity, ("", 0))
+    name, usual = EXTRAS.get(entity, DYNAMIC_EXTRA if entity.is_dynamic else ("", 0))
     return whole(params.map("extras").get(name), usual)
 
 
@@ -98,7 +102,7 @@ def _held(portal, card: Card) -> dict | None:
 def _check_rights(portal, caller, card: Card) -> None:
     """One's own card is free; that of another or of all needs an administrator."""
     own = card.scope == PERSONAL and card.user_id == caller.user_id
-    if not own and not portal.is_admin(caller.user_id):
+    if not own and not rights.changes_settings(portal):
         raise _denied()
 
 
@@ -137,10 +141,10 @@ def _element(section: int, index: int, given: dict) -> dict:
     return shown | ({"options": options} if options else {})
 
 
-def _named_entity(params: Params) -> Entity:
+def _named_entity(portal, params: Params) -> Entity:
     if params.get("entityTypeId") in (None, ""):
         raise RestError("", "Parameter 'entityTypeId' is not defined.")
-    entity = BY_TYPE_ID.get(whole(params.get("entityTypeId")))
+    entity = numbered(portal, whole(params.get("entityTypeId")))
     if entity is None:
         raise RestError("", f"The entity type '{params.get('entityTypeId')}' is not supported in current context.")
     return entity
@@ -150,7 +154,9 @@ def _declare_older(entity: Entity) -> None:
     def docs(verb: str) -> str:
         return DOCS.format(FOLDERS[entity], entity.code, verb)
 
-    _declare(f"crm.{entity.code}.details.configuration", docs, lambda params: entity, "force-common-scope-for-all")
+    _declare(
+        f"crm.{entity.code}.details.configuration", docs, lambda portal, params: entity, "force-common-scope-for-all"
+    )
 
 
 _declare("crm.item.details.configuration", ITEM_DOCS.format, _named_entity, "forceCommonScopeForAll")

@@ -6,7 +6,7 @@ from ..filters import ordering, parse
 from ..listing import Columns, as_text, page
 from ..objects import documents, items
 from ..objects.document_values import sums
-from ..objects.entities import BY_TYPE_ID, Entity
+from ..objects.entities import Entity, numbered
 from ..registry import Params, method, whole
 from .crm_docgen_template import DIFFERS, described, fields_of, held, keep, provider, refuse_empty
 
@@ -60,7 +60,7 @@ def get(portal, caller, params):
 @method("crm.documentgenerator.document.getfields", scope="crm", docs=DOCS.format("get-fields"), differs=DIFFERS)
 def get_fields(portal, caller, params):
     row = _document(portal, params)
-    template, entity = portal.store.document_templates.get(row["templateId"]), BY_TYPE_ID[row["entityTypeId"]]
+    template, entity = portal.store.document_templates.get(row["templateId"]), numbered(portal, row["entityTypeId"])
     owner = portal.table(entity).get(row["entityId"])
     return {"documentFields": described(portal, template, entity, owner, row, params.map("values"))}
 
@@ -70,7 +70,7 @@ def get_fields(portal, caller, params):
 )
 def add(portal, caller, params):
     """The id and the author are numbers here and strings everywhere else."""
-    template, entity = held(portal, params, "templateId"), provider(params.get("entityTypeId"))
+    template, entity = held(portal, params, "templateId"), provider(portal, params.get("entityTypeId"))
     if template["isDeleted"] == "Y":
         raise RestError("0", "Cannot create document on deleted template")
     if not params.get("entityId"):
@@ -153,7 +153,7 @@ def _document(portal, params: Params) -> dict:
 def _owner(portal, given: dict) -> tuple[Entity, dict]:
     if whole(given["entityTypeId"]) is None:
         raise RestError("0", 'Wrong "entityTypeId" field value')
-    entity = provider(given["entityTypeId"])
+    entity = provider(portal, given["entityTypeId"])
     owner = items.get(portal, entity, whole(given["entityId"]))
     if owner is None:
         raise RestError("0", 'Wrong "entityId" field value')
@@ -199,7 +199,7 @@ def _values(row: dict) -> dict:
 
 
 def _products(portal, row: dict) -> dict:
-    entity = BY_TYPE_ID[row["entityTypeId"]]
+    entity = numbered(portal, row["entityTypeId"])
     owner = portal.table(entity).get(row["entityId"])
     costs = sums(portal, entity, owner)
     return {"currencyId": owner.get("currencyId"), "totalSum": f"{sum(costs):.2f}", "totalRows": len(costs)}

@@ -8,7 +8,7 @@ from ..filters import ordering, parse
 from ..listing import Columns, as_text, page
 from ..objects import documents, docx_template, numbering
 from ..objects.document_text import text
-from ..objects.entities import BY_TYPE_ID, Entity
+from ..objects.entities import Entity, numbered
 from ..php import as_list, as_map
 from ..registry import Params, method, whole
 from ..values import canonical, flag
@@ -90,7 +90,7 @@ def get_fields(portal, caller, params):
     row = held(portal, params, "id")
     if row["isDeleted"] == "Y":
         raise RestError("", "Cannot get fields from deleted template")
-    entity = provider(params.get("entityTypeId"))
+    entity = provider(portal, params.get("entityTypeId"))
     owner = portal.table(entity).get(params.integer("entityId")) or {"id": None}
     numerator = portal.store.numerators.get(row["numeratorId"])
     number = numbering.upcoming(portal, numerator) if numerator else ""
@@ -132,8 +132,8 @@ def refuse_empty(given: dict, required: tuple[str, ...]) -> None:
         raise RestError("0", f"Empty required fields: {', '.join(empty)}")
 
 
-def provider(type_id: object) -> Entity:
-    entity = BY_TYPE_ID.get(whole(type_id))
+def provider(portal, type_id: object) -> Entity:
+    entity = numbered(portal, whole(type_id))
     if entity is None:
         raise RestError("0", "No provider for entityTypeId")
     return entity

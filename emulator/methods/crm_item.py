@@ -1,31 +1,42 @@
-"""crm.item.*: leads (1), deals (2), contacts (3), companies (4) by one form."""
+"""crm.item.*: leads (1), deals (2), contacts (3), companies (4), quotes (7), invoices (31) and smart processes (128 and
+more) by one form."""
 
 from collections.abc import Collection
 
 from ..errors import RestError, not_found
 from ..filters import ordering, parse
 from ..listing import page
-from ..objects import items, multifields, userfields
-from ..objects.entities import BY_TYPE_ID, DEAL, Entity, NativeField
+from ..objects import items, multifields, required_fields, rights, userfields
+from ..objects.entities import Entity, numbered, parents
+from ..objects.native_fields import NativeField
 from ..objects.userfields import UserField
 from ..registry import Params, Unchanged, method, whole
 from ..values import BadValue, canonical, flag
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-{}.html"
+OLD_INVOICE = 5
+# Fields with values of a dictionary → the dictionary.
+STATUS_TYPES = {"sourceId": "SOURCE", "honorific": "HONORIFIC", "industry": "INDUSTRY", "employees": "EMPLOYEES"}
+SETTINGS = {
+    "companyId": {"parentEntityTypeId": 4},
+    "mycompanyId": {"isMyCompany": True, "parentEntityTypeId": 4, "isEmbeddedEditorEnabled": True},
+}
 
 
 @method("crm.item.fields", scope="crm", docs=DOCS.format("fields"))
 def fields(portal, caller, params):
     face = Face(portal, params)
-    described = {name: _describe_native(field) for name, field in face.entity.universal.items()}
+    described = {name: _describe_native(face, field) for name, field in face.native.items()}
     described |= {face.name_of(field): _describe_custom(portal, field) for field in face.custom.values()}
+    for name in required_fields.always(portal, face.entity):
+        described[face.name_of(face.custom[name]) if name in face.custom else name]["isRequired"] = True
     return {"fields": described}
 
 
 @method("crm.item.get", scope="crm", docs=DOCS.format("get"))
 def get(portal, caller, params):
     face = Face(portal, params)
-    return {"item": face.show(face.row())}
+    return {"item": face.show(face.row("read"))}
 
 
 @method("crm.item.list", scope="crm", docs=DOCS.format("list"))
@@ -34,7 +45,8 @@ def list_(portal, caller, params):
     keys = ordering(params.map("order"), face.ordered)
     where = parse(params.map("filter"), face.sought)
     select = face.selection(params.list("select"))
-    return page(portal, face.table, params, where, keys, lambda row: face.show(row, select), wrap="items")
+    readable = rights.rule(portal, face.entity)
+    return page(portal, face.table, params, where, keys, lambda row: face.show(row, select), "items", readable)
 
 
 @method("crm.item.add", scope="crm", docs=DOCS.format("add"), writes=True)
@@ -42,7 +54,9 @@ def add(portal, caller, params):
     face = Face(portal, params)
     given = params.fields()
     values = face.written(given, {})
-    face.check_mandatory(values)
+    begun = items.begun(portal, face.entity, caller.user_id, values)
+    face.check_right("add", begun)
+    required_fields.check(portal, face.entity, begun)
     row = items.add(portal, face.entity, caller.user_id, values)
     multifields.write(portal, face.entity, row["id"], given.get("fm"))
     return {"item": face.show(row)}
@@ -51,10 +65,10 @@ def add(portal, caller, params):
 @method("crm.item.update", scope="crm", docs=DOCS.format("update"), writes=True)
 def update(portal, caller, params):
     face = Face(portal, params)
-    row, given = face.row(), params.fields()
+    row, given = face.row("update"), params.fields()
     values = face.written(given, row)
     if _moves(row, values):
-        face.check_mandatory({**row, **values})
+        required_fields.check(portal, face.entity, {**row, **values})
     changed = items.update(portal, face.entity, caller.user_id, row, values)
     changed |= multifields.write(portal, face.entity, row["id"], given.get("fm"))
     shown = {"item": face.show(row)}
@@ -64,7 +78,7 @@ def update(portal, caller, params):
 @method("crm.item.delete", scope="crm", docs=DOCS.format("delete"), writes=True)
 def delete(portal, caller, params):
     face = Face(portal, params)
-    items.delete(portal, face.entity, face.row())
+    items.delete(portal, face.entity, face.row("delete"))
     return []
 
 
@@ -74,6 +88,8 @@ class Face:
     def __init__(self, portal, params: Params):
         self.portal = portal
         self.entity = _entity(portal, params)
+        self.native = self.entity.universal | parents(portal, self.entity)
+        self.by_upper = {field.upper: field for field in self.native.values()}
         self.table = portal.table(self.entity)
         self.original_names = flag(params.get("useOriginalUfNames")) == "Y"
         self.custom = userfields.definitions(portal, self.entity.uf_entity)
@@ -83,25 +99,31 @@ class Face:
     def name_of(self, field: UserField) -> str:
         return field.name if self.original_names else field.camel
 
-    def row(self) -> dict:
-        row = items.get(self.portal, self.entity, whole(self._id))
+    def row(self, action: str) -> dict:
+        """The object that is asked for, if who calls may do this with it."""
+        row = self.table.get(whole(self._id))
         if row is None:
             raise not_found()
+        self.check_right(action, row)
         return row
 
+    def check_right(self, action: str, row: dict) -> None:
+        if not rights.may(self.portal, self.entity, action, row):
+            raise rights.denied(action)
+
     def field(self, name: str) -> NativeField | UserField | None:
-        return self.entity.universal.get(name) or self.custom_by_name.get(name)
+        return self.native.get(name) or self.custom_by_name.get(name)
 
     def ordered(self, name: str) -> str:
         """An order's field, also by its UPPER_CASE name; an unknown one is refused."""
-        field = self.field(name) or self.entity.by_upper.get(name)
+        field = self.field(name) or self.by_upper.get(name)
         if field is None:
             raise RestError("INVALID_ARG_VALUE", f"Invalid order: field '{name}' is not allowed in order")
         return field.name
 
     def sought(self, name: str, value: object) -> tuple[str, object]:
         """A filter's field, also by its UPPER_CASE name, and value; an unknown field is refused."""
-        field = self.field(name) or self.entity.by_upper.get(name)
+        field = self.field(name) or self.by_upper.get(name)
         if field is None:
             raise RestError("INVALID_ARG_VALUE", f"Invalid filter: field '{name}' is not allowed in filter")
         try:
@@ -132,11 +154,6 @@ class Face:
         kept = canonical(field.kind, value, field.multiple)
         return 0 if kept is None and field.name in items.ZERO_WHEN_EMPTY else kept
 
-    def check_mandatory(self, values: dict) -> None:
-        for field in self.custom.values():
-            if field.mandatory and values.get(field.name) in (None, [], ""):
-                raise RestError("CRM_FIELD_ERROR_REQUIRED", f'Field "{field.label or field.name}" is required')
-
     def selection(self, select: list) -> set[str] | None:
         """The names asked for, or None for all; `*` is everything, `UF_*` the custom fields."""
         names = {str(name) for name in select}
@@ -147,7 +164,7 @@ class Face:
     def show(self, row: dict, select: set[str] | None = None) -> dict:
         shown = {
             name: row.get(name, [] if field.multiple else None)
-            for name, field in self.entity.universal.items()
+            for name, field in self.native.items()
             if select is None or name in select
         }
         for name, field in self.custom_by_name.items():
@@ -155,7 +172,7 @@ class Face:
                 shown[name] = field.show(self.portal, row.get(field.name))
         if select is None:
             shown["entityTypeId"] = self.entity.type_id
-            if self.entity is not DEAL:
+            if self.entity.has_multifields:
                 shown["fm"] = multifields.show(self.portal, self.entity, row["id"])
         return shown
 
@@ -168,16 +185,20 @@ def _moves(row: dict, values: dict) -> bool:
 
 def _entity(portal, params: Params) -> Entity:
     type_id = whole(params.need("entityTypeId"))
-    entity = BY_TYPE_ID.get(type_id)
+    entity = numbered(portal, type_id)
     if entity is not None:
         return entity
-    if portal.store.types.having(entityTypeId=type_id):
-        raise not_found(f"The emulator keeps no items of the smart process {type_id}, only its definition")
+    if type_id == OLD_INVOICE:
+        raise RestError("ENTITY_TYPE_NOT_SUPPORTED", "Entity type INVOICE is not supported")
     raise not_found("Smart process not found")
 
 
-def _describe_native(field: NativeField) -> dict:
-    return {
+def _describe_native(face: Face, field: NativeField) -> dict:
+    settings = {"parentEntityTypeId": field.parent} if field.parent else SETTINGS.get(field.name)
+    own = {"settings": settings} if settings else {}
+    own |= {"statusType": _status_type(face, field)} if field.kind == "crm_status" else {}
+    own |= {"isDeprecated": True} if field.name == "contactId" else {}
+    return own | {
         "type": field.kind,
         "isRequired": False,
         "isReadOnly": field.read_only,
@@ -187,6 +208,15 @@ def _describe_native(field: NativeField) -> dict:
         "title": field.title,
         "upperName": field.upper,
     }
+
+
+def _status_type(face: Face, field: NativeField) -> str:
+    """The dictionary of a field's values; of stages, that of the first funnel."""
+    entity = face.entity
+    if field.name in ("stageId", "previousStageId"):
+        first = items.first_funnel(face.portal, entity) if entity.has_funnels else {}
+        return entity.stages_of(first.get("id"))
+    return f"{entity.code}_TYPE".upper() if field.name == "typeId" else STATUS_TYPES.get(field.name, "")
 
 
 def _describe_custom(portal, field: UserField) -> dict:

@@ -4,7 +4,7 @@ Rings no events. https://apidocs.bitrix24.com/api-reference/crm/universal/import
 """
 
 from ..errors import RestError
-from ..objects import items, multifields
+from ..objects import items, multifields, required_fields
 from ..php import as_list, as_map
 from ..registry import method
 from .crm_item import Face
@@ -42,7 +42,9 @@ def _import(portal, caller, face: Face, given: dict) -> dict:
         raise items.not_valid(min(told))
     values = face.written(given, {}, also=HISTORY)
     values = {name: value for name, value in values.items() if name not in HISTORY or value is not None}
-    face.check_mandatory(values)
+    begun = items.begun(portal, face.entity, caller.user_id, values)
+    face.check_right("add", begun)
+    required_fields.check(portal, face.entity, begun)
     _check_moments(portal, face, values)
     row = items.make(portal, face.entity, caller.user_id, values)
     multifields.write(portal, face.entity, row["id"], [*as_list(given.get("fm")), *multifields.by_kind(given)])

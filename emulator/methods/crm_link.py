@@ -1,4 +1,4 @@
-"""crm.deal.contact.*, crm.lead.contact.*, crm.contact.company.*, crm.company.contact.*: who is linked to whom.
+"""crm.deal.contact.*, crm.lead.contact.*, crm.quote.contact.*, crm.contact.company.*, crm.company.contact.*: who is linked to whom.
 
 The links are the lists `contactIds` and `companyIds` of the owner, the main link the first of the list; here they have an
 order of their own, SORT. A change counts as an update of the owner.
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from ..descriptions import described
 from ..errors import RestError
-from ..objects import items
-from ..objects.entities import COMPANY, CONTACT, DEAL, LEAD, Entity
+from ..objects import items, rights
+from ..objects.entities import COMPANY, CONTACT, DEAL, LEAD, QUOTE, Entity
 from ..php import as_list, as_map
 from ..registry import Params, Unchanged, method, whole
 from ..values import flag
@@ -50,6 +50,15 @@ class Kind:
         row = self.row(portal, params, quoted)
         if row is None:
             raise RestError(self.code, "Not found.")
+        return row
+
+    def change(self, portal, params: Params, quoted: str = "") -> dict:
+        """The same for who calls to change."""
+        return self.check_right(portal, self.need(portal, params, quoted))
+
+    def check_right(self, portal, row: dict) -> dict:
+        if not rights.may(portal, self.owner, "update", row):
+            raise RestError("ACCESS_DENIED", "Access denied!")
         return row
 
     def target_id(self, given: object, called: str = "fields") -> int:
@@ -94,7 +103,7 @@ IS_PRIMARY char | Основной
 
     @method(f"{prefix}.add", scope="crm", docs=kind.docs("add"), writes=True)
     def add(portal, caller, params):
-        row, target_id = kind.need(portal, params, "'"), kind.target_id(params.get("fields"))
+        row, target_id = kind.change(portal, params, "'"), kind.target_id(params.get("fields"))
         given, sorts = as_map(params.get("fields")), kind.sorts(row)
         if target_id in sorts:
             return Unchanged(False)
@@ -105,7 +114,7 @@ IS_PRIMARY char | Основной
     @method(f"{prefix}.delete", scope="crm", docs=kind.docs("delete"), writes=True)
     def delete(portal, caller, params):
         """When the main link goes, the first of what is left becomes it."""
-        row, target_id = kind.need(portal, params, "'"), kind.target_id(params.get("fields"), refused_item)
+        row, target_id = kind.change(portal, params, "'"), kind.target_id(params.get("fields"), refused_item)
         sorts = kind.sorts(row)
         if sorts.pop(target_id, None) is None:
             return Unchanged(False)
@@ -119,7 +128,7 @@ IS_PRIMARY char | Основной
     @method(f"{prefix}.items.set", scope="crm", docs=kind.docs("items-set"), writes=True)
     def items_set(portal, caller, params):
         """What is not passed is unlinked."""
-        row, given = kind.need(portal, params), params.get("items")
+        row, given = kind.change(portal, params), params.get("items")
         if not isinstance(given, (dict, list)):
             raise RestError("", "The parameter items must be array.")
         entries = _entries(kind, as_list(given))
@@ -131,7 +140,7 @@ IS_PRIMARY char | Основной
     @method(f"{prefix}.items.delete", scope="crm", docs=kind.docs("items-delete"), writes=True)
     def items_delete(portal, caller, params):
         row = kind.row(portal, params) if kind.silent else kind.need(portal, params)
-        changed = row is not None and kind.write(portal, caller.user_id, row, {}, None)
+        changed = row is not None and kind.write(portal, caller.user_id, kind.check_right(portal, row), {}, None)
         return True if changed else Unchanged(True)
 
 
@@ -165,6 +174,7 @@ def _show(kind: Kind, row: dict, target_id: int, sort: int) -> dict:
 
 
 _declare(Kind(DEAL, CONTACT, "deals/contacts"))
+_declare(Kind(QUOTE, CONTACT, "quote/contacts"))
 _declare(Kind(LEAD, CONTACT, "leads/management-communication", code="NOT_FOUND"))
 _declare(Kind(CONTACT, COMPANY, "contacts/company", silent=True), refused_item="fields")
 _declare(Kind(COMPANY, CONTACT, "companies/contacts", silent=True))

@@ -5,6 +5,7 @@ The reference calls them outdated; they are the ones that the scope `crm` of a w
 
 from ..errors import RestError
 from ..listing import Columns, as_text, page_of_texts
+from ..objects import rights
 from ..registry import method
 from ..store import Table
 from ..values import canonical
@@ -52,6 +53,8 @@ def _declare(prefix: str, docs: str, columns: Columns, table_name: str, defaults
 
     @method(f"{prefix}.add", scope="crm", docs=docs.format("add"), writes=True)
     def add(portal, caller, params):
+        if not rights.changes_settings(portal):
+            raise rights.denied_plainly()
         given = {str(name).upper(): value for name, value in params.fields().items()}
         if not given.get("NAME"):
             raise RestError("", "The field NAME is required.")

@@ -1,11 +1,11 @@
-"""crm.item.productrow.*: product rows of leads and deals. They drive the sum and count as an update of their owner."""
+"""crm.item.productrow.*: product rows of whatever has a sum. They drive the sum and count as an update of their owner."""
 
 from ..descriptions import described
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import Columns, page
-from ..objects import items
-from ..objects.entities import BY_SHORT, Entity
+from ..objects import items, rights
+from ..objects.entities import Entity, marked
 from ..php import as_map
 from ..registry import method, whole
 from ..values import canonical
@@ -101,7 +101,20 @@ def fields(portal, caller, params):
 def list_(portal, caller, params):
     where = parse(params.map("filter"), COLUMNS.read)
     keys = ordering(params.map("order"), COLUMNS.name)
-    return page(portal, portal.store.product_rows, params, where, keys, dict, wrap="productRows")
+    may_read = rights.rule_of_cards(portal)
+    readable = may_read and (lambda row: may_read(marked(portal, row["ownerType"]).type_id, row["ownerId"]))
+    return page(portal, portal.store.product_rows, params, where, keys, dict, "productRows", readable)
+
+
+@method(
+    "crm.item.productrow.getAvailableForPayment",
+    scope="crm",
+    docs=DOCS.format("get-available-for-payment"),
+    differs="there are no payments here: every row waits to be paid for",
+)
+def available_for_payment(portal, caller, params):
+    entity, owner = _readable_owner(portal, params.need("ownerType"), params.need("ownerId"))
+    return {"productRows": [dict(row) for row in items.rows_of(portal, entity, owner["id"])]}
 
 
 @method("crm.item.productrow.get", scope="crm", docs=DOCS.format("get"))
@@ -160,9 +173,18 @@ def change_row(portal, row: dict, values: dict) -> None:
 
 
 def _owner(portal, owner_type: object, owner_id: object) -> tuple[Entity, dict]:
-    entity = BY_SHORT.get(owner_type) if isinstance(owner_type, str) else None
-    sold = entity is not None and entity.has_stages
-    row = items.get(portal, entity, whole(owner_id)) if sold else None
+    """What the rows belong to, and who calls may change."""
+    entity, row = _readable_owner(portal, owner_type, owner_id)
+    if not rights.may(portal, entity, "update", row):
+        raise rights.denied("update")
+    return entity, row
+
+
+def _readable_owner(portal, owner_type: object, owner_id: object) -> tuple[Entity, dict]:
+    entity = marked(portal, owner_type) if isinstance(owner_type, str) else None
+    if entity is not None and not entity.has_sum:
+        raise RestError("ENTITY_TYPE_NOT_SUPPORTED", "Working with this type of objects is not supported")
+    row = items.get(portal, entity, whole(owner_id)) if entity else None
     if row is None:
         raise RestError("OWNER_NOT_FOUND", "Owner was not found")
     return entity, row

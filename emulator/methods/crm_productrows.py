@@ -1,17 +1,21 @@
-"""crm.lead.productrows.* and crm.deal.productrows.*: the older face of the product rows of crm.item.productrow.*."""
+"""crm.lead.productrows.*, crm.deal.productrows.* and crm.quote.productrows.*: the older face of the product rows of crm.item.productrow.*."""
 
 import re
 
 from ..errors import RestError
-from ..objects import items
-from ..objects.entities import DEAL, LEAD, Entity
+from ..objects import items, rights
+from ..objects.entities import DEAL, LEAD, QUOTE, Entity
 from ..php import as_list, as_map
 from ..registry import Params, method, whole
 from ..values import canonical
 from .crm_productrow import COLUMNS, PERCENT, WRITABLE, add_row, change_row
 
-DOCS = "https://apidocs.bitrix24.com/api-reference/crm/{}/crm-{}-productrows-{}.html"
-FOLDERS = {LEAD: "leads", DEAL: "deals"}
+DOCS = "https://apidocs.bitrix24.com/api-reference/crm/{}-{{}}.html"
+PAGES = {
+    LEAD: DOCS.format("leads/crm-lead-productrows"),
+    DEAL: DOCS.format("deals/crm-deal-productrows"),
+    QUOTE: DOCS.format("quote/crm-quote-product-rows"),
+}
 # What nobody reserves in a store here.
 RESERVE = dict.fromkeys(("STORE_ID", "RESERVE_ID", "DATE_RESERVE_END", "RESERVE_QUANTITY"))
 # What a row is that says nothing of it, where crm.item.productrow.* has pieces.
@@ -25,13 +29,12 @@ NO_SUM = "Discount Sum (DISCOUNT_SUM) is required if Monetary Discount Type (DIS
 
 
 def _declare(entity: Entity) -> None:
-    def docs(verb: str) -> str:
-        return DOCS.format(FOLDERS[entity], entity.code, verb)
+    docs = PAGES[entity].format
 
     @method(f"crm.{entity.code}.productrows.get", scope="crm", docs=docs("get"))
     def get(portal, caller, params):
         """All rows at once, in the order of SORT."""
-        rows = items.rows_of(portal, entity, _owner(portal, entity, params)["id"])
+        rows = items.rows_of(portal, entity, _owner(portal, entity, params, "read")["id"])
         return [_show(portal, row) for row in sorted(rows, key=lambda row: row["sort"] or 0)]
 
     @method(
@@ -43,7 +46,7 @@ def _declare(entity: Entity) -> None:
     )
     def set_(portal, caller, params):
         """A row with the ID of a held one changes it; what is not passed is gone."""
-        owner = _owner(portal, entity, params)
+        owner = _owner(portal, entity, params, "update")
         if not isinstance(params.get("rows"), (list, dict)):
             raise RestError("", "The parameter rows must be array.")
         _replace(portal, entity, owner["id"], [as_map(entry) for entry in as_list(params.get("rows"))])
@@ -71,13 +74,15 @@ def _add(portal, entity: Entity, owner_id: int, values: dict) -> None:
         portal.store.product_rows.update(row["id"], {"productName": f"[{row['id']}]"})
 
 
-def _owner(portal, entity: Entity, params: Params) -> dict:
+def _owner(portal, entity: Entity, params: Params, action: str) -> dict:
     row_id = params.integer("id")
     if not row_id or row_id < 0:
         raise RestError("", "The parameter id is invalid or not defined.")
     row = items.get(portal, entity, row_id)
     if row is None:
         raise RestError("", "Not found")
+    if not rights.may(portal, entity, action, row):
+        raise rights.denied_plainly()
     return row
 
 
@@ -118,5 +123,5 @@ def _show(portal, row: dict) -> dict:
     return shown | RESERVE
 
 
-for _entity in FOLDERS:
+for _entity in PAGES:
     _declare(_entity)

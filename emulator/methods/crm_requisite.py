@@ -5,13 +5,14 @@ from collections.abc import Callable
 from ..descriptions import columns, described, writable
 from ..errors import RestError
 from ..listing import Columns, as_text, page_of_texts
+from ..objects import requisites, rights
+from ..objects.requisites import REQUISITE
 from ..registry import method
 from ..store import Table
 from ..values import canonical
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/requisites/universal/crm-requisite-{}.html"
 BANK_DOCS = "https://apidocs.bitrix24.com/api-reference/crm/requisites/bank-detail/crm-requisite-bank-detail-{}.html"
-REQUISITE = 8
 FIELDS = described("""
 ID integer ro | ID
 ENTITY_TYPE_ID integer required fixed | ID типа сущности
@@ -138,19 +139,27 @@ def declare(
     listed: Columns | None = None,
     event: str = "",
     before_delete: Callable = lambda portal, row: None,
+    rule: Callable = lambda portal, action: None,
 ) -> None:
     """The same verbs for requisites, bank details and templates. `check(portal, values)` refuses, as does
     `before_delete(portal, row)`, or it takes away what hangs on the row; `listed`: the columns, where they are not just
-    the described fields; `event`: how the events are called, where there are any."""
+    the described fields; `event`: how the events are called, where there are any; `rule(portal, action)`: the test of a
+    row for who calls, None where nobody is limited."""
     columns_ = listed or columns(fields)
 
     def table(portal) -> Table:
         return getattr(portal.store, table_name)
 
-    def held(portal, params) -> dict:
+    def check_right(portal, action: str, row: dict) -> None:
+        may = rule(portal, action)
+        if may is not None and not may(row):
+            raise rights.denied_plainly()
+
+    def held(portal, params, action: str) -> dict:
         row = table(portal).get(params.integer("id"))
         if row is None:
             raise RestError("", f"The {title} with ID '{params.get('id')}' is not found")
+        check_right(portal, action, row)
         return row
 
     def ring(portal, row_id: int, verb: str) -> None:
@@ -163,16 +172,17 @@ def declare(
 
     @method(f"{prefix}.list", scope="crm", docs=docs.format("list"))
     def list_(portal, caller, params):
-        return page_of_texts(portal, table(portal), params, columns_)
+        return page_of_texts(portal, table(portal), params, columns_, readable=rule(portal, "read"))
 
     @method(f"{prefix}.get", scope="crm", docs=docs.format("get"))
     def get(portal, caller, params):
-        return {name: as_text(value) for name, value in held(portal, params).items()}
+        return {name: as_text(value) for name, value in held(portal, params, "read").items()}
 
     @method(f"{prefix}.add", scope="crm", docs=docs.format("add"), writes=True)
     def add(portal, caller, params):
         values = _written(columns_, writable(fields), params.fields())
         check(portal, values)
+        check_right(portal, "add", values)
         stamps = {"DATE_CREATE": portal.clock.iso(), "DATE_MODIFY": "", "CREATED_BY_ID": caller.user_id}
         row = dict.fromkeys(columns_) | {"ACTIVE": "Y", "SORT": 500} | stamps
         row_id = table(portal).add(row | values)["ID"]
@@ -181,7 +191,10 @@ def declare(
 
     @method(f"{prefix}.update", scope="crm", docs=docs.format("update"), writes=True)
     def update(portal, caller, params):
-        row, values = held(portal, params), _written(columns_, writable(fields, changing=True), params.fields())
+        row, values = (
+            held(portal, params, "update"),
+            _written(columns_, writable(fields, changing=True), params.fields()),
+        )
         stamps = {"DATE_MODIFY": portal.clock.iso(), "MODIFY_BY_ID": caller.user_id}
         table(portal).update(row["ID"], values | stamps)
         ring(portal, row["ID"], "UPDATE")
@@ -189,7 +202,7 @@ def declare(
 
     @method(f"{prefix}.delete", scope="crm", docs=docs.format("delete"), writes=True)
     def delete(portal, caller, params):
-        row = held(portal, params)
+        row = held(portal, params, "delete")
         before_delete(portal, row)
         table(portal).remove(row["ID"])
         ring(portal, row["ID"], "DELETE")
@@ -206,14 +219,6 @@ def _check_requisite(portal, values: dict) -> None:
         raise RestError("", "PRESET_ID is not defined or invalid.")
     if not values.get("NAME"):
         raise RestError("", "NAME is not defined or invalid.")
-
-
-def _take_away(portal, requisite: dict) -> None:
-    """Bank details, addresses and links go with their requisite."""
-    portal.store.bank_details.remove_having(ENTITY_ID=requisite["ID"])
-    portal.store.addresses.remove_having(ENTITY_TYPE_ID=REQUISITE, ENTITY_ID=requisite["ID"])
-    for side in ("REQUISITE_ID", "MC_REQUISITE_ID"):
-        portal.store.requisite_links.remove_having(**{side: requisite["ID"]})
 
 
 def _check_bank_detail(portal, values: dict) -> None:
@@ -237,7 +242,8 @@ declare(
     "Requisite",
     _check_requisite,
     event="ONCRMREQUISITE",
-    before_delete=_take_away,
+    before_delete=requisites.take_away,
+    rule=requisites.rule,
 )
 declare(
     "crm.requisite.bankdetail",
@@ -248,4 +254,5 @@ declare(
     _check_bank_detail,
     listed=BANK_COLUMNS,
     event="ONCRMBANKDETAIL",
+    rule=requisites.rule_of_bank_details,
 )

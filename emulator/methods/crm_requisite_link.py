@@ -3,8 +3,8 @@
 from ..descriptions import columns, described
 from ..errors import RestError
 from ..listing import page_of_texts
-from ..objects import items
-from ..objects.entities import BY_TYPE_ID
+from ..objects import items, rights
+from ..objects.entities import numbered
 from ..registry import Params, Unchanged, method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/requisites/links/crm-requisite-link-{}.html"
@@ -58,9 +58,12 @@ def register(portal, caller, params):
 
 @method("crm.requisite.link.unregister", scope="crm", docs=DOCS.format("unregister"), writes=True)
 def unregister(portal, caller, params):
-    held = _held(portal, *_place(portal, params))
+    type_id, entity_id = _place(portal, params)
+    held, may = _held(portal, type_id, entity_id), rights.rule_of_cards(portal, "update")
     if held is None:
         return Unchanged(False)
+    if may is not None and not may(type_id, entity_id):
+        raise rights.denied_plainly()
     portal.store.requisite_links.remove(held["ID"])
     return True
 
@@ -90,10 +93,12 @@ def _check(portal, values: dict) -> None:
     for name in OWN:
         if values[name] is None or values[name] < 0:
             raise RestError("", f"{name} is not defined or invalid")
-    entity = BY_TYPE_ID.get(values["ENTITY_TYPE_ID"])
+    entity = numbered(portal, values["ENTITY_TYPE_ID"])
     row = items.get(portal, entity, values["ENTITY_ID"]) if entity else None
     if row is None:
         raise RestError("", "Entity is not found")
+    if not rights.may(portal, entity, "update", row):
+        raise rights.denied_plainly()
     _check_client(portal, row, values["REQUISITE_ID"])
     _check_own_company(portal, values["MC_REQUISITE_ID"])
     _check_bank_detail(portal, values["BANK_DETAIL_ID"], values["REQUISITE_ID"], "")

@@ -1,8 +1,10 @@
-"""crm.stagehistory.list: when which deal or lead stood where. Integers, ids only grow."""
+"""crm.stagehistory.list: when which lead, deal, invoice or item of a smart process stood where. Integers, ids only grow."""
 
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import Columns, page
+from ..objects import rights
+from ..objects.entities import LEAD, numbered
 from ..registry import method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/crm-stage-history-list.html"
@@ -32,12 +34,14 @@ LEAD_COLUMNS = Columns(
 @method("crm.stagehistory.list", scope="crm", docs=DOCS)
 def list_(portal, caller, params):
     """Leads tell it in words of their own: statuses, and no funnel."""
-    kinds = {1: (LEAD_COLUMNS, portal.store.lead_history), 2: (COLUMNS, portal.store.stage_history)}
     kind = whole(params.get("entityTypeId"))
-    if kind not in kinds:
+    entity = numbered(portal, kind)
+    if entity is None or not entity.history or "stageId" not in entity.fields:
         raise RestError(0, f"{params.get('entityTypeId')} entity is not supported")
-    columns, table = kinds[kind]
+    columns, table = LEAD_COLUMNS if entity is LEAD else COLUMNS, getattr(portal.store, entity.history)
     names = columns.chosen(params.list("select"))
     keys = ordering(params.map("order"), columns.name)
     where = parse(params.map("filter"), columns.read)
-    return page(portal, table, params, where, keys, lambda row: {name: row[name] for name in names}, "items")
+    may_read = rights.rule_of_cards(portal)
+    readable = may_read and (lambda row: may_read(kind, row["OWNER_ID"]))
+    return page(portal, table, params, where, keys, lambda row: {name: row[name] for name in names}, "items", readable)

@@ -6,7 +6,8 @@ from ..descriptions import columns, described
 from ..errors import RestError
 from ..filters import in_order, ordering, parse
 from ..listing import Columns, as_text
-from ..objects import items
+from ..objects import items, rights
+from ..objects.entities import DEAL, INVOICE, LEAD, QUOTE, Entity, every
 from ..registry import Page, method, whole
 from ..values import canonical
 from .crm_category import add_item
@@ -37,6 +38,17 @@ LEADS = {
     },
     "ENTITY_TYPE_ID": 1,
 }
+QUOTES = {
+    "ID": QUOTE.stage_list,
+    "NAME": "Стадии предложения",
+    "SEMANTIC_INFO": {
+        "START_FIELD": "DRAFT",
+        "FINAL_SUCCESS_FIELD": "APPROVED",
+        "FINAL_UNSUCCESS_FIELD": "DECLAINED",
+        "FINAL_SORT": 0,
+    },
+    "ENTITY_TYPE_ID": 7,
+}
 # Dictionaries without stages: any code, no order.
 DIRECTORIES = {
     "SOURCE": "Источники",
@@ -48,8 +60,8 @@ DIRECTORIES = {
     "HONORIFIC": "Обращения",
 }
 MAX_CODE = 50
-MAX_STAGE_CODE = 22
-MAX_LEAD_STAGE_CODE = 21
+# Stages whose codes are short and plain.
+MAX_STAGE_CODES = {LEAD: 21, DEAL: 22, QUOTE: 22}
 TOO_LATE = (
     "Cannot create more stages after the final stage because the final successful stage already exists. "
     "Try using sort order values less than that of the final stage."
@@ -80,24 +92,27 @@ def list_(portal, caller, params):
     """All rows at once: no paging is documented."""
     where = parse(params.map("filter"), COLUMNS.read)
     keys = ordering(params.map("order"), COLUMNS.name) or [("SORT", False)]
-    shown = [_show(row) for row in in_order(portal.store.statuses.find(where), keys, "ID")]
+    shown = [_show(portal, row) for row in in_order(portal.store.statuses.find(where), keys, "ID")]
     return Page(shown, len(shown))
 
 
 @method("crm.status.get", scope="crm", docs=DOCS.format("get"))
 def get(portal, caller, params):
-    return _show(_status(portal, params))
+    return _show(portal, _status(portal, params))
 
 
 @method("crm.status.entity.types", scope="crm", docs=DOCS.format("entity-types"))
 def entity_types(portal, caller, params):
-    """The dictionaries, and for every funnel the prefix and the three system stages."""
+    """The dictionaries, and for every funnel the prefix and, among deals, the three system stages."""
     kinds = [{"ID": entity_id, "NAME": name} for entity_id, name in DIRECTORIES.items()]
-    return [LEADS, *kinds] + [_funnel(row) for row in portal.store.categories.all()]
+    described = [_funnel(row) for row in portal.store.categories.all()]
+    others = [(entity, row) for entity in every(portal) if entity.is_dynamic for row in items.funnels(portal, entity)]
+    return [LEADS, *kinds, *described, QUOTES] + [_other_funnel(entity, row) for entity, row in others]
 
 
 @method("crm.status.add", scope="crm", docs=DOCS.format("add"), writes=True)
 def add(portal, caller, params):
+    _check_rights(portal)
     if not isinstance(params.need("fields"), (dict, list)):
         raise RestError("", "Parameter 'fields' must be array.")
     given = params.fields()
@@ -105,11 +120,11 @@ def add(portal, caller, params):
         if not given.get(required):
             raise RestError("", f"The field {called} is required.")
     entity_id = str(given["ENTITY_ID"])
-    category_id = _category_of(portal, entity_id)
-    prefix = f"C{category_id}:" if category_id else ""
+    entity, category_id = _whose(portal, entity_id)
+    prefix = entity.prefix_of(category_id) if entity else ""
     code, sort = str(given["STATUS_ID"]).removeprefix(prefix), whole(given.get("SORT"), 10)
     semantics = given.get("SEMANTICS") if given.get("SEMANTICS") in ("S", "F") else None
-    _check_code(portal, entity_id, prefix, code)
+    _check_code(portal, entity, entity_id, prefix + code)
     _check_order(portal, entity_id, semantics, sort)
     color = str(given.get("COLOR") or "")
     row = add_item(
@@ -121,6 +136,7 @@ def add(portal, caller, params):
 @method("crm.status.update", scope="crm", docs=DOCS.format("update"), writes=True)
 def update(portal, caller, params):
     """Only NAME, SORT and COLOR can change."""
+    _check_rights(portal)
     row, given = _status(portal, params), params.fields()
     changed = {name: canonical(COLUMNS[name], given[name]) for name in ("NAME", "SORT", "COLOR") if name in given}
     portal.store.statuses.update(row["ID"], changed)
@@ -130,28 +146,30 @@ def update(portal, caller, params):
 @method("crm.status.delete", scope="crm", docs=DOCS.format("delete"), writes=True)
 def delete(portal, caller, params):
     """A system stage needs FORCED and only loses its name; a stage with deals stays."""
+    _check_rights(portal)
     row = _status(portal, params)
     if row["SYSTEM"] == "Y":
         if params.map("params").get("FORCED") != "Y":
             raise RestError("", NOT_FORCED)
         portal.store.statuses.update(row["ID"], {"NAME": row["NAME_INIT"]})
         return True
-    table = portal.store.leads if row["ENTITY_ID"] == items.LEAD_STAGES else portal.store.deals
-    if table.having(stageId=row["STATUS_ID"]):
+    entity, _ = _whose(portal, row["ENTITY_ID"])
+    if entity and portal.table(entity).having(stageId=row["STATUS_ID"]):
         raise RestError("", "There are active items in this status.")
     portal.store.statuses.remove(row["ID"])
     return True
 
 
-def _check_code(portal, entity_id: str, prefix: str, code: str) -> None:
-    longest = MAX_LEAD_STAGE_CODE if entity_id == items.LEAD_STAGES else MAX_STAGE_CODE
-    if entity_id in DIRECTORIES:
-        fits = len(code) <= MAX_CODE
-    else:
-        fits = len(prefix + code) <= longest and _CODE.fullmatch(code)
-    if not fits:
+def _check_rights(portal) -> None:
+    if not rights.changes_settings(portal):
+        raise rights.denied_plainly()
+
+
+def _check_code(portal, entity: Entity | None, entity_id: str, code: str) -> None:
+    fits = len(code) <= MAX_STAGE_CODES.get(entity, MAX_CODE)
+    if not fits or (entity in MAX_STAGE_CODES and not _CODE.fullmatch(code.rpartition(":")[2])):
         raise RestError("", "The field STATUS_ID is invalid.")
-    if portal.store.statuses.having(ENTITY_ID=entity_id, STATUS_ID=prefix + code):
+    if portal.store.statuses.having(ENTITY_ID=entity_id, STATUS_ID=code):
         raise RestError("ERROR_CORE", "The specified status ID already exists.")
 
 
@@ -164,14 +182,14 @@ def _check_order(portal, entity_id: str, semantics: str | None, sort: int) -> No
         raise RestError("", TOO_LATE)
 
 
-def _category_of(portal, entity_id: str) -> int:
-    """The funnel whose stages they are; 0 also for what has no funnels."""
-    if entity_id in DIRECTORIES or entity_id == items.LEAD_STAGES:
-        return 0
-    category_id = whole(entity_id.removeprefix("DEAL_STAGE_"), 0)
-    if entity_id != items.stage_entity(category_id) or category_id not in portal.store.categories:
+def _whose(portal, entity_id: str) -> tuple[Entity | None, int]:
+    """Whose stages they are and of which funnel: nobody's in a plain dictionary, 0 where there are no funnels."""
+    if entity_id in DIRECTORIES:
+        return None, 0
+    found = items.owner_of_stages(portal, entity_id)
+    if found is None:
         raise RestError("", "Specified entity type is not supported.")
-    return category_id
+    return found[0], found[1].get("id", 0)
 
 
 def _status(portal, params) -> dict:
@@ -181,17 +199,24 @@ def _status(portal, params) -> dict:
     return row
 
 
-def _show(row: dict) -> dict:
+def _show(portal, row: dict) -> dict:
     shown = {name: as_text(row[name]) for name in COLUMNS}
     if row["ENTITY_ID"] in DIRECTORIES:
         return shown
-    return shown | {"EXTRA": {"SEMANTICS": _SEMANTICS[row["SEMANTICS"]], "COLOR": row["COLOR"]}}
+    return shown | {"EXTRA": {"SEMANTICS": _meaning(portal, row), "COLOR": row["COLOR"]}}
+
+
+def _meaning(portal, row: dict) -> str:
+    """What a stage is on the road: the first failure is the failure itself, the others are «apology»."""
+    failures = [one for one in portal.store.statuses.having(ENTITY_ID=row["ENTITY_ID"]) if one["SEMANTICS"] == "F"]
+    is_other = row["SEMANTICS"] == "F" and row is not min(failures, key=lambda one: (one["SORT"], one["ID"]))
+    return "apology" if is_other else _SEMANTICS[row["SEMANTICS"]]
 
 
 def _funnel(category: dict) -> dict:
     prefix = f"C{category['id']}:" if category["id"] else ""
     described = {
-        "ID": items.stage_entity(category["id"]),
+        "ID": DEAL.stages_of(category["id"]),
         "NAME": f"Стадии сделки: {category['name']}",
         "SEMANTIC_INFO": {
             "START_FIELD": f"{prefix}NEW",
@@ -204,3 +229,25 @@ def _funnel(category: dict) -> dict:
         "CATEGORY_ID": str(category["id"]) if category["id"] else 0,
     }
     return described | ({"PARENT_ID": "DEAL_STAGE", "PREFIX": prefix[:-1]} if prefix else {})
+
+
+def _other_funnel(entity: Entity, category: dict) -> dict:
+    """Of invoices and smart processes; their stages are told by meaning alone."""
+    described = {
+        "ID": entity.stages_of(category["id"]),
+        "NAME": "Стадии счёта",
+        "SEMANTIC_INFO": [],
+        "PREFIX": entity.prefix_of(category["id"])[:-1],
+        "FIELD_ATTRIBUTE_SCOPE": f"category_{category['id']}",
+        "ENTITY_TYPE_ID": entity.type_id,
+        "IS_ENABLED": "stageId" in entity.fields,
+        "CATEGORY_ID": category["id"],
+    }
+    if entity is INVOICE:
+        return described
+    return described | {
+        "NAME": f"{entity.title} ({category['name']})",
+        "CATEGORY_NAME": category["name"],
+        "CATEGORY_SORT": category["sort"],
+        "IS_DEFAULT_CATEGORY": category["isDefault"] == "Y",
+    }

@@ -4,9 +4,9 @@ from .. import files
 from ..descriptions import described
 from ..errors import RestError, missing
 from ..filters import in_order, ordering, parse, split_prefix
-from ..listing import Columns, cut
-from ..objects import items, timeline
-from ..objects.entities import BY_CODE
+from ..listing import Columns, cut, filtered
+from ..objects import items, rights, timeline
+from ..objects.entities import called
 from ..php import as_list, as_map
 from ..registry import method, whole
 from .user import card
@@ -46,7 +46,7 @@ def add(portal, caller, params):
     if "fields" not in params:
         raise missing("fields")
     given = as_map(params["fields"])
-    entity = BY_CODE.get(str(given.get("ENTITY_TYPE")).lower())
+    entity = called(portal, str(given.get("ENTITY_TYPE")).lower())
     owner = items.get(portal, entity, whole(given.get("ENTITY_ID"))) if entity else None
     if owner is None:
         raise RestError("OWNER_NOT_FOUND", "Owner of the item not found")
@@ -71,7 +71,7 @@ def add(portal, caller, params):
 
 @method("crm.timeline.comment.get", scope="crm", docs=DOCS.format("get"))
 def get(portal, caller, params):
-    return _show(portal, _comment(portal, params), list(COLUMNS))
+    return _show(portal, _comment(portal, params, "read"), list(COLUMNS))
 
 
 @method("crm.timeline.comment.list", scope="crm", docs=DOCS.format("list"))
@@ -87,7 +87,7 @@ def list_(portal, caller, params):
 @method("crm.timeline.comment.update", scope="crm", docs=DOCS.format("update"), writes=True)
 def update(portal, caller, params):
     """FILES replaces all files."""
-    row, given = _comment(portal, params), params.fields()
+    row, given = _comment(portal, params, "update"), params.fields()
     values = {"COMMENT": str(given["COMMENT"])} if "COMMENT" in given else {}
     values |= {"FILES": _stored(portal, given)} if "FILES" in given else {}
     portal.store.comments.update(row["ID"], values)
@@ -97,7 +97,7 @@ def update(portal, caller, params):
 
 @method("crm.timeline.comment.delete", scope="crm", docs=DOCS.format("delete"), writes=True)
 def delete(portal, caller, params):
-    row = _comment(portal, params)
+    row = _comment(portal, params, "update")
     timeline.remove_record(portal, row["ID"])
     portal.events.ring("ONCRMTIMELINECOMMENTDELETE", {"ID": row["ID"]})
     return True
@@ -107,9 +107,10 @@ def _found(portal, given: dict) -> list[dict]:
     """The comments by ascending id, each as it stands in the timelines asked for."""
     placed = {key: value for key, value in given.items() if split_prefix(key)[1].upper() in PLACE}
     where, rows = parse(given, COLUMNS.read), []
-    for place in portal.store.timeline_places.find(parse(placed, COLUMNS.read)):
+    places = portal.store.timeline_places.find(parse(placed, COLUMNS.read))
+    for place in filtered(places, timeline.place_rule(portal)):
         comment = portal.store.comments.get(place["OWNER_ID"])
-        if comment is not None and portal.may_read(comment):
+        if comment is not None:
             rows.append(comment | {name: place[name] for name in PLACE})
     return sorted(filter(where.holds, rows), key=lambda row: row["ID"])
 
@@ -118,10 +119,12 @@ def _stored(portal, given: dict) -> list[int]:
     return [files.add(portal, *files.decode(pair)) for pair in as_list(given.get("FILES"))]
 
 
-def _comment(portal, params) -> dict:
+def _comment(portal, params, action: str) -> dict:
     row = portal.store.comments.get(params.integer("id"))
     if row is None:
         raise RestError("NOT_FOUND", "Not found.")
+    if not timeline.may_touch(portal, row["ID"], action):
+        raise rights.denied_plainly()
     return row
 
 

@@ -5,11 +5,12 @@ from ..errors import RestError
 from ..filters import parse
 from ..listing import Columns, as_text, page
 from ..objects import items, timeline
-from ..objects.entities import BY_CODE
+from ..objects.entities import COMPANY, CONTACT, DEAL, LEAD
 from ..registry import Params, Unchanged, method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/timeline/bindings/crm-timeline-bindings-{}.html"
 COLUMNS = Columns({"OWNER_ID": "integer", "ENTITY_ID": "integer", "ENTITY_TYPE": "string"})
+KINDS = {entity.code: entity for entity in (LEAD, DEAL, CONTACT, COMPANY)}
 FIELDS = described("""
 OWNER_ID integer required fixed | ID записи таймлайна
 ENTITY_ID integer required fixed | ID элемента
@@ -28,7 +29,7 @@ def list_(portal, caller, params):
     if timeline.record(portal, whole(given.get("OWNER_ID", given.get("=OWNER_ID")))) is None:
         raise _invalid("OWNER_ID")
     where = parse(given, COLUMNS.read)
-    return page(portal, portal.store.timeline_places, params, where, [], _show)
+    return page(portal, portal.store.timeline_places, params, where, [], _show, readable=timeline.place_rule(portal))
 
 
 @method("crm.timeline.bindings.bind", scope="crm", docs=DOCS.format("bind"), writes=True)
@@ -54,7 +55,7 @@ def _named(portal, params: Params) -> tuple[int, str, int]:
     record_id = whole(given.get("OWNER_ID"))
     if timeline.record(portal, record_id) is None:
         raise _invalid("OWNER_ID")
-    entity, entity_id = BY_CODE.get(str(given.get("ENTITY_TYPE")).lower()), whole(given.get("ENTITY_ID"))
+    entity, entity_id = KINDS.get(str(given.get("ENTITY_TYPE")).lower()), whole(given.get("ENTITY_ID"))
     if not entity_id:
         raise _invalid("ENTITY_ID")
     if entity is None:

@@ -3,7 +3,7 @@
 from ..errors import RestError, missing
 from ..filters import in_order, ordering
 from ..listing import cut
-from ..objects import timeline
+from ..objects import rights, timeline
 from ..registry import Page, Params, method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/timeline/logmessage/crm-timeline-logmessage-{}.html"
@@ -34,13 +34,13 @@ def add(portal, caller, params):
 
 @method("crm.timeline.logmessage.get", scope="crm", docs=DOCS.format("get"))
 def get(portal, caller, params):
-    return {"logMessage": _show(_entry(portal, params))}
+    return {"logMessage": _show(_entry(portal, params, "read"))}
 
 
 @method("crm.timeline.logmessage.list", scope="crm", docs=DOCS.format("list"))
 def list_(portal, caller, params) -> Page:
     params.need("entityTypeId"), params.need("entityId")
-    entity, owner = timeline.owner_of(portal, params.integer("entityTypeId"), params.integer("entityId"))
+    entity, owner = timeline.owner_of(portal, params.integer("entityTypeId"), params.integer("entityId"), "read")
     places = portal.store.timeline_places.having(ENTITY_TYPE=entity.code, ENTITY_ID=owner["id"])
     numbers = sorted(place["OWNER_ID"] for place in places if place["OWNER_ID"] in portal.store.log_messages)
     keys = ordering(params.map("order"), lambda name: name if name in ("id", "created") else None)
@@ -50,14 +50,16 @@ def list_(portal, caller, params) -> Page:
 
 @method("crm.timeline.logmessage.delete", scope="crm", docs=DOCS.format("delete"), writes=True)
 def delete(portal, caller, params):
-    timeline.remove_record(portal, _entry(portal, params)["id"])
+    timeline.remove_record(portal, _entry(portal, params, "update")["id"])
     return True
 
 
-def _entry(portal, params: Params) -> dict:
+def _entry(portal, params: Params, action: str) -> dict:
     row = portal.store.log_messages.get(whole(params.need("id")))
     if row is None:
         raise RestError("NOT_FOUND", f"Timeline logmessage not found for id {params.get('id')}")
+    if not timeline.may_touch(portal, row["id"], action):
+        raise rights.denied("update")
     return row
 
 

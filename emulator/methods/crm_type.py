@@ -1,7 +1,7 @@
 """crm.type.*: the definitions of smart processes. Flags are Y/N; `relations` and `linkedUserFields` are written with
 "true"/"false" and read as Y/N.
 
-Their items are rows of the table `type_items` by `entityTypeId`; no method of the emulator makes them yet.
+Each has tables of its own and comes with one funnel. A relation is one and the same on both sides of it.
 """
 
 import re
@@ -10,10 +10,12 @@ from ..descriptions import described
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import page
-from ..objects.entities import BY_TYPE_ID
+from ..objects import items, rights
+from ..objects.entities import BY_TYPE_ID, smart
 from ..php import as_list, as_map
 from ..registry import Unchanged, method, whole
 from ..values import BadValue, canonical, flag
+from .crm_category import add_funnel, remove_funnel
 from .crm_userfield import remove_field
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/crm/universal/user-defined-object-types/crm-type-{}.html"
@@ -92,7 +94,7 @@ def add(portal, caller, params):
     row |= values | {"id": None, "entityTypeId": _number(portal, given.get("entityTypeId"))}
     row["relations"] = _relations(portal, row, as_map(given.get("relations")))
     row["linkedUserFields"] = _linked_fields(row, as_map(given.get("linkedUserFields")), {})
-    portal.store.types.add(row)
+    _open(portal, portal.store.types.add(row))
     _ring(portal, row, "ADD")
     return {"type": _show(row)}
 
@@ -110,6 +112,7 @@ def update(portal, caller, params):
         values["linkedUserFields"] = _linked_fields(after, as_map(given["linkedUserFields"]), row["linkedUserFields"])
     stamps = {"updatedTime": portal.clock.iso(), "updatedBy": caller.user_id}
     portal.store.types.update(row["id"], values | stamps)
+    _mirror(portal, row)
     _ring(portal, row, "UPDATE")
     return {"type": _show(row)}
 
@@ -121,13 +124,49 @@ def delete(portal, caller, params):
     if params.get("id") is None:
         return Unchanged(None)
     row = _type(portal, id=params.integer("id"))
-    if portal.store.type_items.having(entityTypeId=row["entityTypeId"]):
+    if len(portal.table(smart(row))):
         raise RestError("BX_ERROR", "You cannot delete an entity type that has elements")
-    for field in portal.store.userfields.having(ENTITY_ID=f"CRM_{row['id']}"):
-        remove_field(portal, field)
-    portal.store.types.remove(row["id"])
+    _close(portal, row)
     _ring(portal, row, "DELETE")
     return []
+
+
+def _open(portal, row: dict) -> None:
+    entity = smart(row)
+    portal.store.open_kind(entity.table, entity.history)
+    add_funnel(portal, entity, isDefault="Y")
+    _mirror(portal, row)
+
+
+def _close(portal, row: dict) -> None:
+    entity = smart(row)
+    for field in portal.store.userfields.having(ENTITY_ID=entity.uf_entity):
+        remove_field(portal, field)
+    for category in items.funnels(portal, entity):
+        remove_funnel(portal, entity, category)
+    for table in (portal.store.triggers, portal.store.card_layouts, portal.store.recycle_bin):
+        table.remove_having(entityTypeId=entity.type_id)
+    row["relations"] = {"parent": [], "child": []}
+    _mirror(portal, row)
+    portal.store.types.remove(row["id"])
+    portal.store.close_kind(entity.table, entity.history)
+
+
+def _mirror(portal, row: dict) -> None:
+    """The smart processes on the other side of a relation know of it as well."""
+    for other in portal.store.types.all():
+        if other is not row:
+            relations = {
+                "parent": _mirrored(row, row["relations"]["child"], other, other["relations"]["parent"]),
+                "child": _mirrored(row, row["relations"]["parent"], other, other["relations"]["child"]),
+            }
+            portal.store.types.update(other["id"], {"relations": relations})
+
+
+def _mirrored(row: dict, told: list[dict], other: dict, held: list[dict]) -> list[dict]:
+    rest = [one for one in held if one["entityTypeId"] != row["entityTypeId"]]
+    mine = [one | {"entityTypeId": row["entityTypeId"]} for one in told if one["entityTypeId"] == other["entityTypeId"]]
+    return rest + mine
 
 
 def _upper(name: str) -> str:
@@ -135,8 +174,9 @@ def _upper(name: str) -> str:
 
 
 def administrators_only(portal, caller) -> None:
-    if not portal.is_admin(caller.user_id):
-        raise RestError("ACCESS_DENIED", "Access denied")
+    """Administrators, and whose role lets change the settings of the CRM."""
+    if not rights.changes_settings(portal):
+        raise rights.denied("settings")
 
 
 def _type(portal, **key: int | None) -> dict:

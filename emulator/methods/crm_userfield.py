@@ -1,4 +1,4 @@
-"""crm.{lead,deal,contact,company,requisite}.userfield.*: definitions of custom fields."""
+"""crm.{lead,deal,contact,company,quote,requisite}.userfield.*: definitions of custom fields."""
 
 import re
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from ..errors import RestError
 from ..filters import in_order, ordering, parse
 from ..listing import Columns
-from ..objects import userfields
-from ..objects.entities import BY_TYPE_ID, Entity
+from ..objects import rights, userfields
+from ..objects.entities import BY_CODE, Entity
 from ..php import as_list, as_map
 from ..registry import Page, method, whole
 from ..values import flag
@@ -20,6 +20,7 @@ FOLDERS = {
     "contact": "contacts/userfield",
     "company": "companies/userfields",
 }
+QUOTE_DOCS = "https://apidocs.bitrix24.com/api-reference/crm/quote/user-field/crm-quote-user-field-{}.html"
 REQUISITE_TYPES = frozenset({"string", "boolean", "double", "datetime"})
 LANGUAGES = (
     "ar",
@@ -87,6 +88,7 @@ def _declare(owner: Owner) -> None:
 
     @method(f"{prefix}.add", scope="crm", docs=docs("add"), writes=True)
     def add(portal, caller, params):
+        _check_rights(portal)
         given = params.fields()
         row_id = _add(portal, owner.uf_entity, given, owner.types)
         owner.ring(portal, portal.store.userfields.get(row_id), "ADD")
@@ -94,6 +96,7 @@ def _declare(owner: Owner) -> None:
 
     @method(f"{prefix}.update", scope="crm", docs=docs("update"), writes=True)
     def update(portal, caller, params):
+        _check_rights(portal, 403)
         row, given = _held(portal, owner, params), params.fields()
         _check_list(given)
         change_field(portal, row, given)
@@ -104,10 +107,16 @@ def _declare(owner: Owner) -> None:
 
     @method(f"{prefix}.delete", scope="crm", docs=docs("delete"), writes=True)
     def delete(portal, caller, params):
+        _check_rights(portal, 403)
         row = _held(portal, owner, params)
         remove_field(portal, row)
         owner.ring(portal, row, "DELETE")
         return True
+
+
+def _check_rights(portal, status: int = 400) -> None:
+    if not rights.changes_settings(portal):
+        raise RestError("", "Access denied.", status)
 
 
 def add_field(portal, entity: Entity, given: dict) -> int:
@@ -214,10 +223,12 @@ def _label(given: object) -> str | None:
 
 
 def _write_options(portal, row: dict, given: list) -> None:
-    """Options of an enumeration: new ones, changed ones (by ID), deleted ones (DEL=Y). Ids come from one counter."""
+    """Options of an enumeration: new ones, changed ones (by ID), deleted ones (DEL=Y). Ids come from one counter; that of
+    another field's option means nothing here."""
     table = portal.store.enum_options
+    own = {option["ID"]: option for option in userfields.options(portal, row["ENTITY_ID"], row["FIELD_NAME"])}
     for entry in map(as_map, given):
-        held = table.get(whole(entry.get("ID")))
+        held = own.get(whole(entry.get("ID")))
         if held is not None and entry.get("DEL") == "Y":
             table.remove(held["ID"])
             continue
@@ -269,7 +280,7 @@ def show(portal, row: dict, labels: bool) -> dict:
     return shown
 
 
-for _entity in BY_TYPE_ID.values():
-    _page = DOCS.format(FOLDERS[_entity.code], _entity.code)
-    _declare(Owner(f"crm.{_entity.code}", _entity.uf_entity, _page, _entity.event))
-_declare(Owner("crm.requisite", "CRM_REQUISITE", REQUISITE_DOCS, types=REQUISITE_TYPES))
+for _code in (*FOLDERS, "quote"):
+    _page = DOCS.format(FOLDERS[_code], _code) if _code in FOLDERS else QUOTE_DOCS
+    _declare(Owner(f"crm.{_code}", BY_CODE[_code].uf_entity, _page, BY_CODE[_code].event))
+_declare(Owner("crm.requisite", "CRM_REQUISITE", REQUISITE_DOCS, "ONCRMREQUISITE", REQUISITE_TYPES))

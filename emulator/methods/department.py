@@ -3,6 +3,7 @@
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import Columns, page
+from ..objects.structure import line
 from ..registry import Params, method, whole
 
 DOCS = "https://apidocs.bitrix24.com/api-reference/departments/department-{}.html"
@@ -72,15 +73,6 @@ def delete(portal, caller, params):
         portal.store.users.update(user["ID"], {"UF_DEPARTMENT": others or [row["PARENT"]]})
     portal.store.departments.remove(row["ID"])
     return True
-
-
-def line(portal, department_id: int | None) -> list[int]:
-    """A department and everything above it."""
-    ids = []
-    while (row := portal.store.departments.get(department_id)) is not None:
-        ids.append(row["ID"])
-        department_id = row["PARENT"]
-    return ids
 
 
 def one_root() -> RestError:

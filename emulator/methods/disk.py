@@ -32,24 +32,31 @@ def version_get(portal, caller, params):
 
 @method("disk.attachedobject.get", scope="disk", docs=DOCS.format("attached-object/disk-attached-object-get"))
 def attached_object_get(portal, caller, params):
-    """A file where it hangs on a task."""
+    """A file where it hangs on a task or on a message of the feed."""
     attached = portal.store.task_files.get(params.integer("id"))
     row = attached and portal.store.disk_objects.get(attached["OBJECT_ID"])
-    task = attached and portal.store.tasks.get(attached["TASK_ID"])
-    if row is None or task is None:
+    owner = attached and _owner(portal, attached)
+    if not row or not owner:
         raise not_found(params.get("id"))
     return {
         "ID": str(attached["ID"]),
         "OBJECT_ID": str(row["ID"]),
-        "MODULE_ID": "tasks",
-        "ENTITY_TYPE": "tasks_task",
-        "ENTITY_ID": str(attached["TASK_ID"]),
-        "CREATE_TIME": task["createdDate"],
-        "CREATED_BY": str(task["createdBy"]),
+        **owner,
         "DOWNLOAD_URL": files.show(portal, row["FILE_ID"])["url"],
         "NAME": row["NAME"],
         "SIZE": str(len(files.content(portal, row["FILE_ID"]))),
     }
+
+
+def _owner(portal, attached: dict) -> dict | None:
+    """What the file hangs on, since when and by whom."""
+    if attached.get("POST_ID"):
+        post = portal.store.feed_posts.get(attached["POST_ID"])
+        place = {"MODULE_ID": "blog", "ENTITY_TYPE": "blog_post", "ENTITY_ID": str(post["ID"])}
+        return place | {"CREATE_TIME": post["DATE_PUBLISH"], "CREATED_BY": str(post["AUTHOR_ID"])}
+    task = portal.store.tasks.get(attached["TASK_ID"])
+    place = {"MODULE_ID": "tasks", "ENTITY_TYPE": "tasks_task", "ENTITY_ID": str(attached["TASK_ID"])}
+    return task and place | {"CREATE_TIME": task["createdDate"], "CREATED_BY": str(task["createdBy"])}
 
 
 def found(portal, params: Params, kind: str, name: str = "id", position: int = 0, in_bin: bool = False) -> dict:

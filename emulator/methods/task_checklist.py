@@ -31,12 +31,12 @@ METHODS = {
 }
 
 
-@method("task.checklistitem.add", scope="task", docs=DOCS.format("add"), writes=True, differs=task_rights.ANYBODY)
+@method("task.checklistitem.add", scope="task", docs=DOCS.format("add"), writes=True)
 def add(portal, caller, params):
     """Without PARENT_ID the item goes into the task's first list, which is made if there is none."""
     arguments = Arguments("ctaskchecklistitem::add", params)
     task = tasks.get(portal, arguments.number(0, "TASKID"))
-    if task is None:
+    if task is None or not task_rights.works(portal, task, caller.user_id):
         raise failed("Adding item: action not allowed")
     given = arguments.fields(1, "FIELDS", WRITABLE)
     if not given.get("TITLE"):
@@ -66,12 +66,14 @@ def get(portal, caller, params):
     return _show(portal, _item(portal, Arguments("ctaskchecklistitem::get", params)))
 
 
-@method("task.checklistitem.update", scope="task", docs=DOCS.format("update"), writes=True, differs=task_rights.ANYBODY)
+@method("task.checklistitem.update", scope="task", docs=DOCS.format("update"), writes=True)
 def update(portal, caller, params):
     arguments = Arguments("ctaskchecklistitem::update", params)
     row = _item(portal, arguments)
     given = arguments.fields(2, "FIELDS", WRITABLE)
     task = portal.store.tasks.get(row["TASK_ID"])
+    if not task_rights.works(portal, task, caller.user_id):
+        raise tasks.core("TASKS_ERROR_EXCEPTION_#4; No access to edit the task; 4/TE/ACTION_NOT_ALLOWED")
     values = _written(given)
     if "PARENT_ID" in given:
         values["PARENT_ID"] = _new_parent(portal, row, whole(given["PARENT_ID"], 0))
@@ -93,10 +95,12 @@ def renew(portal, caller, params):
     return _toggle(portal, caller, Arguments("ctaskchecklistitem::renew", params), "N")
 
 
-@method("task.checklistitem.delete", scope="task", docs=DOCS.format("delete"), writes=True, differs=task_rights.ANYBODY)
+@method("task.checklistitem.delete", scope="task", docs=DOCS.format("delete"), writes=True)
 def delete(portal, caller, params):
     """A list goes with its items."""
     row = _item(portal, Arguments("ctaskchecklistitem::delete", params))
+    if not task_rights.works(portal, portal.store.tasks.get(row["TASK_ID"]), caller.user_id):
+        raise failed("Deleting item: action not allowed")
     for child in _below(portal, row):
         portal.store.checklist_items.remove(child["ID"])
     portal.store.checklist_items.remove(row["ID"])

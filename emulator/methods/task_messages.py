@@ -3,7 +3,7 @@
 https://apidocs.bitrix24.com/api-reference/tasks/tasks-new.html
 """
 
-from .. import dto
+from .. import dto, shapes
 from ..errors import RestError
 from ..objects import task_rights, tasks
 from ..objects.task_arguments import Arguments, failed, manifest
@@ -107,7 +107,15 @@ def get_manifest(portal, caller, params):
     return manifest("commentitem", "1.1", WRITABLE, READABLE, METHODS)
 
 
-@method("tasks.task.chat.message.send", scope="tasks", docs=CHAT_DOCS.format("send"), writes=True, rest3=True)
+@method(
+    "tasks.task.chat.message.send",
+    scope="tasks",
+    docs=CHAT_DOCS.format("send"),
+    writes=True,
+    rest3=True,
+    takes=shapes.takes("fields fields!", MESSAGE, adding=True),
+    gives=shapes.done(),
+)
 def send(portal, caller, params):
     given = dto.fields(MESSAGE, params)
     dto.check_filled(given, "taskId", "text")

@@ -5,8 +5,10 @@ Properties: https://apidocs.bitrix24.com/api-reference/tasks/fields-rest-v3.html
 
 from datetime import datetime
 
-from .. import dto
+from .. import dto, shapes
+from ..listing import filtered
 from ..objects import task_fields, task_rights, tasks
+from ..objects.task_roles import readable_by
 from ..registry import Params, method
 from ..values import flag
 
@@ -264,7 +266,16 @@ BASIC = tuple(name for name in TASK.properties if name not in {*TASK.relations, 
 HERE = "only the properties that exist here; there are no groups, flows, scrum, mail and files' archives"
 
 
-@method("tasks.task.add", scope="tasks", docs=DOCS.format("add-rest-v3"), writes=True, rest3=True, differs=HERE)
+@method(
+    "tasks.task.add",
+    scope="tasks",
+    docs=DOCS.format("add-rest-v3"),
+    writes=True,
+    rest3=True,
+    differs=HERE,
+    takes=shapes.takes("fields fields!", TASK, adding=True),
+    gives=shapes.one(TASK),
+)
 def add(portal, caller, params):
     given = dto.fields(TASK, params)
     dto.required(Params({name: value or None for name, value in given.items()}), "title", "creatorId", "responsibleId")
@@ -272,7 +283,15 @@ def add(portal, caller, params):
     return {"item": dto.show(portal, caller, TASK, row, dict.fromkeys(BASIC))}
 
 
-@method("tasks.task.get", scope="tasks", docs=DOCS.format("get-rest-v3"), rest3=True, differs=HERE)
+@method(
+    "tasks.task.get",
+    scope="tasks",
+    docs=DOCS.format("get-rest-v3"),
+    rest3=True,
+    differs=HERE,
+    takes=shapes.takes("id int! select select"),
+    gives=shapes.one(TASK),
+)
 def get(portal, caller, params):
     task_id = dto.integer(params, "id")
     row = tasks.get(portal, task_id)
@@ -281,16 +300,33 @@ def get(portal, caller, params):
     return {"item": dto.show(portal, caller, TASK, row, dto.selection(TASK, params, BASIC))}
 
 
-@method("tasks.task.list", scope="tasks", docs=DOCS.format("list-rest-v3"), rest3=True, differs=HERE)
+@method(
+    "tasks.task.list",
+    scope="tasks",
+    docs=DOCS.format("list-rest-v3"),
+    rest3=True,
+    differs=HERE,
+    takes=shapes.takes("filter filter select select order order pagination pagination"),
+    gives=shapes.many(TASK),
+)
 def list_(portal, caller, params):
     """Only `id` may be filtered by, and without `select` only it is shown."""
     tree, keys = dto.selection(TASK, params, ("id",)), dto.order(TASK, params)
     found = portal.store.tasks.find(dto.where(TASK, params.get("filter") or []))
-    rows = dto.page((row for row in found if portal.may_read(row)), keys, "id", params)
+    rows = dto.page(filtered(found, readable_by(portal, caller.user_id)), keys, "id", params)
     return {"items": [dto.show(portal, caller, TASK, row, tree) for row in rows]}
 
 
-@method("tasks.task.update", scope="tasks", docs=DOCS.format("update-rest-v3"), writes=True, rest3=True, differs=HERE)
+@method(
+    "tasks.task.update",
+    scope="tasks",
+    docs=DOCS.format("update-rest-v3"),
+    writes=True,
+    rest3=True,
+    differs=HERE,
+    takes=shapes.takes("id int! fields fields!", TASK),
+    gives=shapes.done(),
+)
 def update(portal, caller, params):
     dto.required(params, "id", "fields")
     row, given = _task(portal, caller, params, "EDIT"), dto.fields(TASK, params, adding=False)
@@ -298,18 +334,41 @@ def update(portal, caller, params):
     return {"result": True}
 
 
-@method("tasks.task.delete", scope="tasks", docs=DOCS.format("delete-rest-v3"), writes=True, rest3=True)
+@method(
+    "tasks.task.delete",
+    scope="tasks",
+    docs=DOCS.format("delete-rest-v3"),
+    writes=True,
+    rest3=True,
+    takes=shapes.takes("id int!"),
+    gives=shapes.done(),
+)
 def delete(portal, caller, params):
     tasks.delete(portal, _task(portal, caller, params, "REMOVE"))
     return {"result": True}
 
 
-@method("tasks.task.access.get", scope="tasks", docs=DOCS.format("access-get"), rest3=True)
+@method(
+    "tasks.task.access.get",
+    scope="tasks",
+    docs=DOCS.format("access-get"),
+    rest3=True,
+    takes=shapes.takes("id int!"),
+    gives=ACCESS,
+)
 def access_get(portal, caller, params):
     return rights(portal, caller, _task(portal, caller, params, "CREATE"))
 
 
-@method("tasks.task.file.attach", scope="tasks", docs=DOCS.format("file-attach"), writes=True, rest3=True)
+@method(
+    "tasks.task.file.attach",
+    scope="tasks",
+    docs=DOCS.format("file-attach"),
+    writes=True,
+    rest3=True,
+    takes=shapes.takes("taskId int! fileIds int[]!"),
+    gives=shapes.done(),
+)
 def file_attach(portal, caller, params):
     dto.required(params, "taskId", "fileIds")
     row, file_ids = tasks.get(portal, dto.integer(params, "taskId")), params.get("fileIds")

@@ -3,7 +3,7 @@
 https://apidocs.bitrix24.com/api-reference/tasks/result/index.html
 """
 
-from .. import dto
+from .. import dto, shapes
 from ..errors import RestError
 from ..filters import Condition, Where
 from ..objects import task_rights, tasks
@@ -68,7 +68,15 @@ def list_(portal, caller, params):
     return [_show_old(row) for row in reversed(portal.store.task_results.having(TASK_ID=task["id"]))]
 
 
-@method("tasks.task.result.add", scope="tasks", docs=DOCS.format("add"), writes=True, rest3=True)
+@method(
+    "tasks.task.result.add",
+    scope="tasks",
+    docs=DOCS.format("add"),
+    writes=True,
+    rest3=True,
+    takes=shapes.takes("fields fields!", RESULT, adding=True),
+    gives=shapes.one(RESULT),
+)
 def add(portal, caller, params):
     given = _fields(params)
     dto.check_filled(given, "taskId", "text")
@@ -86,6 +94,8 @@ def add(portal, caller, params):
     docs=DOCS.format("addfromchatmessage"),
     writes=True,
     rest3=True,
+    takes=shapes.takes("fields fields!", RESULT, adding=True),
+    gives=shapes.one(RESULT),
 )
 def add_from_chat_message(portal, caller, params):
     given = _fields(params)
@@ -97,7 +107,15 @@ def add_from_chat_message(portal, caller, params):
     return _show(portal, caller, _add(portal, caller, task, message["TEXT"], message["ID"]))
 
 
-@method("tasks.task.result.update", scope="tasks", docs=DOCS.format("update"), writes=True, rest3=True)
+@method(
+    "tasks.task.result.update",
+    scope="tasks",
+    docs=DOCS.format("update"),
+    writes=True,
+    rest3=True,
+    takes=shapes.takes("id int filter filter fields fields!", RESULT),
+    gives=shapes.one(RESULT),
+)
 def update(portal, caller, params):
     row, given = _own(portal, caller, params), _fields(params, adding=False)
     dto.check_filled(given, "text")
@@ -105,14 +123,29 @@ def update(portal, caller, params):
     return _show(portal, caller, row)
 
 
-@method("tasks.task.result.delete", scope="tasks", docs=DOCS.format("delete"), writes=True, rest3=True)
+@method(
+    "tasks.task.result.delete",
+    scope="tasks",
+    docs=DOCS.format("delete"),
+    writes=True,
+    rest3=True,
+    takes=shapes.takes("id int filter filter"),
+    gives=shapes.done(),
+)
 def delete(portal, caller, params):
     row = _own(portal, caller, params)
     portal.store.task_results.remove(row["ID"])
     return {"result": True}
 
 
-@method("tasks.task.result.list", scope="tasks", docs=DOCS.format("list-rest-v3"), rest3=True)
+@method(
+    "tasks.task.result.list",
+    scope="tasks",
+    docs=DOCS.format("list-rest-v3"),
+    rest3=True,
+    takes=shapes.takes("filter filter! select select order order pagination pagination"),
+    gives=shapes.many(RESULT),
+)
 def list_rest3(portal, caller, params):
     """The filter must name the task."""
     if not params.get("filter"):

@@ -13,25 +13,24 @@ DOCS = "https://apidocs.bitrix24.com/api-reference/tasks/status/tasks-task-{}.ht
 REFUSED = "1048582"
 
 
-@method("tasks.task.complete", scope="task", docs=DOCS.format("complete"), writes=True, differs=task_rights.ANYBODY)
+@method("tasks.task.complete", scope="task", docs=DOCS.format("complete"), writes=True)
 def complete(portal, caller, params):
-    row = _task_in(portal, params, "0", tasks.PENDING, tasks.RUNNING, tasks.CONTROL, tasks.DEFERRED)
+    row = _task_for(portal, caller, params, "COMPLETE", "0")
     if tasks.lacks_result(portal, row):
         raise tasks.not_allowed()
     tasks.complete(portal, caller.user_id, row)
     return {"task": show_changed(portal, caller, row)}
 
 
-@method("tasks.task.renew", scope="task", docs=DOCS.format("renew"), writes=True, differs=task_rights.ANYBODY)
+@method("tasks.task.renew", scope="task", docs=DOCS.format("renew"), writes=True)
 def renew(portal, caller, params):
-    row = _task_in(portal, params, REFUSED, tasks.CONTROL, tasks.DONE, tasks.DEFERRED)
-    return _put(portal, caller, row, tasks.PENDING)
+    return _put(portal, caller, _task_for(portal, caller, params, "RENEW"), tasks.PENDING)
 
 
-@method("tasks.task.start", scope="task", docs=DOCS.format("start"), writes=True, differs=task_rights.ANYBODY)
+@method("tasks.task.start", scope="task", docs=DOCS.format("start"), writes=True)
 def start(portal, caller, params):
     """A deferred task is renewed first."""
-    return _put(portal, caller, _task_in(portal, params, "0", tasks.PENDING), tasks.RUNNING)
+    return _put(portal, caller, _task_for(portal, caller, params, "START", "0"), tasks.RUNNING)
 
 
 @method("tasks.task.pause", scope="task", docs=DOCS.format("pause"), writes=True)
@@ -59,15 +58,8 @@ def _put(portal, caller, row: dict, status: int) -> dict:
     return {"task": show_changed(portal, caller, row)}
 
 
-def _task_in(portal, params, code: str, *statuses: int) -> dict:
-    row = task(portal, params)
-    if row is None or row["status"] not in statuses:
-        raise tasks.not_allowed(code)
-    return row
-
-
-def _task_for(portal, caller, params, action: str) -> dict:
+def _task_for(portal, caller, params, action: str, code: str = REFUSED) -> dict:
     row = task(portal, params)
     if row is None or not task_rights.allowed(portal, row, caller.user_id)[action]:
-        raise tasks.not_allowed(REFUSED)
+        raise tasks.not_allowed(code)
     return row

@@ -2,10 +2,11 @@
 
 from ..errors import RestError, missing
 from ..filters import Where, in_order, ordering, parse, split_prefix
-from ..listing import cut
+from ..listing import cut, filtered
 from ..objects import chats, task_fields, task_rights, tasks
 from ..objects.checklist_tree import tree
 from ..objects.task_arguments import not_of_type, number, task
+from ..objects.task_roles import readable_by
 from ..php import as_list, as_map
 from ..registry import Page, Params, method, whole
 from ..values import asked, flag
@@ -82,36 +83,39 @@ def list_(portal, caller, params):
     keys = ordering(params.map("order"), _ordered) or [("id", True)]
     given = params.map("filter")
     computed, select = _computed(caller, given), _selection(params)
-    found = (
-        row
-        for row in portal.store.tasks.find(parse(given, _read))
-        if portal.may_read(row) and (computed is None or computed(portal, row))
-    )
+    found = filtered(portal.store.tasks.find(parse(given, _read)), readable_by(portal, caller.user_id))
+    if computed is not None:
+        found = (row for row in found if computed(portal, row))
     if any(name in tasks.PERSONAL for name, _ in keys):
         found = ({**row, **tasks.personal(portal, caller.user_id, row)} for row in found)
     more = {name for name, wanted in params.map("params").items() if wanted}
     return cut(in_order(found, keys, "id"), params, lambda row: _listed(portal, caller, row, select, more), "tasks")
 
 
-@method("tasks.task.update", scope="task", docs=DOCS.format("update"), writes=True, differs=task_rights.ANYBODY)
+@method("tasks.task.update", scope="task", docs=DOCS.format("update"), writes=True)
 def update(portal, caller, params):
-    row = _task(portal, params)
-    tasks.update(portal, caller.user_id, row, task_fields.written(_fields(params)))
+    """Who may not edit the task can still move its deadline and its status, where one may do that."""
+    row, values = _task(portal, params), task_fields.written(_fields(params))
+    if not task_rights.may_write(portal, row, caller.user_id, values):
+        raise tasks.not_allowed()
+    tasks.update(portal, caller.user_id, row, values)
     return {"task": show_changed(portal, caller, row)}
 
 
-@method("tasks.task.delete", scope="task", docs=DOCS.format("delete"), writes=True, differs=task_rights.ANYBODY)
+@method("tasks.task.delete", scope="task", docs=DOCS.format("delete"), writes=True)
 def delete(portal, caller, params):
-    row = _task(portal, params, RestError("1048582", "No access to delete the task"))
+    row, refusal = task(portal, params), RestError("1048582", "No access to delete the task")
+    if row is None or not task_rights.allowed(portal, row, caller.user_id)["REMOVE"]:
+        raise refusal
     tasks.delete(portal, row)
     return {"task": True}
 
 
-@method("tasks.task.delegate", scope="task", docs=DOCS.format("delegate"), writes=True, differs=task_rights.ANYBODY)
+@method("tasks.task.delegate", scope="task", docs=DOCS.format("delegate"), writes=True)
 def delegate(portal, caller, params):
     """A new responsible; the former one becomes an observer, the deadline does not move."""
     row, user_id = _task(portal, params), whole(params.need("userId"))
-    if user_id not in portal.store.users or row["status"] == tasks.DONE:
+    if user_id not in portal.store.users or not task_rights.allowed(portal, row, caller.user_id)["DELEGATE"]:
         raise tasks.not_allowed()
     auditors = [*row["auditors"], *([row["responsibleId"]] if row["responsibleId"] not in row["auditors"] else [])]
     tasks.update(portal, caller.user_id, row, {"responsibleId": user_id, "auditors": auditors})
@@ -151,6 +155,8 @@ def attach(portal, caller, params):
 def history(portal, caller, params):
     """Newest first; nothing for a task that does not exist."""
     row = task(portal, params)
+    if row is None and params.integer("taskId") in portal.store.tasks:
+        raise RestError("0", "Access denied.")
     found = [] if row is None else portal.store.task_history.having(TASK_ID=row["id"])
     wanted = parse(params.map("filter"), _read_line)
     keys = ordering(params.map("order"), _LINE.get) or [("CREATED_DATE", True), ("ID", True)]
@@ -281,10 +287,10 @@ def _selection(params: Params) -> set[str] | None:
     return names | ({"descriptionInBbcode"} if "description" in names else set())
 
 
-def _task(portal, params: Params, absent: RestError | None = None) -> dict:
+def _task(portal, params: Params) -> dict:
     row = task(portal, params)
     if row is None:
-        raise absent or tasks.not_allowed()
+        raise tasks.not_allowed()
     return row
 
 

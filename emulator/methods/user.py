@@ -255,7 +255,7 @@ def _page(portal, params: Params, given: dict, also=lambda row: True) -> Page:
     found = (
         row
         for row in _people(portal, where, "USER_TYPE" in by_name)
-        if portal.may_read(row) and also(row) and all(begins(portal, row, NAMES, word) for word in words)
+        if also(row) and all(begins(portal, row, NAMES, word) for word in words)
     )
     keys = ordering({str(params.get("sort") or "ID"): params.get("order") or "ASC"}, partial(_column, portal))
     names = params.list("select")

@@ -9,7 +9,7 @@ import re
 from ..errors import RestError
 from ..filters import ordering, parse
 from ..listing import Columns, page
-from ..objects import userfields
+from ..objects import rights, userfields
 from ..objects.entities import BY_TYPE_ID
 from ..php import as_list, as_map
 from ..registry import Params, method
@@ -110,6 +110,8 @@ def get(portal, caller, params):
 def add(portal, caller, params):
     """The name begins with UF_{entityId}_; labels of lists and error messages are not taken."""
     _crm_only(params)
+    if not rights.changes_settings(portal):
+        raise RestError("", "Access denied")
     field = params.fields("field")
     given = _given(field, GIVEN)
     check_required(given)
@@ -142,7 +144,7 @@ def add(portal, caller, params):
 )
 def update(portal, caller, params):
     """Options change only together with userTypeId `enumeration`; what cannot change is silently left out."""
-    row = _field(portal, params, "You cannot change the settings of the user field")
+    row = _changeable(portal, params, "You cannot change the settings of the user field")
     field = params.map("field")
     given = _given(field, CHANGEABLE)
     if "SETTINGS" in given:
@@ -161,7 +163,7 @@ def update(portal, caller, params):
 
 @method("userfieldconfig.delete", scope="userfieldconfig", docs=DOCS.format("delete"), writes=True, differs=ONLY_CRM)
 def delete(portal, caller, params):
-    row = _field(portal, params, "You cannot delete the user field")
+    row = _changeable(portal, params, "You cannot delete the user field")
     remove_field(portal, row)
     portal.store.userfield_labels.remove_having(FIELD_ID=row["ID"])
     _ring(portal, row, "DELETE")
@@ -178,6 +180,13 @@ def _field(portal, params: Params, refusal: str) -> dict:
     params.need("id")
     row = portal.store.userfields.get(params.integer("id"))
     if row is None or not _exists(portal, row["ENTITY_ID"]):
+        raise RestError("", refusal)
+    return row
+
+
+def _changeable(portal, params: Params, refusal: str) -> dict:
+    row = _field(portal, params, refusal)
+    if not rights.changes_settings(portal):
         raise RestError("", refusal)
     return row
 

@@ -5,7 +5,7 @@ https://apidocs.bitrix24.com/api-reference/crm/timeline/activities/activity-base
 
 from ..listing import Columns
 from . import items, timeline
-from .entities import BY_TYPE_ID
+from .entities import numbered
 
 MEETING, CALL, TASK, EMAIL, BY_PROVIDER = 1, 2, 3, 4, 6
 WAITING, COMPLETED = 1, 2
@@ -84,7 +84,7 @@ def add(portal, user_id: int, values: dict, communications: list[dict] = ()) -> 
     row = portal.store.activities.add(row | _settled(row))
     timeline.bind(portal, row["ID"], row["OWNER_TYPE_ID"], row["OWNER_ID"])
     communicate(portal, row["ID"], communications)
-    items.note_activity(portal, BY_TYPE_ID[row["OWNER_TYPE_ID"]], row["OWNER_ID"], user_id)
+    items.note_activity(portal, numbered(portal, row["OWNER_TYPE_ID"]), row["OWNER_ID"], user_id)
     _ring(portal, "ADD", row["ID"])
     return row
 

@@ -10,7 +10,7 @@ from .. import files
 from ..errors import RestError
 from ..php import as_map
 from . import document_text, document_values, docx_template, numbering
-from .entities import BY_TYPE_ID, Entity
+from .entities import Entity, numbered
 
 CONVERSION_SECONDS = 35
 IGNORED_FIELDS = {"SOURCE", "DOCUMENT", "DocumentTitle", "DocumentNumber", "DocumentCreateTime"}
@@ -126,7 +126,7 @@ def _next_number(portal, template: dict) -> str:
 
 
 def _filled(portal, row: dict, template: dict, refusal: RestError) -> bytes:
-    entity = BY_TYPE_ID[row["entityTypeId"]]
+    entity = numbered(portal, row["entityTypeId"])
     said = content(portal, entity, portal.table(entity).get(row["entityId"]), row)
     try:
         return docx_template.fill(files.content(portal, template["fileId"]), said.write, said.length)

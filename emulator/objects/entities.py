@@ -1,30 +1,31 @@
-"""The kinds of CRM objects: their numbers, tables, native fields, events.
-
-Fields: https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-fields.html; the third column is the name of
-the older methods (crm.deal.*), then stand `ro` for what only the portal writes, `older` and `item` for what only the
-older methods or only crm.item.* know.
+"""The kinds of CRM objects: their numbers, tables, native fields, stages, events. Six are the portal's own, the others are
+its smart processes (`store.types`), whose fields follow from the settings of the type.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-
-@dataclass(frozen=True)
-class NativeField:
-    name: str
-    kind: str
-    upper: str
-    read_only: bool = False
-    multiple: bool = False
-    only: str = ""
-
-    @property
-    def title(self) -> str:
-        return _TITLES.get(self.name, self.upper)
+from .native_fields import (
+    COMPANY_FIELDS,
+    CONTACT_FIELDS,
+    DEAL_FIELDS,
+    DYNAMIC_FIELDS,
+    INVOICE_FIELDS,
+    LEAD_FIELDS,
+    QUOTE_FIELDS,
+    SWITCHED_FIELDS,
+    NativeField,
+    described_in,
+)
 
 
 @dataclass(frozen=True)
 class Entity:
+    """`stage_list` and `stage_prefix`: the dictionary of the stages and what their codes begin with, by funnel; `history`:
+    the table of their moves."""
+
     type_id: int
     code: str
     short: str
@@ -33,10 +34,13 @@ class Entity:
     event: str
     default_title: str
     field_table: str
+    stage_list: str = ""
+    stage_prefix: str = ""
+    history: str = ""
 
     @cached_property
     def fields(self) -> dict[str, NativeField]:
-        return {field.name: field for field in map(_field, self.field_table.strip().splitlines())}
+        return described_in(self.field_table)
 
     @cached_property
     def universal(self) -> dict[str, NativeField]:
@@ -48,216 +52,133 @@ class Entity:
         """What crm.deal.* and its siblings know."""
         return {name: field for name, field in self.fields.items() if field.only != "item"}
 
-    @cached_property
-    def by_upper(self) -> dict[str, NativeField]:
-        return {field.upper: field for field in self.older.values()}
+    @property
+    def title(self) -> str:
+        """What one of them is called."""
+        return self.default_title.removesuffix(" #{id}")
 
     @property
     def has_stages(self) -> bool:
-        return "stageId" in self.fields
+        return bool(self.stage_list)
+
+    @property
+    def has_funnels(self) -> bool:
+        return self.has_stages and "categoryId" in self.fields
+
+    @property
+    def has_sum(self) -> bool:
+        """Whether product rows can hang on it."""
+        return "opportunity" in self.fields
+
+    @property
+    def has_multifields(self) -> bool:
+        return "hasPhone" in self.fields
+
+    @property
+    def is_dynamic(self) -> bool:
+        """A smart process or an invoice: they share their events and the numbers of their funnels."""
+        return self.event == DYNAMIC
+
+    def stages_of(self, category_id: int | None) -> str:
+        """The dictionary of the stages of a funnel."""
+        return self.stage_list.format(category_id) if category_id else self.stage_list.removesuffix("_{}")
+
+    def prefix_of(self, category_id: int | None) -> str:
+        return self.stage_prefix.format(category_id) if category_id else ""
 
 
-def _field(line: str) -> NativeField:
-    name, kind, upper, *flags = line.split()
-    only = next((flag for flag in flags if flag in ("older", "item")), "")
-    return NativeField(name, kind.removesuffix("[]"), upper, "ro" in flags, kind.endswith("[]"), only)
+# What the events of invoices and smart processes begin with.
+DYNAMIC = "ONCRMDYNAMICITEM"
 
+LEAD = Entity(
+    1, "lead", "L", "leads", "CRM_LEAD", "ONCRMLEAD", "Лид #{id}", LEAD_FIELDS,
+    stage_list="STATUS", history="lead_history",
+)  # fmt: skip
+DEAL = Entity(
+    2, "deal", "D", "deals", "CRM_DEAL", "ONCRMDEAL", "Сделка #{id}", DEAL_FIELDS,
+    stage_list="DEAL_STAGE_{}", stage_prefix="C{}:", history="stage_history",
+)  # fmt: skip
+CONTACT = Entity(3, "contact", "C", "contacts", "CRM_CONTACT", "ONCRMCONTACT", "Контакт #{id}", CONTACT_FIELDS)
+COMPANY = Entity(4, "company", "CO", "companies", "CRM_COMPANY", "ONCRMCOMPANY", "Компания #{id}", COMPANY_FIELDS)
+QUOTE = Entity(
+    7, "quote", "Q", "quotes", "CRM_QUOTE", "ONCRMQUOTE", "Предложение #{id}", QUOTE_FIELDS, stage_list="QUOTE_STATUS"
+)  # fmt: skip
+INVOICE = Entity(
+    31, "smart_invoice", "SI", "invoices", "CRM_SMART_INVOICE", DYNAMIC, "Счёт #{id}", INVOICE_FIELDS,
+    stage_list="SMART_INVOICE_STAGE_{}", stage_prefix="DT31_{}:", history="invoice_history",
+)  # fmt: skip
 
-_DEAL_FIELDS = """
-id                 integer       ID                  ro
-createdTime        datetime      DATE_CREATE         ro
-updatedTime        datetime      DATE_MODIFY         ro
-createdBy          user          CREATED_BY_ID       ro
-updatedBy          user          MODIFY_BY_ID        ro
-assignedById       user          ASSIGNED_BY_ID
-opened             boolean       OPENED
-leadId             crm_lead      LEAD_ID
-companyId          crm_company   COMPANY_ID
-contactId          crm_contact   CONTACT_ID
-quoteId            crm_quote     QUOTE_ID
-title              string        TITLE
-categoryId         crm_category  CATEGORY_ID
-stageId            crm_status    STAGE_ID
-stageSemanticId    string        STAGE_SEMANTIC_ID   ro
-previousStageId    crm_status    PREVIOUS_STAGE_ID   ro
-isNew              boolean       IS_NEW              ro
-isRecurring        boolean       IS_RECURRING
-isReturnCustomer   boolean       IS_RETURN_CUSTOMER  ro
-isRepeatedApproach boolean       IS_REPEATED_APPROACH ro
-closed             boolean       CLOSED              ro
-typeId             crm_status    TYPE_ID
-opportunity        double        OPPORTUNITY
-isManualOpportunity boolean      IS_MANUAL_OPPORTUNITY
-taxValue           double        TAX_VALUE
-currencyId         crm_currency  CURRENCY_ID
-probability        integer       PROBABILITY
-comments           text          COMMENTS
-begindate          date          BEGINDATE
-closedate          date          CLOSEDATE
-webformId          integer       WEBFORM_ID
-sourceId           crm_status    SOURCE_ID
-sourceDescription  text          SOURCE_DESCRIPTION
-originatorId       string        ORIGINATOR_ID
-originId           string        ORIGIN_ID
-additionalInfo     string        ADDITIONAL_INFO
-movedBy            user          MOVED_BY_ID         ro
-movedTime          datetime      MOVED_TIME          ro
-lastActivityBy     user          LAST_ACTIVITY_BY    ro
-lastActivityTime   datetime      LAST_ACTIVITY_TIME  ro
-utmSource          string        UTM_SOURCE
-utmMedium          string        UTM_MEDIUM
-utmCampaign        string        UTM_CAMPAIGN
-utmContent         string        UTM_CONTENT
-utmTerm            string        UTM_TERM
-observers          user[]        OBSERVERS
-contactIds         crm_contact[] CONTACT_IDS
-"""
-
-_LEAD_FIELDS = """
-id                 integer       ID                  ro
-title              string        TITLE
-honorific          crm_status    HONORIFIC
-name               string        NAME
-secondName         string        SECOND_NAME
-lastName           string        LAST_NAME
-birthdate          date          BIRTHDATE
-companyTitle       string        COMPANY_TITLE
-sourceId           crm_status    SOURCE_ID
-sourceDescription  text          SOURCE_DESCRIPTION
-stageId            crm_status    STATUS_ID
-statusDescription  text          STATUS_DESCRIPTION
-stageSemanticId    string        STATUS_SEMANTIC_ID  ro
-post               string        POST
-address            string        ADDRESS             older
-address2           string        ADDRESS_2           older
-addressCity        string        ADDRESS_CITY        older
-addressPostalCode  string        ADDRESS_POSTAL_CODE older
-addressRegion      string        ADDRESS_REGION      older
-addressProvince    string        ADDRESS_PROVINCE    older
-addressCountry     string        ADDRESS_COUNTRY     older
-addressCountryCode string        ADDRESS_COUNTRY_CODE older
-addressLocAddrId   integer       ADDRESS_LOC_ADDR_ID older
-currencyId         crm_currency  CURRENCY_ID
-opportunity        double        OPPORTUNITY
-isManualOpportunity boolean      IS_MANUAL_OPPORTUNITY
-opened             boolean       OPENED
-comments           text          COMMENTS
-hasPhone           boolean       HAS_PHONE           ro
-hasEmail           boolean       HAS_EMAIL           ro
-hasImol            boolean       HAS_IMOL            ro
-assignedById       user          ASSIGNED_BY_ID
-createdBy          user          CREATED_BY_ID       ro
-updatedBy          user          MODIFY_BY_ID        ro
-movedBy            user          MOVED_BY_ID         ro
-createdTime        datetime      DATE_CREATE         ro
-updatedTime        datetime      DATE_MODIFY         ro
-movedTime          datetime      MOVED_TIME          ro
-companyId          crm_company   COMPANY_ID
-contactId          crm_contact   CONTACT_ID
-contactIds         crm_contact[] CONTACT_IDS
-isReturnCustomer   boolean       IS_RETURN_CUSTOMER  ro
-dateClosed         datetime      DATE_CLOSED         ro
-originatorId       string        ORIGINATOR_ID
-originId           string        ORIGIN_ID
-utmSource          string        UTM_SOURCE
-utmMedium          string        UTM_MEDIUM
-utmCampaign        string        UTM_CAMPAIGN
-utmContent         string        UTM_CONTENT
-utmTerm            string        UTM_TERM
-lastActivityTime   datetime      LAST_ACTIVITY_TIME  ro
-lastActivityBy     user          LAST_ACTIVITY_BY    ro
-webformId          integer       WEBFORM_ID          item
-observers          user[]        OBSERVERS           item
-"""
-
-_PERSON_AND_FIRM_FIELDS = """
-id                 integer       ID                  ro
-createdTime        datetime      DATE_CREATE         ro
-updatedTime        datetime      DATE_MODIFY         ro
-createdBy          user          CREATED_BY_ID       ro
-updatedBy          user          MODIFY_BY_ID        ro
-assignedById       user          ASSIGNED_BY_ID
-opened             boolean       OPENED
-comments           text          COMMENTS
-originatorId       string        ORIGINATOR_ID
-originId           string        ORIGIN_ID
-lastActivityBy     user          LAST_ACTIVITY_BY    ro
-lastActivityTime   datetime      LAST_ACTIVITY_TIME  ro
-hasPhone           boolean       HAS_PHONE           ro
-hasEmail           boolean       HAS_EMAIL           ro
-hasImol            boolean       HAS_IMOL            ro
-utmSource          string        UTM_SOURCE
-utmMedium          string        UTM_MEDIUM
-utmCampaign        string        UTM_CAMPAIGN
-utmContent         string        UTM_CONTENT
-utmTerm            string        UTM_TERM
-observers          user[]        OBSERVERS
-"""
-
-_CONTACT_FIELDS = (
-    _PERSON_AND_FIRM_FIELDS
-    + """name       string        NAME
-secondName         string        SECOND_NAME
-lastName           string        LAST_NAME
-honorific          crm_status    HONORIFIC
-birthdate          date          BIRTHDATE
-post               string        POST
-companyId          crm_company   COMPANY_ID
-companyIds         crm_company[] COMPANY_IDS
-typeId             crm_status    TYPE_ID
-sourceId           crm_status    SOURCE_ID
-sourceDescription  text          SOURCE_DESCRIPTION
-export             boolean       EXPORT
-"""
-)
-
-_COMPANY_FIELDS = (
-    _PERSON_AND_FIRM_FIELDS
-    + """title      string        TITLE
-typeId             crm_status    COMPANY_TYPE
-industry           crm_status    INDUSTRY
-employees          crm_status    EMPLOYEES
-revenue            double        REVENUE
-currencyId         crm_currency  CURRENCY_ID
-isMyCompany        boolean       IS_MY_COMPANY
-contactIds         crm_contact[] CONTACT_IDS
-"""
-)
-
-_TITLES = {
-    "title": "Название",
-    "assignedById": "Ответственный",
-    "companyId": "Компания",
-    "contactId": "Контакт",
-    "contactIds": "Контакты",
-    "categoryId": "Воронка",
-    "stageId": "Стадия",
-    "opportunity": "Сумма",
-    "currencyId": "Валюта",
-    "comments": "Комментарий",
-    "createdTime": "Дата создания",
-    "updatedTime": "Дата изменения",
-    "createdBy": "Кем создана",
-    "updatedBy": "Кем изменена",
-    "begindate": "Дата начала",
-    "closedate": "Дата завершения",
-    "sourceId": "Источник",
-    "typeId": "Тип",
-    "observers": "Наблюдатели",
-    "originId": "Внешний ключ",
-    "originatorId": "Внешний источник",
-    "name": "Имя",
-    "secondName": "Отчество",
-    "lastName": "Фамилия",
-    "post": "Должность",
-    "companyTitle": "Название компании",
-}
-
-LEAD = Entity(1, "lead", "L", "leads", "CRM_LEAD", "ONCRMLEAD", "Лид #{id}", _LEAD_FIELDS)
-DEAL = Entity(2, "deal", "D", "deals", "CRM_DEAL", "ONCRMDEAL", "Сделка #{id}", _DEAL_FIELDS)
-CONTACT = Entity(3, "contact", "C", "contacts", "CRM_CONTACT", "ONCRMCONTACT", "Контакт #{id}", _CONTACT_FIELDS)
-COMPANY = Entity(4, "company", "CO", "companies", "CRM_COMPANY", "ONCRMCOMPANY", "Компания #{id}", _COMPANY_FIELDS)
-
-BY_TYPE_ID = {entity.type_id: entity for entity in (LEAD, DEAL, CONTACT, COMPANY)}
+# The portal's own kinds; `numbered`, `called` and `marked` know the smart processes as well.
+BY_TYPE_ID = {entity.type_id: entity for entity in (LEAD, DEAL, CONTACT, COMPANY, QUOTE, INVOICE)}
 BY_CODE = {entity.code: entity for entity in BY_TYPE_ID.values()}
 BY_SHORT = {entity.short: entity for entity in BY_TYPE_ID.values()}
+# An invoice can be written out for a deal and for a quote.
+_PARENTS = {INVOICE: (2, 7)}
+_MARK = re.compile(r"T[0-9a-f]+")
+
+
+def numbered(portal, type_id: int | None) -> Entity | None:
+    """The kind with this `entityTypeId`."""
+    if type_id in BY_TYPE_ID:
+        return BY_TYPE_ID[type_id]
+    found = portal.store.types.having(entityTypeId=type_id)
+    return smart(found[0]) if found else None
+
+
+def called(portal, code: str) -> Entity | None:
+    """The kind that timelines and triggers call so: `deal`, `dynamic_130`."""
+    number = code.removeprefix("dynamic_")
+    return numbered(portal, int(number)) if number != code and number.isdecimal() else BY_CODE.get(code)
+
+
+def marked(portal, short: str) -> Entity | None:
+    """The kind with this short mark: `D`, and for smart processes the number in hexadecimal digits, `T82`."""
+    return numbered(portal, int(short[1:], 16)) if _MARK.fullmatch(short) else BY_SHORT.get(short)
+
+
+def every(portal) -> Iterator[Entity]:
+    yield from BY_TYPE_ID.values()
+    yield from map(smart, portal.store.types.all())
+
+
+def smart(row: dict) -> Entity:
+    """The kind that a smart process is."""
+    enabled = tuple(name for name in SWITCHED_FIELDS if row[name] == "Y")
+    return _smart(row["id"], row["entityTypeId"], row["title"], enabled)
+
+
+@lru_cache(maxsize=256)
+def _smart(row_id: int, type_id: int, title: str, enabled: tuple[str, ...]) -> Entity:
+    fields = DYNAMIC_FIELDS + "".join(SWITCHED_FIELDS[name] for name in enabled)
+    return Entity(
+        type_id,
+        f"dynamic_{type_id}",
+        f"T{type_id:x}",
+        f"items_{type_id}",
+        f"CRM_{row_id}",
+        DYNAMIC,
+        f"{title} #{{id}}",
+        fields,
+        stage_list=f"DYNAMIC_{type_id}_STAGE_{{}}",
+        stage_prefix=f"DT{type_id}_{{}}:",
+        history=f"history_{type_id}",
+    )
+
+
+def parents(portal, entity: Entity) -> dict[str, NativeField]:
+    """The fields `parentId<N>` of a kind: those that the relations of smart processes put above it."""
+    above = list(_PARENTS.get(entity, ()))
+    for row in portal.store.types.all():
+        if row["entityTypeId"] == entity.type_id:
+            related = row["relations"]["parent"]
+            above += [one["entityTypeId"] for one in related if one["isPredefined"] == "N"]
+        elif any(one["entityTypeId"] == entity.type_id for one in row["relations"]["child"]):
+            above.append(row["entityTypeId"])
+    known = filter(None, (numbered(portal, number) for number in above))
+    return {field.name: field for field in map(_parent_field, known)}
+
+
+@lru_cache(maxsize=256)
+def _parent_field(entity: Entity) -> NativeField:
+    number, title = entity.type_id, entity.title
+    return NativeField(f"parentId{number}", "crm_entity", f"PARENT_ID_{number}", parent=number, own_title=title)

@@ -1,4 +1,5 @@
-"""What happens to leads, deals, contacts and companies, whichever method or person does it.
+"""What happens to cards (leads, deals, contacts, companies, quotes, invoices, items of smart processes), whichever method
+or person does it.
 
 Rows come in and go out canonical (values.py). Stage history, sums by product rows, cascades and events live here.
 """
@@ -9,14 +10,18 @@ from ..clock import iso
 from ..errors import RestError
 from ..store import Table
 from ..values import day
-from . import timeline, userfields
-from .entities import COMPANY, CONTACT, DEAL, LEAD, Entity
+from . import recycle_bin, requisites, rights, timeline, userfields
+from .entities import COMPANY, CONTACT, DEAL, INVOICE, LEAD, QUOTE, Entity, every, parents
 
 CREATED, MOVED, FINAL, FUNNEL_CHANGED = 1, 2, 3, 5
 # Numbers that read as 0, not as null, when nothing is there.
-ZERO_WHEN_EMPTY = ("companyId", "contactId", "opportunity")
+ZERO_WHEN_EMPTY = ("companyId", "contactId", "mycompanyId", "opportunity")
 # The dictionary that the stages of leads are kept in.
-LEAD_STAGES = "STATUS"
+LEAD_STAGES = LEAD.stage_list
+# What is numbered → the field of the number.
+NUMBERS = {QUOTE: "quoteNumber", INVOICE: "accountNumber"}
+# Where the files of a quote are kept.
+ON_DRIVE = 3
 # A list of links → the main one of it, and where the order of the list is kept.
 MAIN = {"contactIds": "contactId", "companyIds": "companyId"}
 ORDER = {"contactIds": "contactSorts", "companyIds": "companySorts"}
@@ -27,7 +32,7 @@ MIRRORS = {CONTACT: ("companyIds", COMPANY, "contactIds"), COMPANY: ("contactIds
 def add(portal, entity: Entity, user_id: int, values: dict) -> dict:
     """A new object with the portal's defaults; rings …ADD and, where there are stages, writes the first stage record."""
     row = make(portal, entity, user_id, values)
-    portal.events.ring(f"{entity.event}ADD", {"FIELDS": {"ID": str(row["id"])}})
+    _ring(portal, entity, "ADD", row["id"])
     return row
 
 
@@ -53,13 +58,26 @@ def make(portal, entity: Entity, user_id: int, values: dict) -> dict:
     row |= userfields.defaults(portal, entity.uf_entity)
     row |= {name: value for name, value in values.items() if name not in ("categoryId", "stageId")}
     if "title" in entity.fields and not row.get("title"):
-        row["title"] = entity.default_title.format(id=row["id"])
+        row["title"] = entity.default_title.replace("{id}", str(row["id"]))
+    if entity in NUMBERS:
+        row[NUMBERS[entity]] = str(row["id"])
     _link(entity, row, values)
     table.add(row)
     _mirror(portal, entity, row, [])
     if entity.has_stages:
-        _record_stage(portal, entity, row, CREATED)
+        record_stage(portal, entity, row, CREATED)
     return row
+
+
+def begun(portal, entity: Entity, user_id: int, values: dict) -> dict:
+    """What a new object would be: whose, and in which funnel and on which stage."""
+    card = {"assignedById": user_id, "opened": "Y"} | values
+    if entity.has_funnels:
+        card["categoryId"] = values.get("categoryId") or first_funnel(portal, entity)["id"]
+    if entity.has_stages:
+        first = next(iter(road(portal, entity, card)), {})
+        card["stageId"] = values.get("stageId") or first.get("STATUS_ID")
+    return card
 
 
 def update(portal, entity: Entity, user_id: int, row: dict, values: dict) -> bool:
@@ -82,23 +100,37 @@ def update(portal, entity: Entity, user_id: int, row: dict, values: dict) -> boo
     _mirror(portal, entity, row, linked)
     if entity.has_stages:
         _after_move(portal, entity, row, changed, moved_funnel)
-    if not moved_funnel:
-        portal.events.ring(f"{entity.event}UPDATE", {"FIELDS": {"ID": str(row["id"])}})
+    if not (moved_funnel and entity is DEAL):
+        _ring(portal, entity, "UPDATE", row["id"])
     return True
 
 
 def delete(portal, entity: Entity, row: dict) -> None:
-    """Remove the object with all that hangs on it; rings …DELETE."""
+    """Remove the object with all that hangs on it into the recycle bin; rings …DELETE."""
+    with recycle_bin.keeping(portal, entity, row):
+        _delete(portal, entity, row)
+    _ring(portal, entity, "DELETE", row["id"])
+
+
+def restore(portal, entity_type_id: int, item_id: int) -> dict:
+    """The card comes back out of the recycle bin as it was; rings …ADD. Raises LookupError if it is not there."""
+    entity = recycle_bin.take_back(portal, entity_type_id, item_id)
+    _ring(portal, entity, "ADD", item_id)
+    return portal.table(entity).get(item_id)
+
+
+def _delete(portal, entity: Entity, row: dict) -> None:
     portal.table(entity).remove(row["id"])
-    if entity.has_stages:
+    if entity.history:
         _history(portal, entity).remove_having(OWNER_ID=row["id"])
-        portal.store.product_rows.remove_having(ownerType=entity.short, ownerId=row["id"])
+    portal.store.product_rows.remove_having(ownerType=entity.short, ownerId=row["id"])
     _forget(portal, entity, row)
+    _let_go(portal, entity, row["id"])
     timeline.forget(portal, entity, row["id"])
+    requisites.forget(portal, entity.type_id, row["id"])
     portal.store.documents.remove_having(entityTypeId=entity.type_id, entityId=row["id"])
     portal.store.multifields.remove_having(entityTypeId=entity.type_id, entityId=row["id"])
     portal.store.requisite_links.remove_having(ENTITY_TYPE_ID=entity.type_id, ENTITY_ID=row["id"])
-    portal.events.ring(f"{entity.event}DELETE", {"FIELDS": {"ID": str(row["id"])}})
 
 
 def note_activity(portal, entity: Entity, row_id: int, user_id: int) -> None:
@@ -113,7 +145,7 @@ def rows_changed(portal, entity: Entity, row: dict, user_id: int) -> None:
     if row["isManualOpportunity"] == "N":
         values["opportunity"] = _sum(rows_of(portal, entity, row["id"]))
     portal.table(entity).update(row["id"], values)
-    portal.events.ring(f"{entity.event}UPDATE", {"FIELDS": {"ID": str(row["id"])}})
+    _ring(portal, entity, "UPDATE", row["id"])
 
 
 def rows_of(portal, entity: Entity, row_id: int) -> list[dict]:
@@ -122,20 +154,49 @@ def rows_of(portal, entity: Entity, row_id: int) -> list[dict]:
 
 
 def get(portal, entity: Entity, row_id: int | None) -> dict | None:
+    """The object that who calls may read."""
     row = portal.table(entity).get(row_id)
-    return row if row is not None and portal.may_read(row) else None
+    return row if row is not None and rights.may(portal, entity, "read", row) else None
 
 
-# -- stages of deals and leads
+# -- funnels and stages
+
+
+def funnels(portal, entity: Entity) -> list[dict]:
+    """The funnels of a kind in the order of their ids; none where it has no funnels."""
+    if not entity.has_funnels:
+        return []
+    rows = funnel_table(portal, entity)
+    return list(rows.all()) if entity is DEAL else rows.having(entityTypeId=entity.type_id)
+
+
+def funnel(portal, entity: Entity, category_id: int | None) -> dict | None:
+    row = funnel_table(portal, entity).get(category_id)
+    return row if row is not None and row["entityTypeId"] == entity.type_id else None
+
+
+def first_funnel(portal, entity: Entity) -> dict:
+    """The one that an object comes into when none is named."""
+    return next(row for row in funnels(portal, entity) if row["isDefault"] == "Y")
+
+
+def funnel_table(portal, entity: Entity) -> Table:
+    """Deals number theirs by themselves, invoices and smart processes together."""
+    return portal.store.categories if entity is DEAL else portal.store.item_categories
+
+
+def owner_of_stages(portal, entity_id: str) -> tuple[Entity, dict] | None:
+    """Whose stages a dictionary holds: the kind and the funnel, an empty one where it has no funnels."""
+    for entity in every(portal):
+        for category in (funnels(portal, entity) or [{}]) if entity.has_stages else []:
+            if entity.stages_of(category.get("id")) == entity_id:
+                return entity, category
+    return None
 
 
 def stages(portal, category_id: int) -> list[dict]:
-    """The stages of a funnel in their order."""
-    return _dictionary(portal, stage_entity(category_id))
-
-
-def stage_entity(category_id: int) -> str:
-    return f"DEAL_STAGE_{category_id}" if category_id else "DEAL_STAGE"
+    """The stages of a funnel of deals in their order."""
+    return _dictionary(portal, DEAL.stages_of(category_id))
 
 
 def stage(portal, category_id: int, stage_id: object) -> dict | None:
@@ -144,7 +205,7 @@ def stage(portal, category_id: int, stage_id: object) -> dict | None:
 
 def road(portal, entity: Entity, row: dict) -> list[dict]:
     """The stages that an object can stand on, in their order."""
-    return _dictionary(portal, LEAD_STAGES) if entity is LEAD else stages(portal, row["categoryId"])
+    return _dictionary(portal, entity.stages_of(row.get("categoryId")))
 
 
 def can_stand(portal, entity: Entity, row: dict, stage_id: object) -> bool:
@@ -160,15 +221,18 @@ def _named(steps: list[dict], stage_id: object) -> dict | None:
 
 
 def _new_staged(portal, entity: Entity, user_id: int, now: str, values: dict) -> dict:
-    """What leads and deals begin with: their first stage if none is named."""
-    place = {"categoryId": values.get("categoryId") or 0} if entity is DEAL else {}
-    if place and place["categoryId"] not in portal.store.categories:
-        raise not_valid("categoryId")
+    """What an object with stages begins with: the first stage if none is named."""
+    place = {}
+    if entity.has_funnels:
+        place["categoryId"] = values.get("categoryId") or first_funnel(portal, entity)["id"]
+        if funnel(portal, entity, place["categoryId"]) is None:
+            raise not_valid("categoryId")
     steps = road(portal, entity, place)
     found = _named(steps, values.get("stageId") or steps[0]["STATUS_ID"])
     if found is None:
         raise not_valid("stageId")
-    own = _new_deal(portal, now) if entity is DEAL else _new_lead(values)
+    own = _dated(portal, entity, now)
+    own |= _new_deal() if entity is DEAL else _new_lead(values) if entity is LEAD else _new_dynamic(portal, entity)
     begun = place | {
         "stageId": found["STATUS_ID"],
         "stageSemanticId": found["SEMANTICS"] or "P",
@@ -186,7 +250,14 @@ def _new_staged(portal, entity: Entity, user_id: int, now: str, values: dict) ->
     return own | begun | _closing(portal, entity, begun, now)
 
 
-def _new_deal(portal, now: str) -> dict:
+def _dated(portal, entity: Entity, now: str) -> dict:
+    """Everything is planned for a week."""
+    later = day(iso(portal.clock.now() + timedelta(days=7)))
+    dates = {"begindate": day(now), "closedate": later, "actualDate": later}
+    return {name: date for name, date in dates.items() if name in entity.fields}
+
+
+def _new_deal() -> dict:
     return {
         "previousStageId": None,
         "isRecurring": "N",
@@ -194,8 +265,6 @@ def _new_deal(portal, now: str) -> dict:
         "isRepeatedApproach": "N",
         "typeId": "SALE",
         "taxValue": 0,
-        "begindate": day(now),
-        "closedate": day(iso(portal.clock.now() + timedelta(days=7))),
     }
 
 
@@ -205,23 +274,33 @@ def _new_lead(values: dict) -> dict:
     return {"isReturnCustomer": "Y" if known else "N"}
 
 
+def _new_dynamic(portal, entity: Entity) -> dict:
+    """A quote, an invoice, an item: from the first of the portal's own companies."""
+    mine = portal.store.companies.having(isMyCompany="Y") if "mycompanyId" in entity.fields else []
+    begun = {"previousStageId": None, "taxValue": 0, "mycompanyId": mine[0]["id"] if mine else 0}
+    return begun | ({"storageTypeId": ON_DRIVE, "storageElementIds": []} if entity is QUOTE else {})
+
+
 def _closing(portal, entity: Entity, row: dict, now: str) -> dict:
     """What follows from where it stands: open or closed, and for a deal whether it is new."""
     running = row["stageSemanticId"] == "P"
     if entity is LEAD:
         return {"dateClosed": None if running else now}
+    if entity is not DEAL:
+        return {"closed": "N" if running else "Y"}
     first = road(portal, entity, row)[0]["STATUS_ID"]
     return {"closed": "N" if running else "Y", "isNew": "Y" if row["stageId"] == first else "N"}
 
 
 def _resolve_stage(portal, entity: Entity, row: dict, values: dict) -> None:
     """A funnel change needs `categoryId` and takes the first stage if none is named; a stage must be the funnel's."""
-    if entity is DEAL:
+    if entity.has_funnels:
         category_id = values.get("categoryId", row["categoryId"])
-        if category_id is None or category_id not in portal.store.categories:
+        if funnel(portal, entity, category_id) is None:
             raise not_valid("categoryId")
         if category_id != row["categoryId"]:
-            values["stageId"] = values.get("stageId") or stages(portal, category_id)[0]["STATUS_ID"]
+            first = road(portal, entity, {"categoryId": category_id})[0]["STATUS_ID"]
+            values["stageId"] = values.get("stageId") or first
     if "stageId" in values and not can_stand(portal, entity, {**row, **values}, values["stageId"]):
         raise not_valid("stageId")
 
@@ -230,7 +309,7 @@ def _moved(portal, entity: Entity, user_id: int, row: dict, changed: dict) -> di
     now, after = portal.clock.iso(), {**row, **changed}
     found = _named(road(portal, entity, after), after["stageId"])
     after["stageSemanticId"] = (found and found["SEMANTICS"]) or "P"
-    past = {"previousStageId": row["stageId"]} if entity is DEAL else {}
+    past = {"previousStageId": row["stageId"]} if entity.has_funnels else {}
     return (
         past
         | _closing(portal, entity, after, now)
@@ -246,17 +325,19 @@ def _moved(portal, entity: Entity, user_id: int, row: dict, changed: dict) -> di
 
 def _after_move(portal, entity: Entity, row: dict, changed: dict, moved_funnel: bool) -> None:
     if moved_funnel:
-        _record_stage(portal, entity, row, FUNNEL_CHANGED)
+        record_stage(portal, entity, row, FUNNEL_CHANGED)
     elif "stageId" in changed:
-        _record_stage(portal, entity, row, MOVED if row["stageSemanticId"] == "P" else FINAL)
+        record_stage(portal, entity, row, MOVED if row["stageSemanticId"] == "P" else FINAL)
 
 
 def _history(portal, entity: Entity) -> Table:
-    return portal.store.lead_history if entity is LEAD else portal.store.stage_history
+    return getattr(portal.store, entity.history)
 
 
-def _record_stage(portal, entity: Entity, row: dict, type_id: int) -> None:
-    """Leads tell it in words of their own: statuses, and no funnel."""
+def record_stage(portal, entity: Entity, row: dict, type_id: int) -> None:
+    """Leads tell it in words of their own: statuses, and no funnel; quotes tell nothing."""
+    if not entity.history:
+        return
     record = {"ID": None, "TYPE_ID": type_id, "OWNER_ID": row["id"], "CREATED_TIME": row["movedTime"]}
     if entity is LEAD:
         record |= {"STATUS_SEMANTIC_ID": row["stageSemanticId"], "STATUS_ID": row["stageId"]}
@@ -301,7 +382,7 @@ def _forget(portal, entity: Entity, row: dict) -> None:
         return
     linked = _mirrored(entity, row)
     _mirror(portal, entity, {**row, MIRRORS[entity][0]: []}, linked)
-    for owner in (LEAD, DEAL):
+    for owner in [kind for kind in every(portal) if kind.has_stages and "companyId" in kind.fields]:
         if entity is COMPANY:
             for held in portal.table(owner).having(companyId=row["id"]):
                 _relink(portal, owner, held, {"companyId": 0})
@@ -310,12 +391,31 @@ def _forget(portal, entity: Entity, row: dict) -> None:
                 _relink(portal, owner, held, {"contactIds": [one for one in held["contactIds"] if one != row["id"]]})
 
 
+def _let_go(portal, entity: Entity, row_id: int) -> None:
+    """What was tied to the object from below is tied to nothing."""
+    name = f"parentId{entity.type_id}"
+    for below in every(portal):
+        for held in portal.table(below).having(**{name: row_id}) if name in parents(portal, below) else []:
+            portal.table(below).update(held["id"], {name: None})
+
+
 def _relink(portal, entity: Entity, row: dict, written: dict) -> None:
     _link(entity, written, written)
     portal.table(entity).update(row["id"], written)
 
 
 # -- small parts
+
+
+def _ring(portal, entity: Entity, verb: str, row_id: int) -> None:
+    """Invoices and smart processes share an event; a webhook can also ask for that of one kind only."""
+    fields = {"ID": str(row_id)}
+    if not entity.is_dynamic:
+        portal.events.ring(f"{entity.event}{verb}", {"FIELDS": fields})
+        return
+    fields["ENTITY_TYPE_ID"] = str(entity.type_id)
+    portal.events.ring(f"{entity.event}{verb}", {"FIELDS": fields})
+    portal.events.ring(f"{entity.event}{verb}_{entity.type_id}", {"FIELDS": fields}, only_by_name=True)
 
 
 def _follow_rows(portal, entity: Entity, row: dict, values: dict) -> None:

@@ -13,10 +13,10 @@ KINDS = ("PHONE", "EMAIL", "WEB", "IM", "LINK")
 
 def write(portal, entity: Entity, row_id: int, given: object) -> bool:
     """Add, change (by id) and delete (an id with an empty value or DELETE=Y). True if anything was written."""
-    entries = [as_map(entry) for entry in as_list(given)]
+    entries = [as_map(entry) for entry in as_list(given)] if entity.has_multifields else []
     for entry in entries:
         _write_one(portal, entity, row_id, entry)
-    if entries and "hasPhone" in entity.fields:
+    if entries:
         _mark(portal, entity, row_id)
     return bool(entries)
 
@@ -38,7 +38,7 @@ def show(portal, entity: Entity, row_id: int) -> list[dict]:
 
 def by_holder(portal, entity: Entity, given: dict) -> dict:
     """A filter of the older form in which exact phones, e-mails and the like became the ids of who has them."""
-    if "hasPhone" not in entity.fields:
+    if not entity.has_multifields:
         return given
     return dict(_held_by(portal, entity, str(key), value) for key, value in given.items())
 

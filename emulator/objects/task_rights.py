@@ -4,6 +4,7 @@ Names and examples: https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-
 """
 
 from . import tasks
+from .task_roles import edits, reads, works
 
 _NAMES = """
 ACCEPT               accept
@@ -35,18 +36,28 @@ FAVORITE.ADD         favorite.add
 FAVORITE.DELETE      favorite.delete
 """
 IN_TASK = dict(line.split() for line in _NAMES.strip().splitlines())
-ANYBODY = "whoever calls may: a person's part in the task is not checked"
 OPEN = (tasks.PENDING, tasks.RUNNING, tasks.DEFERRED)
 
 
-def edits(portal, row: dict, user_id: int) -> bool:
-    """The creator and administrators."""
-    return user_id == row["createdBy"] or portal.is_admin(user_id)
+# What it takes to write a field for who may not edit the task; for a status, what takes the task there.
+_FIELDS = {"deadline": "CHANGE_DEADLINE", "stageId": "CHECKLIST.ADD"}
+_WAYS = {
+    tasks.PENDING: ("RENEW", "PAUSE", "DISAPPROVE"),
+    tasks.RUNNING: ("START",),
+    tasks.CONTROL: ("COMPLETE",),
+    tasks.DONE: ("COMPLETE", "APPROVE"),
+    tasks.DEFERRED: ("DEFER",),
+}
 
 
-def works(portal, row: dict, user_id: int) -> bool:
-    """Who may edit, the responsible and the participants."""
-    return edits(portal, row, user_id) or user_id == row["responsibleId"] or user_id in row["accomplices"]
+def may_write(portal, row: dict, user_id: int, values: dict) -> bool:
+    """Whether the person may write these fields: who may edit, all of them; others what they may do anyway."""
+    may = allowed(portal, row, user_id)
+    if may["EDIT"]:
+        return True
+    asked = {name: value for name, value in values.items() if name != "status"}
+    moves = "status" not in values or any(may[way] for way in _WAYS.get(values["status"], ()))
+    return bool(values) and moves and all(may.get(_FIELDS.get(name), False) for name in asked)
 
 
 def allowed(portal, row: dict, user_id: int) -> dict[str, bool]:
@@ -54,7 +65,7 @@ def allowed(portal, row: dict, user_id: int) -> dict[str, bool]:
     if user_id not in portal.store.users:
         return dict.fromkeys(IN_TASK, False)
     can_edit, can_work = edits(portal, row, user_id), works(portal, row, user_id)
-    can_read = can_work or user_id in row["auditors"]
+    can_read = reads(portal, row, user_id)
     may = _by_status(row, can_edit, can_work) | _by_part(row, can_edit, can_work, can_read)
     is_favorite = tasks.personal(portal, user_id, row)["favorite"] == "Y"
     may |= dict.fromkeys(("ADD_FAVORITE", "FAVORITE.ADD"), can_read and not is_favorite)

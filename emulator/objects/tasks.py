@@ -6,8 +6,8 @@ from datetime import timedelta
 from ..clock import iso
 from ..errors import RestError
 from ..registry import whole
-from . import chats, drive
-from .entities import BY_SHORT
+from . import chats, drive, task_roles
+from .entities import marked
 from .items import note_activity
 from .task_fields import FIELDS, NEEDS_RESULT, fresh
 
@@ -34,7 +34,9 @@ def add(portal, user_id: int, values: dict) -> dict:
     row |= values | {"parameters": row["parameters"] | values.get("parameters", {})}
     portal.store.tasks.add(row)
     place = {"ENTITY_TYPE": CHAT, "ENTITY_ID": str(row["id"]), "TITLE": row["title"]}
-    portal.store.tasks.update(row["id"], {"chatId": chats.add_chat(portal, chats.GROUP, _people(row), **place)["ID"]})
+    portal.store.tasks.update(
+        row["id"], {"chatId": chats.add_chat(portal, chats.GROUP, task_roles.people(row), **place)["ID"]}
+    )
     note(portal, user_id, row["id"], "NEW")
     _touch_bound(portal, row, user_id)
     portal.events.ring("ONTASKADD", _event("undefined", {"ID": row["id"]}, before="N"))
@@ -176,8 +178,10 @@ def links_to(portal, row: dict) -> list[int]:
 
 
 def get(portal, task_id: object) -> dict | None:
+    """The task that who calls may see."""
     row = portal.store.tasks.get(whole(task_id))
-    return row if row is not None and portal.may_read(row) else None
+    may_read = task_roles.readable_by(portal, portal.user_id)
+    return row if row is not None and (may_read is None or may_read(row)) else None
 
 
 def sub_status(portal, row: dict) -> int:
@@ -268,14 +272,9 @@ def _save(portal, user_id: int, row: dict, values: dict) -> None:
     portal.events.ring("ONTASKUPDATE", _event({"ID": row["id"]}, {"ID": row["id"]}))
 
 
-def _people(row: dict) -> list[int]:
-    """Everybody in the task, its creator first."""
-    return list(dict.fromkeys([row["createdBy"], row["responsibleId"], *row["accomplices"], *row["auditors"]]))
-
-
 def _follow(portal, row: dict) -> None:
     """The chat is called as the task and holds its people."""
-    held, people = chat(portal, row), _people(row)
+    held, people = chat(portal, row), task_roles.people(row)
     readers = {name: dict.fromkeys(people, 0) | held[name] for name in ("READ", "SINCE")}
     portal.store.chats.update(held["ID"], {"TITLE": row["title"], "MEMBERS": people, **readers})
 
@@ -293,5 +292,6 @@ def _touch_bound(portal, row: dict, user_id: int) -> None:
     """A task is an activity of the CRM objects it is bound to."""
     for binding in row["ufCrmTask"]:
         short, _, number = binding.rpartition("_")
-        if short in BY_SHORT:
-            note_activity(portal, BY_SHORT[short], whole(number, 0), user_id)
+        entity = marked(portal, short)
+        if entity is not None:
+            note_activity(portal, entity, whole(number, 0), user_id)

@@ -5,8 +5,11 @@ https://apidocs.bitrix24.com/api-reference/crm/timeline/bindings/index.html,
 https://apidocs.bitrix24.com/api-reference/crm/timeline/activities/binding/index.html
 """
 
+from collections.abc import Callable
+
 from ..errors import RestError
-from .entities import BY_TYPE_ID, Entity
+from . import rights
+from .entities import Entity, called, numbered
 
 HISTORY, ACTIVITY = 1, 2
 
@@ -30,7 +33,7 @@ def place_of(portal, record_id: int | None, code: str, entity_id: int | None) ->
 
 def place_at(portal, record_id: int | None, type_id: int | None, entity_id: int | None) -> dict | None:
     """The same by the number of the object's kind."""
-    entity = BY_TYPE_ID.get(type_id)
+    entity = numbered(portal, type_id)
     return place_of(portal, record_id, entity.code, entity_id) if entity else None
 
 
@@ -79,7 +82,36 @@ def remove_activity(portal, activity_id: int) -> None:
     portal.store.notes.remove_having(itemType=ACTIVITY, itemId=activity_id)
 
 
+def activity_rule(portal, action: str = "read") -> Callable[[dict], bool] | None:
+    """The test of an activity for who calls: one's own, or of a card with which one may do that; None for who may do it
+    with all of them."""
+    may, user_id = rights.rule_of_cards(portal, action), portal.user_id
+    if may is None:
+        return None
+
+    def holds(row: dict) -> bool:
+        return row["RESPONSIBLE_ID"] == user_id or any(
+            may(held["entityTypeId"], held["entityId"]) for held in bindings(portal, row["ID"])
+        )
+
+    return holds
+
+
 # -- both
+
+
+def place_rule(portal, action: str = "read") -> Callable[[dict], bool] | None:
+    """The test of a place in a timeline for who calls: that of its card."""
+    may = rights.rule_of_cards(portal, action)
+    if may is None:
+        return None
+    return lambda place: may(called(portal, place["ENTITY_TYPE"]).type_id, place["ENTITY_ID"])
+
+
+def may_touch(portal, record_id: int, action: str) -> bool:
+    """Whether who calls may do that with one of the cards in whose timelines a comment or a log entry stands."""
+    may = place_rule(portal, action)
+    return may is None or any(map(may, portal.store.timeline_places.having(OWNER_ID=record_id)))
 
 
 def forget(portal, entity: Entity, entity_id: int) -> None:
@@ -95,10 +127,12 @@ def forget(portal, entity: Entity, entity_id: int) -> None:
             unbind(portal, held)
 
 
-def owner_of(portal, type_id: int | None, entity_id: int | None) -> tuple[Entity, dict]:
-    """The object with this timeline, or the portal's refusal."""
-    entity = BY_TYPE_ID.get(type_id)
+def owner_of(portal, type_id: int | None, entity_id: int | None, action: str = "update") -> tuple[Entity, dict]:
+    """The object with this timeline, with which who calls may do that, or the portal's refusal."""
+    entity = numbered(portal, type_id)
     row = portal.table(entity).get(entity_id) if entity else None
-    if row is None or not portal.may_read(row):
+    if row is None or not rights.may(portal, entity, "read", row):
         raise RestError("OWNER_NOT_FOUND", "Owner of the item not found")
+    if not rights.may(portal, entity, action, row):
+        raise rights.denied(action)
     return entity, row

@@ -5,7 +5,7 @@ https://apidocs.bitrix24.com/api-reference/crm/automation/crm-automation-trigger
 
 from ..values import flag
 from . import items
-from .entities import BY_TYPE_ID, Entity
+from .entities import Entity, numbered
 
 DEAL_TYPE = 2
 
@@ -14,7 +14,7 @@ def define(
     portal, code: str, stage_id: str, category_id: int = 0, entity_type_id: int = DEAL_TYPE, back: bool = True
 ) -> dict:  # fmt: skip
     """What a person does in the settings of the automation. `back`: cards may return to an earlier stage."""
-    entity = BY_TYPE_ID.get(entity_type_id)
+    entity = numbered(portal, entity_type_id)
     if entity is None or not entity.has_stages:
         raise ValueError(f"objects of the type {entity_type_id} have no stages")
     if not items.can_stand(portal, entity, {"categoryId": category_id}, stage_id):

@@ -2,8 +2,8 @@
 
 from ..methods.crm_category import add_item
 from ..methods.crm_currency import add_currency
-from ..methods.crm_requisite import REQUISITE
 from ..methods.crm_requisite_preset import FIELDS, RUSSIA, add_field
+from ..objects.requisites import REQUISITE
 
 CREATOR = 1
 ADDRESS = "RQ_ADDR RQ_SIGNATURE RQ_STAMP"

@@ -1,10 +1,15 @@
 """The board over HTTP: what the server of the page promises. What the page does with it: test_board_browser.py."""
 
+import base64
+import io
 import re
 from pathlib import Path
 
+import docx
 import pytest
 import requests
+
+from emulator.board import preview
 
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 STATIC = Path(__file__).parents[2] / "emulator" / "board" / "static"
@@ -153,3 +158,106 @@ def test_the_name_of_a_file_is_told_by_its_id(portal, deal, field):
     names = requests.get(f"{portal.base_url}/board/files", params={"ids": f"{file['id']},999,x"}, timeout=10).json()
 
     assert names == {str(file["id"]): "КП № 17.docx"}
+
+
+# -- what is asked of the portal
+
+
+def journal(portal, after=0):
+    return requests.get(f"{portal.base_url}/board/journal", params={"after": after}, timeout=10).json()
+
+
+def test_the_journal_has_every_call_of_a_webhook_and_what_people_change(portal, call, deal):
+    made = deal(title="Каски")["id"]
+    call("crm.item.get", entityTypeId=2, id=made)
+    play(portal, ADMIN, "crm.item.get", {"entityTypeId": 2, "id": made})
+    play(portal, ADMIN, "crm.item.update", {"entityTypeId": 2, "id": made, "fields": {"title": "Каски белые"}})
+
+    calls = journal(portal)
+
+    assert [(one["door"], one["method"], one["writes"], one["id"]) for one in calls] == [
+        ("control", "crm.item.add", True, made),
+        ("webhook", "crm.item.get", False, made),
+        ("board", "crm.item.update", True, made),
+    ]
+    assert journal(portal, after=calls[1]["number"]) == calls[2:]
+
+
+def test_the_journal_says_why_a_call_was_refused(portal, call):
+    call("crm.item.get", entityTypeId=2, id=999999)
+    call("batch", cmd={"odd": "crm.item.levitate?"})
+    requests.get(f"{portal.base_url}/rest/1/wrong/user.current", timeout=10)
+
+    assert [(one["method"], one["error"]) for one in journal(portal)] == [
+        ("crm.item.get", "NOT_FOUND"),
+        ("crm.item.levitate", "ERROR_METHOD_NOT_FOUND"),
+        ("user.current", "NO_AUTH_FOUND"),
+    ]
+
+
+def test_the_journal_is_spared_the_content_of_files(portal, call, field):
+    papers = field("SF_PAPERS", "file", MULTIPLE="Y")
+    call("crm.item.add", entityTypeId=2, fields={"title": "С файлом", papers: [["КП.docx", "QUJD" * 500]]})
+
+    last = journal(portal)[-1]["params"]["fields"]
+
+    assert last["title"] == "С файлом"
+    assert last[papers][0][1].endswith("… (знаков: 2000)")
+
+
+# -- files as a browser shows them
+
+
+@pytest.fixture
+def look(portal, deal, field):
+    """Attach a file and ask for its preview: look("Скан.pdf", b"…")."""
+    papers = field("SF_PAPERS", "file", MULTIPLE="Y")
+
+    def asked(name, content):
+        pair = [name, base64.b64encode(content).decode()]
+        [file] = deal(title="С файлом", **{papers: [pair]})[papers]
+        return requests.get(f"{portal.base_url}/board/preview/{file['id']}", timeout=120)
+
+    return asked
+
+
+def test_a_pdf_is_shown_as_it_is_and_only_inside_the_page(look):
+    answer = look("Скан.pdf", b"%PDF-1.4 scan")
+
+    assert (answer.headers["Content-Type"], answer.content) == ("application/pdf", b"%PDF-1.4 scan")
+    assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.skipif(preview.office() is None, reason="no LibreOffice on this machine")
+def test_a_document_is_shown_as_pdf(look):
+    paper = io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph("Коммерческое предложение")
+    document.save(paper)
+
+    answer = look("КП.docx", paper.getvalue())
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF-")
+
+
+def test_without_libreoffice_a_document_is_answered_with_what_to_install(look, monkeypatch):
+    monkeypatch.setattr(preview, "office", lambda: None)
+
+    answer = look("КП.docx", b"PK")
+
+    assert answer.status_code == 501
+    assert "установите LibreOffice" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("name", ["Страница.html", "Картинка.svg", "Архив.zip", "без расширения"])
+def test_what_could_run_or_cannot_be_shown_is_only_downloaded(look, name):
+    answer = look(name, b"<script>alert(1)</script>")
+
+    assert answer.status_code == 415
+    assert "Скачайте файл" in answer.json()["error"]
+
+
+def test_a_file_that_is_not_there_is_not_shown(portal):
+    assert requests.get(f"{portal.base_url}/board/preview/999", timeout=10).status_code == 404

@@ -123,3 +123,38 @@ def test_a_dead_handler_costs_only_its_events():
         control.act(2, "crm.item.add", {"entityTypeId": 2, "fields": {}})
         control.settle_events()
         assert [ring["outcome"] for ring in control.events_done()] == ["failed"]
+
+
+def test_a_slow_handler_is_called_less_often_until_it_is_quick_again(portal, handler, deals):
+    portal.events(slow=0.1)
+    handler.seconds = 0.1
+    pauses = []
+    for _ in range(3):
+        deals(1)
+        pauses.append(portal.event_pauses()[handler.url])
+    assert pauses[0] >= 0.1
+    assert [round(later / earlier, 3) for earlier, later in zip(pauses, pauses[1:], strict=False)] == [2, 2]
+    handler.seconds = 0.0
+    before = portal.event_pauses()[handler.url]
+    assert deals(2) == ["1", "2", "3", "4", "5"]
+    assert portal.event_pauses()[handler.url] <= before / 2
+    portal.events(slow=0)
+    assert portal.event_pauses() == {}
+
+
+def test_a_handler_left_alone_gets_its_events_later_and_in_order(portal, handler, deals, deal):
+    portal.events(slow=0.3)
+    handler.seconds = 0.3
+    deals(1)
+    for _ in range(3):
+        deal()
+    assert not portal.settle_events(0.2)
+    assert len(handler.events) == 1
+    handler.seconds = 0.0
+    assert deals(0) == ["1", "2", "3", "4"]
+
+
+def test_a_queue_that_was_not_told_so_never_minds_a_slow_handler(portal, handler, deals):
+    handler.seconds = 0.2
+    deals(2)
+    assert portal.event_pauses() == {}

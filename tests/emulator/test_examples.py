@@ -31,15 +31,7 @@ EMPTY = (None, [], {})
 OF_ONE_PORTAL = re.compile(r"uf_?crm_?\w*\d|parent_?id_?\d+|property_\d+|DocumentNumber", re.IGNORECASE)
 
 # Methods of the examples that are not emulated yet.
-NOT_YET = {
-    "calendar.accessibility.get",
-    "calendar.event.add",
-    "lists.element.add",
-    "lists.element.get",
-    "log.blogpost.add",
-    "mail.message.list",
-    "timeman.status",
-}
+NOT_YET: set[str] = set()
 
 # Keys that the documentation shows and the emulator does not answer, by method.
 MISSING = json.loads((ROOM / "examples_missing.json").read_text())
@@ -61,7 +53,7 @@ def is_rest3(name: str) -> bool:
 def make(portal, act) -> Callable:
     """`act`, for the methods of REST 3 as well."""
 
-    def do(name: str, **params) -> object:
+    def do(name: str, /, **params) -> object:
         return ask(portal, name, params).json()["result"] if is_rest3(name) else act(name, **params)
 
     return do
@@ -73,6 +65,12 @@ def ask(portal, name: str, params: dict) -> requests.Response:
 
 
 # -- what the calls need
+
+
+def smart_process(act) -> int:
+    """The number of a type with every field that can be switched on."""
+    switches = [name for name, field in act("crm.type.fields")["fields"].items() if field["type"] == "boolean"]
+    return act("crm.type.add", fields={"title": "Закупка", **dict.fromkeys(switches, "Y")})["type"]["entityTypeId"]
 
 
 def deal(act, **fields) -> int:
@@ -177,6 +175,11 @@ def event_of_calendar(act) -> dict:
     return {"type": "user", "ownerId": 1, "name": "Встреча", "section": section[0]["ID"] if section else None, **times}
 
 
+def own_letter(act) -> dict:
+    address = act("mail.mailbox.list")["items"][0]["email"]
+    return {"from": address, "to": [address], "subject": "Договор", "body": "Проект"}
+
+
 def element_of_list(act) -> dict:
     list_id = act("lists.add", IBLOCK_TYPE_ID="lists", IBLOCK_CODE="examples", FIELDS={"NAME": "Примеры"})
     return {"IBLOCK_TYPE_ID": "lists", "IBLOCK_ID": list_id, "ELEMENT_CODE": "one", "FIELDS": {"NAME": "Элемент"}}
@@ -244,7 +247,7 @@ CALLS: dict[str, Callable] = {
     "crm.item.add": lambda act: {"entityTypeId": DEAL, "fields": {"title": "New deal", "observers": [1], "contactIds": [contact(act)]}},
     "crm.item.delete": lambda act: {"entityTypeId": DEAL, "id": deal(act)},
     "crm.item.details.configuration.set": as_documented("crm.item.details.configuration.set"),
-    "crm.item.fields": lambda act: {"entityTypeId": DEAL},
+    "crm.item.fields": lambda act: {"entityTypeId": smart_process(act)},
     "crm.item.get": lambda act: {
         "entityTypeId": 1,
         "id": act("crm.item.add", entityTypeId=1, fields={"fm": [{"typeId": "PHONE", "value": "5"}]})["item"]["id"],
@@ -291,7 +294,7 @@ CALLS: dict[str, Callable] = {
     "lists.element.add": element_of_list,
     "lists.element.get": with_element,
     "log.blogpost.add": lambda act: {"POST_TITLE": "Regulation", "POST_MESSAGE": "From November 1", "DEST": ["UA"]},
-    "mail.message.list": lambda act: {"mailboxId": 1},
+    "mail.message.list": lambda act: {"mailboxId": 1, **after(own_letter, act, "mail.message.send")},
     "task.checklistitem.add": lambda act: {"TASKID": task(act), "FIELDS": {"TITLE": "Пункт"}},
     "task.checklistitem.getlist": lambda act: {"TASKID": task_with_checklist(act), "ORDER": {"ID": "desc"}},
     "task.commentitem.add": lambda act: {"TASKID": task(act), "FIELDS": {"POST_MESSAGE": "Слово"}},

@@ -294,13 +294,6 @@ def test_only_json_in_the_body_is_heard(portal, task):
         assert form.json()["error"]["code"] == V3 + "INVALIDJSONEXCEPTION"
 
 
-def test_openapi_names_the_methods(portal, v3):
-    address = portal.webhook_url.replace("/rest/", "/rest/api/") + "documentation"
-    paths = requests.get(address, timeout=10).json()["result"]["paths"]
-    assert "/tasks.task.add" in paths
-    assert v3("rest.documentation.openapi").json()["result"]["paths"] == paths
-
-
 # -- Idempotency-Key
 
 

@@ -2,11 +2,7 @@
 
 import pytest
 
-from emulator import rest
 from emulator.control import Refused
-from emulator.errors import RestError
-from emulator.portal import Portal
-from emulator.registry import Caller
 
 
 @pytest.fixture
@@ -106,19 +102,28 @@ def test_a_type_is_deleted_and_then_unknown(kind, call, refused):
     assert refused("crm.item.list", entityTypeId=made["entityTypeId"]) == unknown
 
 
-def test_items_of_a_smart_process_are_refused_in_plain_words(kind, refused):
+def test_a_type_with_items_stays(kind, act, refused):
     made = kind()
-    code, words = refused("crm.item.list", entityTypeId=made["entityTypeId"])
-    assert (code, "keeps no items of the smart process 128" in words) == ("NOT_FOUND", True)
+    item = act("crm.item.add", entityTypeId=made["entityTypeId"], fields={})["item"]
+    words = ("BX_ERROR", "You cannot delete an entity type that has elements")
+    assert refused("crm.type.delete", id=made["id"]) == words
+    act("crm.item.delete", entityTypeId=made["entityTypeId"], id=item["id"])
+    assert act("crm.type.delete", id=made["id"]) == []
+    assert not act("crm.status.list", filter={"%ENTITY_ID": f"DYNAMIC_{made['entityTypeId']}"})
 
 
-def test_a_type_with_items_stays():
-    portal, caller = Portal(token="t", seed="bare"), Caller(2, via="control")
-    made = rest.run(portal, caller, "crm.type.add", {"fields": {"title": "Закупка"}}).result["type"]
-    portal.store.type_items.add({"id": None, "entityTypeId": made["entityTypeId"]})
-    with pytest.raises(RestError, match="You cannot delete an entity type that has elements") as caught:
-        rest.run(portal, caller, "crm.type.delete", {"id": made["id"]})
-    assert caught.value.code == "BX_ERROR"
+def test_a_relation_stands_on_both_sides_of_it(kind, act):
+    above, below = kind(title="Проект"), kind(title="Этап")
+    numbers = [above["entityTypeId"], below["entityTypeId"]]
+    child = [{"entityTypeId": numbers[1], "isChildrenListEnabled": "true"}]
+    act("crm.type.update", id=above["id"], fields={"relations": {"child": child}})
+    relations = act("crm.type.get", id=below["id"])["type"]["relations"]
+    assert relations == {
+        "parent": [{"entityTypeId": numbers[0], "isChildrenListEnabled": "Y", "isPredefined": "N"}],
+        "child": [],
+    }
+    act("crm.type.delete", id=above["id"])
+    assert act("crm.type.get", id=below["id"])["type"]["relations"]["parent"] == []
 
 
 def test_a_smart_process_is_an_owner_type(kind, act):

@@ -135,3 +135,10 @@ def test_a_funnel_with_deals_and_the_general_one_cannot_be_deleted(call, deal, f
 def test_the_dictionary_of_dictionaries_knows_the_funnel(call, funnel):
     types = {one["ID"]: one for one in call("crm.status.entity.types")["result"]}
     assert types[f"DEAL_STAGE_{funnel['id']}"]["SEMANTIC_INFO"]["FINAL_SUCCESS_FIELD"] == f"C{funnel['id']}:WON"
+
+
+def test_of_several_failures_the_later_ones_are_an_apology(call, funnel):
+    rows = call("crm.status.list", filter={"ENTITY_ID": f"DEAL_STAGE_{funnel['id']}"})["result"]
+    told = [(row["STATUS_ID"].rpartition(":")[2], row["SEMANTICS"], row["EXTRA"]["SEMANTICS"]) for row in rows[-3:]]
+    assert told == [("WON", "S", "success"), ("LOSE", "F", "failure"), ("APOLOGY", "F", "apology")]
+    assert call("crm.status.get", id=rows[-1]["ID"])["result"]["EXTRA"]["SEMANTICS"] == "apology"

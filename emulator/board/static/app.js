@@ -1,10 +1,11 @@
 // Starts the board: who acts, which funnel is on screen, and a look at the portal every two seconds.
+import { buildBar } from "./bar.js";
 import { buildDrawer, closeDrawer, openDeal, refreshDrawer } from "./drawer.js";
-import { DEAL, funnels, loadDirectory, people, portal } from "./directory.js";
+import { departments, funnels, loadDirectory, people, portal } from "./directory.js";
 import { drawFunnels } from "./funnels.js";
 import { drawKanban, rebuildKanban } from "./kanban.js";
 import { look, openFunnel, view, wentBack } from "./pipeline.js";
-import { acting, call } from "./portal.js";
+import { acting } from "./portal.js";
 import { attempt, showError } from "./toast.js";
 import { buildTopbar, refreshNotifications } from "./topbar.js";
 
@@ -17,8 +18,9 @@ let silent = false;
 async function start() {
   await loadDirectory();
   document.title = portal.name;
-  acting.id = rememberedActor() ?? (await busiestManager());
+  acting.id = rememberedActor() ?? headOfCompany();
   buildTopbar({ onmove: () => lookNow(), onact: changeActor });
+  buildBar({ onchange: drawKanban });
   buildDrawer({
     onchange: redraw,
     onclose: () => {
@@ -40,27 +42,23 @@ function rememberedActor() {
   return people.get(id)?.active ? id : null;
 }
 
-/** For the first visit: the person who answers for most deals of the fullest funnel is a good one to be. */
-async function busiestManager() {
-  const { result } = await call("crm.item.list", {
-    entityTypeId: DEAL,
-    select: ["id", "assignedById"],
-    filter: { categoryId: firstFunnel() },
-  });
-  const counts = new Map();
-  for (const { assignedById } of result.items)
-    counts.set(String(assignedById), (counts.get(String(assignedById)) ?? 0) + 1);
-  const [id] = [...counts].sort(([, one], [, other]) => other - one)[0] ?? [];
-  return people.get(id)?.active ? id : ([...people.values()].find(({ active }) => active)?.id ?? acting.id);
+/** For the first visit: the head of the company sees everybody's tasks. */
+function headOfCompany() {
+  const { head } = [...departments.values()].find(({ parent }) => !parent) ?? {};
+  return people.get(head)?.active ? head : ([...people.values()].find(({ active }) => active)?.id ?? acting.id);
 }
 
 const firstFunnel = () => (funnels.find(({ process }) => process) ?? funnels[0])?.id ?? 0;
 
+/** Another person may see other tasks. */
 function changeActor() {
   localStorage.setItem(ACTOR, acting.id);
-  view.marks.clear();
-  redraw();
-  attempt(refreshNotifications);
+  attempt(async () => {
+    await openFunnel(view.category);
+    redraw();
+    await refreshDrawer();
+    await refreshNotifications();
+  });
 }
 
 /** #/funnel/3 and #/deal/12 */

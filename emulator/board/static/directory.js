@@ -15,6 +15,8 @@ export const layout = { common: [], hidden: [], computed: [], buttons: [], proce
 
 export let funnels = [];
 const stages = new Map();
+/** {id of a stage of any funnel: its title} */
+export const stageTitles = new Map();
 const names = { [DEAL]: new Map(), [CONTACT]: new Map(), [COMPANY]: new Map() };
 
 export async function loadDirectory() {
@@ -26,7 +28,7 @@ export async function loadDirectory() {
     loadLayout(),
   ]);
   for (const unit of units)
-    departments.set(String(unit.ID), { id: String(unit.ID), name: unit.NAME, sort: Number(unit.SORT) });
+    departments.set(String(unit.ID), department(unit));
   portal.name = units.find(({ PARENT }) => !Number(PARENT))?.NAME ?? portal.name;
   for (const user of users) people.set(String(user.ID), person(user));
   for (const [code, definition] of Object.entries(definitions.result.fields)) fields.set(code, { code, ...definition });
@@ -45,11 +47,16 @@ export async function loadFunnels() {
   }
   for (const [label, { result: rows }] of Object.entries(await batch(commands))) {
     stages.set(Number(label.slice(1)), (rows ?? []).map(stage));
+    for (const row of rows ?? []) stageTitles.set(row.STATUS_ID, row.NAME);
   }
 }
 
 async function loadLayout() {
   Object.assign(layout, await layoutOfCards());
+}
+
+function department({ ID, NAME, SORT, PARENT, UF_HEAD }) {
+  return { id: String(ID), name: NAME, sort: Number(SORT), parent: Number(PARENT) || 0, head: String(UF_HEAD ?? "") };
 }
 
 function person(user) {
@@ -133,11 +140,11 @@ export const known = (type, id) => names[type].get(Number(id));
 export const nameOf = (type, id) => known(type, id)?.title ?? `№\u00a0${id}`;
 export const forget = (type, id) => names[type].delete(Number(id));
 
-/** Up to eight entries whose name contains the text. */
-export async function find(type, text) {
+/** Up to eight entries whose name contains the text, among those that fit the filter. */
+export async function find(type, text, filter = {}) {
   const field = type === CONTACT ? "%lastName" : "%title";
-  const params = { entityTypeId: type, select: SELECTED[type], order: { id: "ASC" } };
-  if (text) params.filter = { [field]: text };
+  const params = { entityTypeId: type, select: SELECTED[type], order: { id: "ASC" }, filter };
+  if (text) params.filter = { ...filter, [field]: text };
   return itemsOf((await call("crm.item.list", params)).result)
     .slice(0, 8)
     .map((item) => remember(type, item));

@@ -54,6 +54,11 @@ const ICONS = {
   funnel: "M4 5h16l-6.2 7.2V19l-3.6-2v-4.8z",
   renew: "M4 12a8 8 0 1 0 2.6-5.9M4 4v4.5h4.5",
   sum: "M6 5h12M6 5l6 7-6 7h12",
+  search: "M20 20l-4.2-4.2M18 11a7 7 0 1 1-14 0 7 7 0 0 1 14 0",
+  look: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12M15 12a3 3 0 1 1-6 0 3 3 0 0 1 6 0",
+  download: "M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14",
+  journal: "M4 5h16v14H4zM8 10l2.5 2L8 14M13 14h3",
+  remove: "M5 7h14M10 7V4.5h4V7M7 7l1 12.5h8L17 7M10.5 11v5M13.5 11v5",
 };
 
 export function icon(name) {

@@ -2,11 +2,13 @@
 import { DEAL, funnels, stageOf, stagesOf } from "./directory.js";
 import { colour, fill, h, icon } from "./dom.js";
 import { drawFields, learnNames } from "./fields.js";
+import { documentsCommand, documentsOf, drawDocuments } from "./files.js";
 import { drawProducts, rowsCommand } from "./products.js";
-import { save, take } from "./pipeline.js";
-import { batch } from "./portal.js";
+import { deleteDeal, save, take } from "./pipeline.js";
+import { batch, portalNow } from "./portal.js";
+import { drawStages } from "./stages.js";
 import { insides, drawTasks, tasksCommand } from "./tasks.js";
-import { attempt } from "./toast.js";
+import { attempt, toast } from "./toast.js";
 import { commentsCommand, drawTimeline, historyCommand } from "./timeline.js";
 
 const root = document.getElementById("drawer");
@@ -14,29 +16,34 @@ const parts = {
   head: h("header.deal-head"),
   fields: h("div"),
   products: h("div"),
+  stages: h("div"),
   tasks: h("div"),
+  documents: h("div"),
   timeline: h("div"),
 };
 let id = 0;
 let drawn = {};
 let redrawBoard = () => {};
+let leave = () => {};
 let returnTo = null;
 
 export function buildDrawer({ onchange, onclose }) {
   redrawBoard = onchange;
+  leave = onclose;
   fill(
     root,
     parts.head,
     h(
       "div.deal-body",
       {},
-      h("div.deal-left", {}, parts.fields, parts.products),
-      h("div.deal-right", {}, parts.tasks, parts.timeline),
+      h("div.deal-left", {}, parts.fields, parts.products, parts.stages),
+      h("div.deal-right", {}, parts.tasks, parts.documents, parts.timeline),
     ),
   );
   root.addEventListener("commented", () => refreshDrawer());
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && id && !root.querySelector(".editing")) onclose();
+    const busy = root.querySelector(".editing") || document.querySelector("dialog[open]");
+    if (event.key === "Escape" && id && !busy) onclose();
   });
 }
 
@@ -64,7 +71,18 @@ export function closeDrawer() {
 }
 
 /** Reads the open deal again and draws what changed; what a person is editing is left alone. */
-export const refreshDrawer = () => (id ? read() : null);
+export async function refreshDrawer() {
+  const wanted = id;
+  if (!wanted) return;
+  try {
+    await read();
+  } catch (error) {
+    if (error.code !== "NOT_FOUND") throw error;
+    if (wanted !== id) return;
+    toast(`Сделка №\u00a0${wanted} удалена`);
+    leave();
+  }
+}
 
 async function read() {
   const wanted = id;
@@ -74,6 +92,7 @@ async function read() {
     tasks: tasksCommand(wanted),
     comments: commentsCommand(wanted),
     history: historyCommand(wanted),
+    documents: documentsCommand(wanted),
   });
   for (const { error } of Object.values(answers)) if (error) throw error;
   const deal = answers.deal.result.item;
@@ -83,7 +102,7 @@ async function read() {
   return deal;
 }
 
-function draw(deal, { rows, comments, history }, tasks, inside, relatives) {
+function draw(deal, { rows, comments, history, documents }, tasks, inside, relatives) {
   const changed = () => {
     refreshDrawer();
     redrawBoard();
@@ -100,8 +119,14 @@ function draw(deal, { rows, comments, history }, tasks, inside, relatives) {
     drawProducts(parts.products, deal, rows.result.productRows, saved),
   );
   part("tasks", [tasks, inside], () => drawTasks(parts.tasks, tasks, inside, changed));
+  part("stages", [deal.id, stories.history, minute()], () => drawStages(parts.stages, deal, stories.history));
+  const papers = documentsOf(deal, stories.comments, documents.result?.documents);
+  part("documents", papers, () => drawDocuments(parts.documents, papers));
   part("timeline", [deal.id, deal.movedBy, stories], () => drawTimeline(parts.timeline, deal, stories));
 }
+
+/** What tells how long something lasts is drawn again when the portal's clock is a minute further. */
+const minute = () => Math.floor(portalNow().getTime() / 60000);
 
 function part(name, content, redraw) {
   const face = JSON.stringify(content);
@@ -141,10 +166,42 @@ function drawHead(deal, saved) {
       h("span", {}, `Сделка №\u00a0${deal.id}`),
       funnelSelect(deal, change),
       finalSelect(deal, change),
+      removal(deal),
     ),
     stageBar(deal, change),
     deal.UF_CRM_SF_BLOCK ? h("p.deal-block", {}, icon("flag"), h("span", {}, deal.UF_CRM_SF_BLOCK)) : null,
   );
+}
+
+/** «Удалить», which asks once more in the same place. */
+function removal(deal) {
+  const place = h("span.removal");
+  const ask = () => {
+    fill(
+      place,
+      h("span", {}, "Удалить сделку?"),
+      h("button.danger", { type: "button", onclick: remove }, "Да, удалить"),
+      h("button.quiet", { type: "button", onclick: rest }, "Нет"),
+    );
+    place.querySelector(".quiet").focus();
+  };
+  const rest = () =>
+    fill(
+      place,
+      h(
+        "button.ghost",
+        { type: "button", title: "Удалить сделку", "aria-label": "Удалить сделку", onclick: ask },
+        icon("remove"),
+      ),
+    );
+  const remove = () =>
+    attempt(async () => {
+      await deleteDeal(deal.id);
+      leave();
+      redrawBoard();
+    });
+  rest();
+  return place;
 }
 
 function funnelSelect(deal, change) {

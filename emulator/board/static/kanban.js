@@ -1,4 +1,5 @@
 // The columns of the funnel on screen and their cards.
+import { drawBar, isSought } from "./bar.js";
 import { COMPANY, nameOf, personOf, stagesOf } from "./directory.js";
 import { colour, fill, h, icon } from "./dom.js";
 import { newDealForm } from "./new_deal.js";
@@ -9,6 +10,7 @@ import { attempt } from "./toast.js";
 import { dealsCounted, money, nearTime, tasksCounted } from "./words.js";
 
 const root = document.getElementById("kanban");
+const AT_ONCE = 30;
 const columns = new Map();
 const cards = new Map();
 let shown = null;
@@ -21,10 +23,14 @@ export function drawKanban() {
   if (waiting) return;
   if (shown !== view.category) build();
   const before = positions();
+  const focused = focusNow();
   const tasks = openTasksByDeal();
-  for (const stage of stagesOf(view.category)) drawColumn(stage, dealsOn(stage), tasks);
+  const sought = [...view.deals.values()].filter((deal) => isSought(deal, tasks.get(deal.id) ?? []));
+  for (const stage of stagesOf(view.category)) drawColumn(stage, dealsOn(stage, sought), tasks);
+  drawBar(sought);
   dropCardsThatLeft();
   slideFrom(before);
+  giveFocusBack(focused);
 }
 
 function build() {
@@ -50,7 +56,15 @@ export function rebuildKanban() {
 function buildColumn(stage, first) {
   const total = h("span.column-count");
   const sum = h("span.column-sum");
-  const list = h("div.column-cards", { role: "list" });
+  const list = h("div.column-list", { role: "list" });
+  const more = h("button.quiet.column-more", {
+    type: "button",
+    hidden: true,
+    onclick: () => {
+      columns.get(stage.id).most += AT_ONCE;
+      drawKanban();
+    },
+  });
   const element = colour(
     h(
       `section.column.column-${stage.semantics}`,
@@ -71,15 +85,15 @@ function buildColumn(stage, first) {
       },
       h("header.column-head", {}, h("h2", { title: stage.title }, stage.title), h("p", {}, sum, total)),
       first && newDealForm(stage, drawKanban),
-      list,
+      h("div.column-cards", {}, list, more),
     ),
     stage.colour,
   );
-  return { element, total, sum, list };
+  return { element, total, sum, list, more, most: AT_ONCE };
 }
 
-function dealsOn(stage) {
-  return [...view.deals.values()]
+function dealsOn(stage, deals) {
+  return deals
     .filter((deal) => deal.stageId === stage.id)
     .sort((one, other) => Date.parse(other.movedTime) - Date.parse(one.movedTime) || other.id - one.id);
 }
@@ -89,7 +103,10 @@ function drawColumn(stage, deals, tasks) {
   column.total.textContent = deals.length;
   column.total.title = dealsCounted(deals.length);
   column.sum.textContent = money(deals.reduce((sum, deal) => sum + Number(deal.opportunity), 0));
-  const wanted = deals.map((deal) => cardOf(deal, tasks.get(deal.id) ?? []));
+  const hidden = Math.max(0, deals.length - column.most);
+  column.more.hidden = !hidden;
+  column.more.textContent = `Ещё ${Math.min(hidden, AT_ONCE)} из ${hidden}`;
+  const wanted = deals.slice(0, column.most).map((deal) => cardOf(deal, tasks.get(deal.id) ?? []));
   if (wanted.length !== column.list.children.length || wanted.some((card, at) => card !== column.list.children[at])) {
     fill(column.list, wanted);
   }
@@ -130,7 +147,11 @@ function drawCard(element, deal, taskCount, deadline, mark) {
   const person = personOf(deal.assignedById);
   fill(
     element,
-    h("a.card-title", { href: `#/deal/${deal.id}`, draggable: false }, deal.title || `Сделка № ${deal.id}`),
+    h(
+      "a.card-title",
+      { href: `#/deal/${deal.id}`, draggable: false, onkeydown: (event) => steer(event, deal) },
+      deal.title || `Сделка № ${deal.id}`,
+    ),
     mover(deal),
     deal.companyId ? h("p.card-company", {}, nameOf(COMPANY, deal.companyId)) : null,
     h(Number(deal.opportunity) ? "p.card-sum" : "p.card-sum.none", {}, money(deal.opportunity, deal.currencyId)),
@@ -175,6 +196,45 @@ function mover(deal) {
     stages.map((stage) => h("option", { value: stage.id }, stage.title)),
   );
   return h("span.card-move", { title: "Переместить в…" }, icon("move"), select);
+}
+
+// --- the keyboard: arrows go from card to card, Alt with them moves the card ---
+
+const SIDEWAYS = { ArrowLeft: -1, ArrowRight: 1 };
+const UPRIGHT = { ArrowUp: -1, ArrowDown: 1 };
+
+function steer(event, deal) {
+  const aside = SIDEWAYS[event.key];
+  const upright = UPRIGHT[event.key];
+  if (!aside && !upright) return;
+  event.preventDefault();
+  if (!event.altKey) return walk(event.target.closest(".card"), aside, upright);
+  const stages = stagesOf(view.category);
+  const next = stages[stages.findIndex(({ id }) => id === deal.stageId) + aside];
+  if (aside && next) move(deal.id, next.id);
+}
+
+function walk(card, aside, upright) {
+  if (upright) {
+    const next = upright > 0 ? card.nextElementSibling : card.previousElementSibling;
+    return next?.querySelector(".card-title").focus();
+  }
+  const lists = [...columns.values()].map(({ list }) => list).filter((list) => list.children.length);
+  const place = [...card.parentElement.children].indexOf(card);
+  const list = lists[lists.indexOf(card.parentElement) + aside];
+  return list?.children[Math.min(place, list.children.length - 1)].querySelector(".card-title").focus();
+}
+
+/** Drawing a card or carrying it to another column takes the focus off it. */
+function focusNow() {
+  const element = document.activeElement;
+  const card = element.closest(".card");
+  return card && { id: Number(card.dataset.id), on: element.matches("select") ? "select" : ".card-title" };
+}
+
+function giveFocusBack(focused) {
+  const card = focused && cards.get(focused.id)?.element;
+  if (card?.isConnected && !card.contains(document.activeElement)) card.querySelector(focused.on)?.focus();
 }
 
 // --- dragging ---

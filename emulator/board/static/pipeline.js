@@ -207,6 +207,13 @@ export async function moveToStage(id, stageId, redraw) {
   }
 }
 
+export async function deleteDeal(id) {
+  await call("crm.item.delete", { entityTypeId: DEAL, id });
+  forget(DEAL, id);
+  view.deals.delete(id);
+  await count();
+}
+
 export async function addDeal(values) {
   const { result } = await call("crm.item.add", { entityTypeId: DEAL, fields: values, useOriginalUfNames: "Y" });
   await learn(COMPANY, [result.item.companyId]);

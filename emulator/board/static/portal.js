@@ -115,4 +115,16 @@ export async function moveClock(body) {
 /** {id: name}: REST tells a file's id and address only. */
 export const fileNames = (ids) => send(`/board/files?ids=${ids.join(",")}`, {});
 
+/** The calls behind this number, oldest first, as emulator/journal.py keeps them. */
+export const callsAfter = (number) => send(`/board/journal?after=${number}`, {});
+
+export const addressOfPreview = (file) => `/board/preview/${file}`;
+
+/** Nothing if the file can be shown; else the words that say why not. */
+export async function whyNotShown(file) {
+  const answer = await fetch(addressOfPreview(file)).catch(() => null);
+  if (answer?.ok) return "";
+  return (await answer?.json().catch(() => null))?.error ?? "Портал не отвечает. Проверьте, что эмулятор запущен.";
+}
+
 export const layoutOfCards = () => send("/board/layout", {});

@@ -2,11 +2,11 @@
 import { bbcode } from "./bbcode.js";
 import { funnelOf, personOf, stageOf } from "./directory.js";
 import { fill, h, icon } from "./dom.js";
+import { fileLink } from "./files.js";
 import { avatar } from "./people.js";
 import { call, portalNow } from "./portal.js";
 import { DONE } from "./tasks.js";
 import { attempt } from "./toast.js";
-import { fileLink } from "./values.js";
 import { nearTime, quoted } from "./words.js";
 
 const CREATED = 1;

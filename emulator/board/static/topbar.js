@@ -2,6 +2,7 @@
 import { bbcode } from "./bbcode.js";
 import { personOf, portal } from "./directory.js";
 import { fill, h, icon } from "./dom.js";
+import { buildJournal } from "./journal.js";
 import { describe, peopleOptions } from "./people.js";
 import { acting, call, moveClock, portalNow } from "./portal.js";
 import { attempt } from "./toast.js";
@@ -72,13 +73,18 @@ export function buildTopbar({ onmove, onact }) {
           set: nextMorning(portalNow()).toISOString(),
         })),
         step("+1\u00a0день", "Перевести часы портала на сутки вперёд", () => ({ advance: 24 * HOUR })),
+        step("+7\u00a0дней", "Перевести часы портала на неделю вперёд", () => ({ advance: 7 * 24 * HOUR })),
       ),
     ),
     h("label.acting", {}, h("span", {}, "Действую как:"), actor),
+    buildJournal(),
     h("div.bell-place", {}, bell, panel),
   );
   document.addEventListener("click", (event) => {
     if (!root.querySelector(".bell-place").contains(event.target)) toggle(false);
+  });
+  panel.addEventListener("click", (event) => {
+    if (event.target.closest("a")) toggle(false);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") toggle(false);

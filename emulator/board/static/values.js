@@ -16,6 +16,7 @@ import {
   stageOf,
 } from "./directory.js";
 import { colour, h, icon } from "./dom.js";
+import { fileLink } from "./files.js";
 import { describe, peopleOptions } from "./people.js";
 import { longTime, money, number, parseNumber, plainDate } from "./words.js";
 
@@ -205,21 +206,13 @@ function encoded(file) {
 
 // --- how they are shown ---
 
-export function fileLink(name, address) {
-  const safe = /^(https?:\/\/|\/)/i.test(address ?? "");
-  return h(
-    safe ? "a.file" : "span.file",
-    safe ? { href: address, target: "_blank", rel: "noreferrer" } : {},
-    icon("file"),
-    name,
-  );
-}
+const fileLinks = (file) => fileLink(fileName(file.id), file.url || file.urlMachine);
 
 const showFiles = (files) =>
   h(
     "span.files",
     {},
-    files.map((file) => fileLink(fileName(file.id), file.url || file.urlMachine)),
+    files.map(fileLinks),
   );
 
 function showMoney(value) {

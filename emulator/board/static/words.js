@@ -86,3 +86,12 @@ export function nextMorning(now) {
 
 /** In Russian quotation marks; those inside become „лапки“. */
 export const quoted = (text) => `«${text.replaceAll("«", "„").replaceAll("»", "“")}»`;
+
+/** «3 дня 4 ч», «2 ч 5 мин», «меньше минуты». */
+export function lasted(from, until) {
+  const minutes = Math.max(0, Math.floor((until - from) / 60000));
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24];
+  if (days) return [counted(days, "день", "дня", "дней"), hours && `${hours}${NBSP}ч`].filter(Boolean).join(" ");
+  if (hours) return [`${hours}${NBSP}ч`, minutes % 60 && `${minutes % 60}${NBSP}мин`].filter(Boolean).join(" ");
+  return minutes ? `${minutes}${NBSP}мин` : "меньше минуты";
+}
