@@ -22,7 +22,7 @@ test-postgres: $(VENV)/ready-dev
 	$(RUN) -m tests.postgres pytest -n 3 --dist worksteal -m "not slow" $(ON_STORE)
 
 soak: $(VENV)/ready-dev
-	$(RUN) -m soak --seconds $(or $(SECONDS),180) --store $(or $(STORE),sqlite) $(if $(SEED),--seed $(SEED)) $(if $(EFFECTS),--effects $(EFFECTS))
+	$(RUN) -m soak --seconds $(or $(SECONDS),180) --store $(or $(STORE),sqlite) $(if $(SEED),--seed $(SEED)) $(if $(EFFECTS),--effects $(EFFECTS)) $(if $(SCALE),--scale $(SCALE))
 
 bench: $(VENV)/ready-dev
 	$(RUN) -m bench $(if $(REAL),--all)

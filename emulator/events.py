@@ -173,6 +173,7 @@ class Events:
 
     def _deliver_for_ever(self) -> None:
         session = requests.Session()
+        session.trust_env = False  # handlers are called straight; and the environment may change under our feet
         while (ring := self._next()) is not None:
             begun = time.monotonic()
             ring.outcome = _post(session, ring)

@@ -58,13 +58,14 @@ class Portal:
             self.store = Store()
             self.userfield_cache: dict[str, dict] = {}
             self.idempotency: dict[tuple, tuple] = {}
-            self.clock.set(now or seeds.START.get(seed) or datetime.now().astimezone())
+            start = now or seeds.START.get(seed)
+            self.clock.set(start or datetime.now().astimezone())
             self.limits.reset()
             self.faults.clear()
             self.effects: list[Effect] = []
             self.events.silent = True
             with self.clock.stopped():  # however long it takes, two plantings are equal
-                seeds.plant(self, seed)
+                seeds.plant(self, seed, start)
             self.events.silent = False
             self.effects = []
             self.journal.forget()

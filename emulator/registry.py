@@ -7,7 +7,7 @@ The function returns the `result`, a `Page` for a list, or `Unchanged` when a wr
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .errors import missing
 from .php import as_list, as_map
@@ -26,8 +26,8 @@ class Method:
     batchable: bool = True
     rest3: bool = False
     differs: str = ""
-    takes: Request | None = None
-    gives: object = None
+    takes: Request | None = field(default=None, compare=False)
+    gives: object = field(default=None, compare=False)
 
 
 METHODS: dict[str, Method] = {}

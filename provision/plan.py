@@ -85,7 +85,7 @@ def _funnel(company: Company, funnel: Funnel, found: Found, answers: Answers) ->
     if there is None:
         return
     if not funnel.is_automated:
-        yield Step("keep", funnel.title, "described, not automated: Voronka does nothing in this funnel")
+        yield Step("keep", funnel.title, "описан, не автоматизирован")
     yield from _stages(funnel, there, answers)
     yield from _layout(company, funnel, there)
 

@@ -30,7 +30,6 @@ from soak.report import Report
 from soak.troubles import Troubles
 
 SCALE = 30
-CUT_SECONDS = 60 / SCALE
 LIFE_SECONDS = (3.0, 15.0)  # from the moment when it works
 FAULT_EVERY, SHUT_EVERY, RECEIVER_DIES_EVERY = 0.35, 45.0, 25.0
 ACTS_A_SECOND = 40.0
@@ -47,7 +46,7 @@ def main() -> int:
     if options.judge:
         return _judge_again(options.judge)
     seed = options.seed if options.seed is not None else secrets.randbelow(10**6)
-    print(f"seed {seed}, store {options.store}, limits scaled:{SCALE} (the portal's cut {CUT_SECONDS:g} s)", flush=True)
+    print(f"seed {seed}, store {options.store}, limits scaled:{options.scale} (the portal's cut {60 / options.scale:g} s)", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="voronka-soak-"))
     report, record = _soak(options, seed, folder)
     record.save(folder / "record.json")
@@ -75,6 +74,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--effects", type=int, help="act until the layer has done so many effects instead")
     parser.add_argument("--seed", type=int, help="whose fate to repeat; chosen and printed if not given")
     parser.add_argument("--store", choices=sorted(WORKERS), default="sqlite")
+    parser.add_argument("--scale", type=int, default=SCALE, help="how much faster the portal's limits and its cut are")
     parser.add_argument("--judge", type=Path, metavar="RECORD", help="only judge a record that was kept")
     parser.add_argument("--report", type=Path, metavar="PATH", help="write the figures there as rows of Markdown")
     return parser.parse_args()
@@ -88,10 +88,10 @@ def _soak(options: argparse.Namespace, seed: int, folder: Path) -> tuple[Report,
         doorbell = f"http://127.0.0.1:{ports[1]}/hook/b24"
         portal_log = ending.enter_context((folder / "portal.log").open("wb"))
         portal = ending.enter_context(
-            spawned(port=ports[0], seed="empty", limits=f"scaled:{SCALE}", events_to=doorbell, event_token=EVENT_TOKEN,
+            spawned(port=ports[0], seed="empty", limits=f"scaled:{options.scale}", events_to=doorbell, event_token=EVENT_TOKEN,
                     now=MONDAY, log=portal_log)
         )  # fmt: skip
-        environment = _environment(portal, url, ports[1])
+        environment = _environment(portal, url, ports[1], options.scale)
         receiver = Receiver(environment, folder)
         ending.callback(receiver.process.stop)
         receiver.start()
@@ -106,7 +106,7 @@ def _soak(options: argparse.Namespace, seed: int, folder: Path) -> tuple[Report,
         _go_live(workers[0].process, store)
         last_record = newest_record(portal)
         people = People(portal, random.Random(f"{seed} people"))
-        troubles = Troubles(portal, random.Random(f"{seed} troubles"), CUT_SECONDS, FAULT_EVERY, SHUT_EVERY)
+        troubles = Troubles(portal, random.Random(f"{seed} troubles"), 60 / options.scale, FAULT_EVERY, SHUT_EVERY)
         for thread in (*workers, troubles):
             thread.start()
         acting = _act(options, random.Random(f"{seed} moments"), people, store, receiver, server)
@@ -118,7 +118,7 @@ def _soak(options: argparse.Namespace, seed: int, folder: Path) -> tuple[Report,
         retried = _retry(store, environment)
         settled = settled and (not retried or _settle(portal, store))
         report = Report(
-            seed=seed, store=options.store, limits=f"scaled:{SCALE}", acting=acting, seconds=time.monotonic() - started,
+            seed=seed, store=options.store, limits=f"scaled:{options.scale}", acting=acting, seconds=time.monotonic() - started,
             acts=people.done, kills=sum((worker.kills for worker in workers), Counter()), receiver_kills=receiver.kills,
             starts=sum(worker.starts for worker in workers), failed_starts=sum(worker.failed_starts for worker in workers),
             faults=troubles.struck, events=_events(portal),
@@ -145,10 +145,10 @@ def _database(kind: str, folder: Path) -> Iterator[tuple[object, str]]:
         yield server, postgres.fresh(server.url)
 
 
-def _environment(portal: Control, url: str, port: int) -> dict[str, str]:
+def _environment(portal: Control, url: str, port: int, scale: int) -> dict[str, str]:
     return {
         "BITRIX_WEBHOOK_URL": portal.webhook_url, "BITRIX_EVENT_TOKEN": EVENT_TOKEN, "DATABASE_URL": url,
-        "PORT": str(port), "LIMITS": f"scaled:{SCALE}", "LOOK_EVERY_SECONDS": "2",
+        "PORT": str(port), "LIMITS": f"scaled:{scale}", "LOOK_EVERY_SECONDS": "2",
         "TICK_SECONDS": "5", "PEOPLE_FRESH_SECONDS": "60", "TAKEOVER_SECONDS": "6", "THREADS": "12", "ROBOT_SECRET": "",
         "HOOK_SECRET": "", "BITRIX_DOMAIN": "", "BITRIX_MEMBER_ID": "", "PORTAL_CUT_SECONDS": "", "HOST": "127.0.0.1",
     }  # fmt: skip

@@ -5,6 +5,7 @@ people, but no customers. `customers`: with customers and a catalogue, but no de
 middle of its work. `large`: a portal of years, with a hundred thousand deals.
 """
 
+import pickle
 from datetime import datetime
 
 from ..clock import SERVER_ZONE
@@ -21,8 +22,19 @@ SEEDS = {
 START = dict.fromkeys(("customers", "demo", "large"), datetime(2026, 11, 23, 10, 0, tzinfo=SERVER_ZONE))
 
 
-def plant(portal, seed: str) -> None:
+# Portals planted before in this process, by seed and moment: copying one takes a tenth of the time.
+_PLANTED: dict[tuple[str, datetime], bytes] = {}
+NOT_KEPT = ("large",)
+
+
+def plant(portal, seed: str, start: datetime | None) -> None:
+    """Fill the portal's empty store. `start`: when it begins, where that is no accident."""
     if seed not in SEEDS:
         raise ValueError(f"there is no seed {seed!r}; there are {', '.join(SEEDS)}")
+    if (seed, start) in _PLANTED:
+        portal.store = pickle.loads(_PLANTED[seed, start])
+        return
     for layer in SEEDS[seed]:
         layer.plant(portal)
+    if start is not None and seed not in NOT_KEPT:
+        _PLANTED[seed, start] = pickle.dumps(portal.store)
