@@ -46,7 +46,10 @@ def main() -> int:
     if options.judge:
         return _judge_again(options.judge)
     seed = options.seed if options.seed is not None else secrets.randbelow(10**6)
-    print(f"seed {seed}, store {options.store}, limits scaled:{options.scale} (the portal's cut {60 / options.scale:g} s)", flush=True)
+    print(
+        f"seed {seed}, store {options.store}, limits scaled:{options.scale} (the portal's cut {60 / options.scale:g} s)",
+        flush=True,
+    )
     folder = Path(tempfile.mkdtemp(prefix="voronka-soak-"))
     report, record = _soak(options, seed, folder)
     record.save(folder / "record.json")

@@ -349,10 +349,12 @@ class Checker:
                 )
 
     def _is_return(self, card: Card, entry: Entry) -> bool:
+        """Whether it is the first record on the stage that a refused card was to return to. While its return was under way
+        a person may have moved it there and away again: then that was the first."""
         marks = by_mark(card)
+        refused = [one for one in card.entries if mark(key(ENTRY, "comment", one.change)) in marks]
         return any(
-            one.left == entry.stage and one.id < entry.id and mark(key(ENTRY, "comment", one.change)) in marks
-            for one in card.entries
+            next((later for later in card.after(one) if later.stage == one.left), None) is entry for one in refused
         )
 
     def _acted(self, card: Card, entry: Entry, process: Process, lacking: set[tuple], check: dict) -> Iterator[Finding]:
