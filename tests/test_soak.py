@@ -14,7 +14,8 @@ from tests.company import playing
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
-    """Two deals: one that has its transport estimated, goes to its offer, back and there again, and one that is returned.
+    """Three deals: one that has its transport estimated, goes to its offer, back and there again, one that is returned, and
+    one that a person moved there, back and there again before the layer returned it.
 
     And what the portal then knows.
     """
@@ -43,6 +44,13 @@ def play(company) -> tuple[int, int]:
     company.fill(whole, make_doc="Коммерческое предложение")
     company.close_task(whole, "Подготовьте и отправьте КП")
     company.move(lacking, "QUALIFY")
+    company.settle()
+    restless = company.new_deal(**needs)
+    company.settle()
+    company.stop_layer()
+    for stage in ("QUALIFY", "NEW", "QUALIFY"):
+        company.move(restless, stage)
+    company.start_layer()
     company.settle()
     return whole, lacking
 
