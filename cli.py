@@ -205,6 +205,27 @@ def apply(settings: Settings, adopt: Sequence[str], create: Sequence[str], as_wr
     sys.exit(1 if refused or applied.left.doable else 0)
 
 
+@_command("check")
+@click.option("--ring/--no-ring", default=True, help="Also make a test deal and wait for its event; needs flask web.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def check(settings: Settings, ring: bool, as_json: bool) -> None:
+    """Say what is wrong with portal, people, machine and database, and what to do.
+
+    Ends with 0 when all is well, with 1 when something must be mended, with 2 when there are only warnings.
+    """
+    from provision.check import Patient, examine
+
+    states = set()
+    for finding in examine(Patient(_portal(settings), _prepared(settings), company(), settings), ring=ring):
+        states.add(finding.state)
+        if as_json:
+            click.echo(json.dumps(asdict(finding), ensure_ascii=False))
+        else:
+            click.echo(f"{MARKS[finding.state]} {finding.what}" + (f"\n    {finding.do}" if finding.do else ""))
+    sys.exit(1 if "error" in states else 2 if "warning" in states else 0)
+
+
+MARKS = {"ok": "+", "warning": "?", "error": "!"}
 SIGNS = {"create": "+", "change": "~", "keep": "=", "ask": "?", "cannot": "!"}
 
 
@@ -317,7 +338,7 @@ def restored(settings: Settings) -> None:
     click.echo("The next start of the worker looks for what was done before it does anything.")
 
 
-COMMANDS = (serve, web, worker, health, failures, list_jobs, plan, apply, retry, park, backup, restored)
+COMMANDS = (serve, web, worker, health, failures, list_jobs, plan, apply, check, retry, park, backup, restored)
 
 
 # — inside —

@@ -7,7 +7,7 @@ from waitress import create_server, wasyncore
 
 
 class Server:
-    """Serves one application of ours on a free port of this machine, from `serve` to `stop`."""
+    """Serves one application on a free port of this machine, from `serve` to `stop`."""
 
     def __init__(self, threads: int = 8):
         self._app, self._open = None, {}
@@ -32,5 +32,5 @@ class Server:
             self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._open, ignore_all=True))
         self._thread.join(timeout=5)
         self._server.task_dispatcher.shutdown(timeout=5)
-        if self._app is not None:
+        if self._app is not None and "storage" in self._app.extensions:
             self._app.extensions["storage"].close()

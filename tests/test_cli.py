@@ -209,6 +209,7 @@ def test_serve_says_where_it_listens_and_all_is_well(served):
     assert 'voronka_portal_requests_total{method="batch",outcome="done"}' in families
 
 
+@pytest.mark.slow
 def test_a_dead_letter_that_is_opened_again_is_done_by_the_worker(served):
     store = Storage(served.settings["database_url"])
     bury(store)
@@ -227,6 +228,7 @@ def test_a_worker_that_is_killed_is_started_again(served):
     assert is_alive(pids(served, "web")[0])
 
 
+@pytest.mark.slow
 def test_the_receiver_answers_while_the_worker_is_dead(served):
     os.kill(pids(served, "worker")[0], signal.SIGKILL)
     event = {"event": "ONCRMDEALUPDATE", "data[FIELDS][ID]": "1", "auth[application_token]": TOKEN}
@@ -249,6 +251,7 @@ def test_a_signal_ends_everything_within_seconds(served, number):
     assert served.said("worker stopped")
 
 
+@pytest.mark.slow
 def test_a_kill_of_serve_leaves_none_of_its_processes(served):
     own = children_of(served.process.pid)
     assert len(own) == 3  # web, the server's own child, worker

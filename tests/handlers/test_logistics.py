@@ -235,6 +235,7 @@ def test_e_lg_2_a_seller_who_has_gone_on_gets_the_figures_and_is_not_moved(compa
     assert company.value(order, "so_logcost") == Decimal("56000.00")
 
 
+@pytest.mark.slow
 def test_e_lg_1_there_is_no_second_estimate_until_the_first_is_closed_or_another_is_asked_for(company, order, logist):
     """E-LG-1: and SO-T7, an estimate that cannot be made says why and leaves the order where it is."""
     (first,) = company.children(order, "LOGISTICS")

@@ -162,6 +162,7 @@ def test_other_data_under_the_same_id_stand_on_the_card_once_and_change_nothing(
     assert [what["sum"] for _, what in heard(company, company.shipments[0])] == ["36000.00"]
 
 
+@pytest.mark.slow
 def test_a_payment_order_that_comes_under_another_id_is_refused_or_taken_with_a_warning(company):
     """E-SH-1, E-SH-2, E-SH-3: the second document is another one for the door, and the process decides."""
     order = company.order_in("SUPPLY")

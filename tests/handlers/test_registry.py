@@ -26,6 +26,7 @@ def contract_of(company, client, deal=None, **fields):
     )
 
 
+@pytest.mark.slow
 def test_a_signed_scan_makes_a_contract_valid_and_its_order_goes_on(company, client):
     """RG-T6, SO-T11."""
     deal = company.deal_in("CONTRACT", **client, delivery_way="Самовывоз", ship_until=date(2026, 12, 28))

@@ -461,6 +461,7 @@ def test_a_number_typed_after_the_sum_does_not_go_to_the_next_payment(company, o
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_e_sh_1_e_sh_2_e_sh_3_odd_payments_are_refused_or_taken_with_a_warning(company, order):
     shipment, accountant = company.shipment_of(order), company.holder("ACCOUNTANT")
     company.pay(shipment, "100000", date(2026, 11, 20), "17")

@@ -2,7 +2,10 @@
 
 from datetime import date
 
+import pytest
 
+
+@pytest.mark.slow
 def test_a_planned_day_that_has_passed_asks_support_and_each_postponement_is_counted(company):
     """SH-T11: from six in the morning of the next day, once a planned day."""
     manager, support = company.manager_of("Омск"), company.user("zaytseva")

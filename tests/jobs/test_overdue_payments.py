@@ -24,6 +24,7 @@ def sent(company, day: date, *, city: str, days: int, signed: bool = True) -> in
     return shipment
 
 
+@pytest.mark.slow
 def test_e_sh_10_due_on_a_saturday_is_due_on_monday_and_late_from_tuesday_six_in_the_morning_there(company):
     """SH-T9, SH-T10: 28.11.2026 is a Saturday; Novosibirsk is four hours before Moscow."""
     shipment = sent(company, date(2026, 11, 23), city="Новосибирск", days=5)

@@ -13,6 +13,7 @@ def stale(company, person):
     return [text for text in company.notifications(person) if "Оценка устарела" in text]
 
 
+@pytest.mark.slow
 def test_a_seller_hears_once_that_the_price_of_the_delivery_no_longer_holds(company):
     """LG-T10: not on its last day, not after the contract, and again only when a new price has passed as well."""
     logist = company.user("rybakov")
