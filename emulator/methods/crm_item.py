@@ -95,6 +95,7 @@ class Face:
         self.custom = userfields.definitions(portal, self.entity.uf_entity)
         self.custom_by_name = {self.name_of(field): field for field in self.custom.values()}
         self._id = params.get("id")
+        self._columns: list[tuple] | None = None
 
     def name_of(self, field: UserField) -> str:
         return field.name if self.original_names else field.camel
@@ -161,15 +162,27 @@ class Face:
             return None
         return names | (set(self.custom_by_name) if "UF_*" in names else set()) | {"id"}
 
+    def _custom_columns(self, select: set[str] | None) -> list[tuple]:
+        """(name, where it is kept, what an empty one reads as, the field if its values read otherwise than they are kept),
+        made once for all rows of an answer: a portal has hundreds of custom fields, and a card has few of them."""
+        if self._columns is None:
+            self._columns = [
+                (name, field.name, field.show(self.portal, None), field if field.kind == "file" else None)
+                for name, field in self.custom_by_name.items()
+                if select is None or name in select
+            ]
+        return self._columns
+
     def show(self, row: dict, select: set[str] | None = None) -> dict:
+        """One row; every row of an answer is shown with the same `select`."""
         shown = {
             name: row.get(name, [] if field.multiple else None)
             for name, field in self.native.items()
             if select is None or name in select
         }
-        for name, field in self.custom_by_name.items():
-            if select is None or name in select:
-                shown[name] = field.show(self.portal, row.get(field.name))
+        for name, stored, empty, field in self._custom_columns(select):
+            value = row.get(stored)
+            shown[name] = empty if value is None else value if field is None else field.show(self.portal, value)
         if select is None:
             shown["entityTypeId"] = self.entity.type_id
             if self.entity.has_multifields:

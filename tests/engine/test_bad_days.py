@@ -353,6 +353,7 @@ def test_a_card_deleted_in_the_middle_of_its_run_alarms_nobody_and_leaves_nothin
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_a_portal_full_of_old_cards_goes_live_without_a_single_effect(tmp_path):
     """R27, at a twentieth of its size."""
     with playing(tmp_path, apart=True) as company:
