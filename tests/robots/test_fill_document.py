@@ -272,20 +272,7 @@ def test_after_a_lost_answer_the_file_lies_there_once_and_the_register_has_one_c
 
 
 # Where the worker dies while it makes a document: release of the button, the file, the register card, the comment.
-KILLS = [
-    "sent:2",
-    "fact:2",
-    "answered:3",
-    "fact:1",
-    "answered:2",
-    "sent:3",
-    "before sent:2",
-    "recorded:2",
-    "fact:3",
-    "before sent:3",
-    "recorded:3",
-    "sent:4",
-]
+KILLS = ["fact:2", "answered:2", "sent:3", "before sent:2", "recorded:2", "recorded:3", "sent:4"]
 
 
 @pytest.mark.timeout(300)
