@@ -219,6 +219,7 @@ def test_a_dead_letter_that_is_opened_again_is_done_by_the_worker(served):
     store.close()
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_started_again(served):
     [first] = pids(served, "worker")
     os.kill(first, signal.SIGKILL)

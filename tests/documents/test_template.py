@@ -84,6 +84,7 @@ def test_the_same_variables_make_the_same_file_byte_for_byte(write):
     assert template.fill("X", {"number": "1"}) == template.fill("X", {"number": "1"})
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=40))
 def test_whatever_people_write_the_document_opens(text):

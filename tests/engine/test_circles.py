@@ -42,6 +42,7 @@ def test_two_owners_who_move_a_card_to_and_fro_are_stopped_and_told_of(company, 
     assert company.failures() == ["a chain of 6 changes that the layer caused itself"]
 
 
+@pytest.mark.slow
 def test_what_a_person_does_begins_a_new_chain(company, claims):
     """Effects are not bounded, only causes: the same way as often as people want it."""
 

@@ -154,6 +154,7 @@ def test_one_of_every_effect_is_there_once(company, database, talks, witness):
     assert database.mark(storage.RESTORED)["caught_up"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("witness", WITNESSES)
 def test_a_soft_deal_goes_on_where_it_was(company, client, database, witness):
     """Returns, tasks closed by the layer and by people, a move that a person took back: all happened after the copy."""
@@ -197,6 +198,7 @@ def test_a_soft_deal_goes_on_where_it_was(company, client, database, witness):
     assert company.titles(fresh) == ["Проработайте материалы и образец"], "tasks of the lost time are known again"
 
 
+@pytest.mark.slow
 def test_a_move_that_a_person_took_back_is_not_made_again(company, client, database):
     deal = company.deal_in("DESIGN", **client)
     database.back_up()
@@ -216,6 +218,7 @@ def test_a_move_that_a_person_took_back_is_not_made_again(company, client, datab
     assert company.stage(deal) == "DESIGN"
 
 
+@pytest.mark.slow
 def test_what_people_did_while_it_was_down_is_answered_as_ever(company, client, database):
     moved, edited = company.deal_in("QUALIFY", **client), company.deal_in("OFFER", **client)
     database.back_up()

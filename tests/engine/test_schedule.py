@@ -97,6 +97,7 @@ def test_a_reminder_missed_for_three_days_is_one_reminder(company, job):
     assert len(about_it) <= 1, about_it
 
 
+@pytest.mark.slow
 def test_nobody_is_told_of_more_than_a_month(company, job, card):
     """DESIGN §2: late is not too old, but for 31 days."""
     company.at("01.12.2026 13:00")

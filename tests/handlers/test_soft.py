@@ -141,6 +141,7 @@ def test_an_automation_rule_asks_for_the_same_document_as_the_button(company, cl
     assert len(company.value(deal, "files")) == 1, "nothing has changed"
 
 
+@pytest.mark.slow
 def test_a_refusal_closes_everything_and_its_head_finds_out_why(company, client):
     """SO-T19: and an unexplained one comes back."""
     deal = company.deal_at_offer(client)

@@ -46,6 +46,7 @@ def test_without_a_framework_contract_the_manager_prepares_one_and_gets_it_signe
     assert "Получите подписанный договор" not in company.titles(deal)
 
 
+@pytest.mark.slow
 def test_under_a_framework_contract_a_signed_specification_is_enough(company, client):
     """SO-T9, SO-T11."""
     contract = company.frame_contract(client["company"])

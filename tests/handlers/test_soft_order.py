@@ -254,6 +254,7 @@ def test_only_the_commercial_director_lets_an_order_go_without_its_advance(compa
 # — shipments —
 
 
+@pytest.mark.slow
 def test_the_button_makes_a_shipment_of_what_no_shipment_carries_yet(company, client):
     """SO-T14, E-SO-7: the second gets what is left, and where nothing is left none is made."""
     order = company.order_in("SUPPLY", **client, address="Пермь, ул. Мира, 1")
@@ -277,6 +278,7 @@ def test_the_button_makes_a_shipment_of_what_no_shipment_carries_yet(company, cl
     assert company.comments(order)[-1] == "Отгрузка не создана: все товары заказа уже распределены по отгрузкам."
 
 
+@pytest.mark.slow
 def test_e_so_7_two_managers_press_at_once_and_one_shipment_is_made(company, client):
     order = company.order_in("SUPPLY", **client)
     managers = (company.holder("HEAD_SOFT"), company.holder("COMMERCIAL_DIRECTOR"))
@@ -450,6 +452,7 @@ def test_e_so_11_a_client_far_away_leaves_tasks_in_the_managers_zone(company, cl
 # — rings —
 
 
+@pytest.mark.slow
 def test_a_16_stage_and_sum_rung_in_reverse_order_and_one_twice(company, client):
     """A-16: one set of tasks, and the advance of the new sum."""
     order = company.order_in("OFFER", **client)
