@@ -21,7 +21,7 @@ QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=ru-RU", "--remote-debugging-pipe",
 )  # fmt: skip
-WAIT = 20.0
+WAIT = 60.0
 LOOK_AGAIN = 0.05
 KEYS = {"Enter": ("\r", 13), "Escape": ("", 27), "Tab": ("", 9), "ArrowDown": ("", 40), "ArrowUp": ("", 38),
         "ArrowLeft": ("", 37), "ArrowRight": ("", 39)}  # fmt: skip
