@@ -22,7 +22,7 @@ CALLS = (
     ("all deals, a late page", "crm.item.list", {"entityTypeId": 2, "start": 90_000}),
     ("the newest deals", "crm.item.list", {"entityTypeId": 2, "order": {"id": "DESC"}}),
     ("deals after one, not counted", "crm.item.list", {"entityTypeId": 2, "filter": {">id": 50_000}, "start": -1}),
-    ("open deals of a funnel", "crm.item.list", {"entityTypeId": 2, "filter": {"categoryId": 1, "stageSemanticId": "P"}}),
+    ("open deals of a funnel", "crm.item.list", {"entityTypeId": 2, "filter": {"categoryId": 1, "stageSemanticId": "P"}, "select": ["id", "title", "stageId", "assignedById"]}),
     ("deals of a company", "crm.deal.list", {"filter": {"COMPANY_ID": 20}, "select": ["ID", "TITLE", "STAGE_ID"]}),
     (
         "deals changed of late",

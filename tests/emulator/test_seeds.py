@@ -1,5 +1,6 @@
 """What the seeds plant: a portal that config/ describes, the company's people, its clients, its deals."""
 
+import gc
 from collections import Counter
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from stdnum.ru import inn, ogrn
 from config import company
 from emulator.clock import SERVER_ZONE
 from emulator.control import running
+from emulator.seed import large
 from emulator.seed.demo import OPEN_DEALS
 from emulator.seed.requisites import account_fits
 
@@ -165,3 +167,27 @@ def test_the_portal_starts_when_it_is_told():
         assert (control.time() - moment).total_seconds() < 60
         created = [one["createdTime"] for one in control.act(1, "crm.item.list", {"entityTypeId": 2})["items"]]
         assert max(created) < moment.isoformat()
+
+
+def test_a_portal_of_years_is_what_the_calls_of_years_would_have_left(monkeypatch):
+    monkeypatch.setattr(large, "DEALS", 150)
+    threshold = gc.get_threshold()
+    with running(seed="large") as portal:
+        ask = portal.act_fully
+        deals = {
+            deal["id"]: deal
+            for start in (0, 50, 100)
+            for deal in ask(1, "crm.item.list", {"entityTypeId": 2, "start": start})["result"]["items"]
+        }
+        pages = [ask(1, "crm.stagehistory.list", {"entityTypeId": 2, "start": start}) for start in range(0, 1500, 50)]
+    gc.set_threshold(*threshold)
+    gc.unfreeze()
+    records = [record for page in pages for record in page["result"]["items"]]
+    assert (len(deals), len(records), pages[0]["total"]) == (150, 1500, 1500)
+    assert [record["ID"] for record in records] == sorted(record["ID"] for record in records)
+    assert [record["CREATED_TIME"] for record in records] == sorted(record["CREATED_TIME"] for record in records)
+    for deal in deals.values():
+        first, *_, last = [record for record in records if record["OWNER_ID"] == deal["id"]]
+        assert (first["TYPE_ID"], first["CREATED_TIME"]) == (1, deal["createdTime"])
+        assert (last["STAGE_ID"], last["CREATED_TIME"]) == (deal["stageId"], deal["movedTime"])
+        assert (deal["closed"] == "Y") == (last["STAGE_SEMANTIC_ID"] in ("S", "F"))
