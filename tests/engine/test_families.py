@@ -49,7 +49,7 @@ def effects_on(company, *deals: int) -> list[tuple[int, str]]:
     return made
 
 
-@pytest.mark.scale(40)
+@pytest.mark.scale(10)
 def test_a_family_that_must_wait_keeps_its_order_and_no_other_waits_for_it(company, visits):
     """R31."""
     first, second = company.new_deal("SERVICE"), company.new_deal("SERVICE")
