@@ -123,7 +123,7 @@ class Mortal(threading.Thread):
         self.process, self.kills, self.endings, self.starts = process, Counter(), [], 0
         self.failed_starts = 0
         self._rng, self._life = rng, life_seconds
-        self._rest = threading.Event()
+        self._rest, self._was_missed = threading.Event(), False
         self._points = deque(points())
         rng.shuffle(self._points)
 
@@ -131,10 +131,11 @@ class Mortal(threading.Thread):
         for life in count(1):
             if self._rest.is_set():
                 return
-            self._live("" if life % AT_RANDOM == 0 else f"{self._points[0]}:{self._rng.choice(PASSINGS)}")
+            passing = 1 if self._was_missed else self._rng.choice(PASSINGS)
+            self._live("" if life % AT_RANDOM == 0 else f"{self._points[0]}:{passing}")
 
     def _live(self, failpoint: str) -> None:
-        """A point that is not reached in time has its next turn at once."""
+        """A point that is not passed so often in time has its next turn at once, at its first passing."""
         self.process.start(VORONKA_FAILPOINT=failpoint)
         self.starts += 1
         until = math.inf
@@ -145,9 +146,11 @@ class Mortal(threading.Thread):
         if code is None:
             self.process.kill()
             self.kills["at random"] += 1
+            self._was_missed = bool(failpoint) or self._was_missed
         elif code == KILLED and failpoint:
             self.kills[failpoint.partition(":")[0]] += 1
             self._points.rotate(-1)
+            self._was_missed = False
         elif code == NOT_STARTED:
             self.failed_starts += 1
         else:
