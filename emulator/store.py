@@ -108,9 +108,10 @@ class Table:
         left = where if where.any_of else Where(tuple(unanswered), where.nested)
         if found is None and not left.asks:
             return Rows(self.rows, self._ids, range(low, high))
-        ids = self._ids[low:high]
-        if found is not None:
-            ids = sorted(found if len(ids) == len(self._ids) else found.intersection(ids))
+        if found is None:
+            ids = self._ids[low:high]
+        else:
+            ids = sorted(found if (low, high) == (0, len(self._ids)) else found.intersection(self._ids[low:high]))
         return Rows(self.rows, [row_id for row_id in ids if left.holds(self.rows[row_id])] if left.asks else ids)
 
     # -- indexes
