@@ -4,7 +4,7 @@ import { buildDrawer, closeDrawer, openDeal, refreshDrawer } from "./drawer.js";
 import { departments, funnels, loadDirectory, people, portal } from "./directory.js";
 import { drawFunnels } from "./funnels.js";
 import { drawKanban, rebuildKanban } from "./kanban.js";
-import { look, openFunnel, view, wentBack } from "./pipeline.js";
+import { count, look, openFunnel, view, wentBack } from "./pipeline.js";
 import { acting } from "./portal.js";
 import { attempt, showError } from "./toast.js";
 import { buildTopbar, refreshNotifications } from "./topbar.js";
@@ -48,7 +48,13 @@ function headOfCompany() {
   return people.get(head)?.active ? head : ([...people.values()].find(({ active }) => active)?.id ?? acting.id);
 }
 
-const firstFunnel = () => (funnels.find(({ process }) => process) ?? funnels[0])?.id ?? 0;
+/** Where there is most to see: of the funnels of processes the fullest. */
+async function firstFunnel() {
+  if (!view.counts.size) await count();
+  const cards = (funnel) => view.counts.get(funnel.id) ?? 0;
+  const [first = funnels[0], ...others] = funnels.filter(({ process }) => process);
+  return others.reduce((best, one) => (cards(one) > cards(best) ? one : best), first)?.id ?? 0;
+}
 
 /** Another person may see other tasks. */
 function changeActor() {
@@ -66,10 +72,10 @@ async function followAddress() {
   const [, kind, id] = /^#\/(funnel|deal)\/(\d+)$/.exec(location.hash) ?? [];
   if (kind === "deal") {
     const deal = await openDeal(Number(id));
-    await showFunnel(deal?.categoryId ?? view.category ?? firstFunnel());
+    await showFunnel(deal?.categoryId ?? view.category ?? (await firstFunnel()));
   } else {
     closeDrawer();
-    await showFunnel(kind ? Number(id) : firstFunnel());
+    await showFunnel(kind ? Number(id) : await firstFunnel());
   }
 }
 
