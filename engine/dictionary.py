@@ -64,7 +64,7 @@ class Dictionary:
                 lacking.append(f"funnel «{process.funnel}»")
         options = {}
         for wanted, known in (
-            (_custom_fields(company), fields.result["fields"]),
+            (custom_fields(company), fields.result["fields"]),
             (company.company_fields.values(), of_companies.result["fields"]),
         ):
             for field in wanted:
@@ -209,7 +209,8 @@ def links(ids: Iterable[int]) -> list[str]:
     return [spelling for one in ids for spelling in (f"D_{one}", str(one))]
 
 
-def _custom_fields(company: Company) -> Iterable[Field]:
+def custom_fields(company: Company) -> list[Field]:
+    """The custom fields of deals that the portal must have: the common ones and those of every process that is enabled."""
     fields = {field.code: field for field in company.deal_fields.values()}
     for process in company.processes.values():
         if process.enabled:

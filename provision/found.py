@@ -1,13 +1,18 @@
 """What a portal has of what provisioning touches. Two requests, however large it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bitrix.client import Answer, Command, Portal
 from bitrix.errors import NotExecuted, OutcomeUnknown, PortalError
 
 DEAL = 2
 ATTEMPTS = 5
+
+
+def stage_list(funnel: int) -> str:
+    """The dictionary that the stages of a funnel stand in."""
+    return f"DEAL_STAGE_{funnel}" if funnel else "DEAL_STAGE"
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,7 @@ class FoundFunnel:
 
     @property
     def stage_list(self) -> str:
-        """The dictionary of its stages."""
-        return f"DEAL_STAGE_{self.id}" if self.id else "DEAL_STAGE"
+        return stage_list(self.id)
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,7 @@ def read(portal: Portal) -> Found:
     )
     funnels = [_funnel(row, statuses.result) for row in categories.result["categories"]]
     layouts = _answers(portal, [_asking_for_layout(funnel.id) for funnel in funnels])
-    arranged = [
-        FoundFunnel(**{**vars(funnel), "layout": layout.result or None})
-        for funnel, layout in zip(funnels, layouts, strict=True)
-    ]
+    arranged = (replace(one, layout=layout.result or None) for one, layout in zip(funnels, layouts, strict=True))
     return Found(tuple(arranged), _fields(of_deals.result), _fields(of_companies.result))
 
 
@@ -98,8 +99,9 @@ def _asking_for_layout(category: int) -> Command:
 
 def _funnel(row: dict, statuses: list[dict]) -> FoundFunnel:
     number = int(row["id"])
-    stage_list = f"DEAL_STAGE_{number}" if number else "DEAL_STAGE"
-    stages = sorted((one for one in statuses if one["ENTITY_ID"] == stage_list), key=lambda one: int(one["SORT"]))
+    stages = sorted(
+        (one for one in statuses if one["ENTITY_ID"] == stage_list(number)), key=lambda one: int(one["SORT"])
+    )
     return FoundFunnel(
         number, row["name"], int(row["sort"]), row.get("originId") or "", row.get("originatorId") or "",
         row.get("isDefault") == "Y", tuple(map(_stage, stages)),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from config import Company, Field, Stage
 from config.models import PREFIX
+from engine.dictionary import custom_fields
 
 COLORS = ("#39A8EF", "#2FC6F6", "#55D0E0", "#47E4C2", "#FFA900")
 COLOR_OF = {"success": "#7BD500", "failure": "#FF5752"}
@@ -53,10 +54,7 @@ def of(company: Company) -> Wanted:
         if process.enabled:
             by_title.setdefault(process.funnel, []).append(process)
     funnels = tuple(_funnel(title, processes) for title, processes in by_title.items())
-    fields = {field.code: field for field in company.deal_fields.values()}
-    for funnel in funnels:
-        fields |= {field.code: field for field in funnel.fields}
-    return Wanted(funnels, _custom(fields.values()), _custom(company.company_fields.values()))
+    return Wanted(funnels, tuple(custom_fields(company)), _custom(company.company_fields.values()))
 
 
 def color_of(stage: Stage, place: int) -> str:

@@ -149,9 +149,7 @@ def send(portal, caller, params):
 def reply(portal, caller, params):
     """Into the thread of the letter."""
     given = dto.given(params, REPLY)
-    row = letters.readable(portal, caller.user_id, given["replyToMessageId"])
-    if row is None:
-        raise dto.invalid_value("MESSAGE_REPLY_FAILED", "replyToMessageId")
+    row = _named(portal, caller, given, "replyToMessageId", "MESSAGE_REPLY_FAILED")
     return _send(portal, caller, given, "MESSAGE_REPLY_FAILED", row["thread"])
 
 
@@ -168,9 +166,7 @@ def reply(portal, caller, params):
 def forward(portal, caller, params):
     """The letter stands below the words that go with it."""
     given = dto.given(params, FORWARD)
-    row = letters.readable(portal, caller.user_id, given["forwardMessageId"])
-    if row is None:
-        raise dto.invalid_value("MESSAGE_FORWARD_FAILED", "forwardMessageId")
+    row = _named(portal, caller, given, "forwardMessageId", "MESSAGE_FORWARD_FAILED")
     forwarded = f"{given['body']}\n\n{row['from']}, {in_portal_form(row['date'])}\n{row['body']}"
     return _send(portal, caller, given | {"body": forwarded}, "MESSAGE_FORWARD_FAILED")
 
@@ -197,6 +193,14 @@ def move_to_folder(portal, caller, params):
     for row in rows:
         letters.move(portal, row, folder)
     return {"success": True, "movedCount": len(rows), "action": action}
+
+
+def _named(portal, caller, given: dict, name: str, refusal: str) -> dict:
+    """The letter that a parameter names."""
+    row = letters.readable(portal, caller.user_id, given[name])
+    if row is None:
+        raise dto.invalid_value(refusal, name)
+    return row
 
 
 def _send(portal, caller: Caller, given: dict, failure: str, thread_id: int | None = None) -> dict:
