@@ -27,6 +27,7 @@ SCOPES = {
     "user": "who fills a role",
     "department": "who is whose head",
     "im": "notifications",
+    "disk": "folders of reports",
 }
 CLOCK_SECONDS = 60
 RING_SECONDS = 60

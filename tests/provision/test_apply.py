@@ -25,6 +25,7 @@ def test_from_nothing_to_a_portal_that_the_layer_can_work_with(integrator):
     assert integrator.kinds() == {"keep"}
     wanted = [(stage.code, stage.title) for stage in company().processes["SOFT"].stages.values()]
     assert integrator.stages(SOFT) == wanted
+    assert integrator.folders("Отчёты") == ["ДЗ", "Представители", "Дистрибьюторы"]
     Dictionary.read(Portal(integrator.portal.webhook_url, limits="off"), company())
 
 
@@ -95,6 +96,32 @@ def test_or_a_new_one_is_made_on_request(integrator):
     assert integrator.type("apply", "--create", "SOFT")[0] == 0
     assert {SOFT, "Софт продажа"} <= integrator.funnels().keys()
     assert integrator.funnels()["Софт продажа"]["originId"] == ""
+
+
+def test_a_funnel_that_nobody_asked_for_is_named_with_the_nearest_one(integrator):
+    for words in (["--adopt", "SOFTT=7"], ["--create", "SOFTT"]):
+        code, said = integrator.type("apply", *words)
+        assert code == 2
+        assert "config/ asks for no funnel SOFTT. Did you mean SOFT?" in said
+    assert SOFT not in integrator.funnels()
+
+
+def test_a_funnel_whose_list_of_stages_has_no_gap_gets_ours_between_those_of_people(integrator):
+    made = integrator.ask("crm.category.add", entityTypeId=2, fields={"name": SOFT})["category"]
+    place = f"DEAL_STAGE_{made['id']}"
+    for number in range(40):
+        own = {"ENTITY_ID": place, "STATUS_ID": f"OWN{number}", "NAME": f"Наша {number}", "SORT": 11 + number % 9}
+        integrator.ask("crm.status.add", fields=own)
+    rows = integrator.ask("crm.status.list", filter={"ENTITY_ID": place}, order={"SORT": "ASC"})
+    for sort, row in enumerate(rows, start=1):
+        integrator.ask("crm.status.update", id=row["ID"], fields={"SORT": sort})
+    before = [code for code, _ in integrator.stages(SOFT) if code.startswith("OWN")]
+    assert integrator.type("apply")[0] == 0
+    codes = [code for code, _ in integrator.stages(SOFT)]
+    ours = [stage.code for stage in company().processes["SOFT"].stages.values()]
+    assert [code for code in codes if code in ours] == ours
+    assert [code for code in codes if code.startswith("OWN")] == before
+    assert integrator.kinds() == {"keep"}
 
 
 def test_a_stage_that_people_renamed_keeps_its_name_unless_told(integrator):
