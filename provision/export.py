@@ -26,6 +26,7 @@ LATIN = dict(zip("абвгдеёзийклмнопрстуфхцыэ", "abvgdeez
 LATIN |= {"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sch", "ю": "yu", "я": "ya", "ъ": "", "ь": ""}
 NOBODY = "ADMIN"
 OF_PROCESS = """\
+# yaml-language-server: $schema=../schema/process.json
 # «{title}», as `flask export` found it on the portal.
 # The portal does not know who is responsible for its cards, who owns it, which fields a stage demands and which tasks there
 # are: docs/configuration.md shows how that is written.
@@ -50,6 +51,7 @@ def write(found: Found, company: Company, config: Path, folder: Path) -> Exporte
     (folder / "processes").mkdir(parents=True, exist_ok=True)
     for source in sorted(config.glob("*.yaml")):
         shutil.copyfile(source, folder / source.name)
+    shutil.copytree(config / "schema", folder / "schema")
     ours = {field.code for field in (*company.deal_fields.values(), *company.company_fields.values())}
     of_deals = {code: one for code, one in found.deal_fields.items() if code not in ours}
     written, shown = [], set()

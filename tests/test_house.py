@@ -21,7 +21,7 @@ MAY_USE = {
     "robots": {"reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
     "provision": {"robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
     "handlers": {"robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
-    "jobs": {"robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
+    "jobs": {"provision", "robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
     "web": {"robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
     "emulator": {"config"},
     "demo": {"emulator", "config"},
@@ -61,6 +61,11 @@ def test_processes_and_jobs_never_use_each_other(room):
         own = f"{room}.{path.stem}"
         others = {name for name in imported(path) if name.startswith(f"{room}.") and name != own}
         assert not others or path.name == "__init__.py", f"{path.name} uses its siblings {sorted(others)}"
+
+
+def test_of_the_jobs_only_the_doctor_looks_at_the_portal_as_code():
+    users = {path.stem for path in modules("jobs") if any(name.startswith("provision") for name in imported(path))}
+    assert users == {"doctor"}
 
 
 def test_only_families_knows_dbos_and_only_bitrix_knows_requests():

@@ -96,6 +96,7 @@ class Integrator:
                 for of in ("deal", "company")
             },
             "cards": {title: self._card(row["id"]) for title, row in titles.items()},
+            "folders": {path: self.folders(path) for path in ("Отчёты",)},
         }  # fmt: skip
 
     def _card(self, category: int) -> object:

@@ -7,7 +7,9 @@ import pytest
 
 from bitrix.client import Portal
 from config import company
+from emulator.control import running
 from engine.dictionary import Dictionary
+from tests.provision.conftest import Integrator
 
 SOFT, REGISTER = "Софт-продажи", "Реестр документов"
 
@@ -27,6 +29,14 @@ def test_from_nothing_to_a_portal_that_the_layer_can_work_with(integrator):
     assert integrator.stages(SOFT) == wanted
     assert integrator.folders("Отчёты") == ["ДЗ", "Представители", "Дистрибьюторы"]
     Dictionary.read(Portal(integrator.portal.webhook_url, limits="off"), company())
+
+
+def test_the_portal_that_tests_begin_with_is_one_that_was_applied_to(integrator):
+    """The emulator plants it by itself: it shares nothing with the layer but config/."""
+    integrator.type("apply")
+    applied = integrator.whole()
+    with running(seed="empty") as planted:
+        assert Integrator(planted, {}).whole() == applied
 
 
 def test_a_second_apply_changes_nothing(integrator):

@@ -64,7 +64,9 @@ def test_what_was_exported_loads_and_leaves_nothing_to_do(customer, exported):
 
 def test_every_funnel_has_a_file_with_its_stages_as_people_see_them(customer, exported):
     made = load(exported[0])
-    assert {process.category for process in made.processes.values()} == {row["id"] for row in customer.ask("crm.category.list", entityTypeId=DEAL)["categories"]}
+    assert {process.category for process in made.processes.values()} == {
+        row["id"] for row in customer.ask("crm.category.list", entityTypeId=DEAL)["categories"]
+    }
     assert {"PRODAZHI_OPT", "SERVIS_VYEZDY_REMONT", "SOFT", "REGISTRY"} <= made.processes.keys()
     [opt] = [process for process in made.processes.values() if process.category == customer.funnels()[OPT]["id"]]
     assert [(stage.code, stage.title) for stage in opt.stages.values()] == customer.stages_of(opt.category)
