@@ -17,7 +17,10 @@ LISTS = {
 }  # fmt: skip
 MAPPINGS = {"calendar": models.Calendar, "limits": models.Limits, "vat": models.Vat}
 PROCESS = "process"
-OPTIONS_FROM = {"enum": ["cities", "terms", "document_kinds", "our_companies"], "description": "a list that stands elsewhere"}
+OPTIONS_FROM = {
+    "enum": ["cities", "terms", "document_kinds", "our_companies"],
+    "description": "a list that stands elsewhere",
+}
 EXPLAINED = re.compile(r"^(\w+) {2,}(\S.*(?:\n {5,}\S.*)*)", re.MULTILINE)
 SENTENCE = re.compile(r"`(\w+)`: ([^;.\n]+)")
 

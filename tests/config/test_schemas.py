@@ -6,6 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 
 from config import FOLDER
 from config.source import Source
@@ -38,6 +39,12 @@ def test_a_file_fits_the_schema_that_it_names(name):
     schema = schema_of(FOLDER / name)
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(Source(FOLDER, name).content, schema)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_read_by_every_reader_of_yaml(name):
+    """The one written in Python is stricter than the one in C that is used here; those of editors are, too."""
+    yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
 
 
 @pytest.mark.parametrize(("name", "right", "wrong", "said"), MISTAKES, ids=[wrong for *_, wrong, _ in MISTAKES])
