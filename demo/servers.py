@@ -130,7 +130,9 @@ def _set_up(control: Control, environment: Mapping[str, str]) -> None:
     if done.returncode:
         raise DidNotStart(f"flask apply завершился с кодом {done.returncode}. Журнал: {log}")
     requests = control.requests()["http"]
-    print(f"flask apply завёл на пустом портале воронки, поля, карточки и папки: запросов — {requests}. {log}", flush=True)
+    print(
+        f"flask apply завёл на пустом портале воронки, поля, карточки и папки: запросов — {requests}. {log}", flush=True
+    )
     control.live_through_history()
 
 

@@ -146,7 +146,14 @@ def _people(patient: Patient) -> Iterator[Finding]:
         elif not any(active):
             do = "Name somebody else in config/people.yaml; until then the deputy or the head is asked."
             yield Finding("warning", f"{email} ({', '.join(roles)}) is dismissed", do)
+        elif not any(_has_zone(patient.company, user) for user in answer.result):
+            do = "Fill in the city or the time zone of the profile on the portal; until then it is Moscow's time."
+            yield Finding("warning", f"{email} ({', '.join(roles)}) has no time zone for the deadlines of tasks", do)
     yield Finding("ok", f"{len(named)} people of config/people.yaml were looked for")
+
+
+def _has_zone(company: Company, user: dict) -> bool:
+    return bool(user.get("TIME_ZONE")) or user.get("PERSONAL_CITY") in company.cities
 
 
 def _named(company: Company) -> dict[str, list[str]]:
