@@ -1,12 +1,14 @@
 """`flask plan` and `flask apply`: from an empty portal, from one of people, through kills and lost answers."""
 
+import shutil
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
 from bitrix.client import Portal
-from config import company
+from config import FOLDER, company
 from emulator.control import running
 from engine.dictionary import Dictionary
 from tests.provision.conftest import Integrator
@@ -132,6 +134,17 @@ def test_a_funnel_whose_list_of_stages_has_no_gap_gets_ours_between_those_of_peo
     assert [code for code in codes if code in ours] == ours
     assert [code for code in codes if code.startswith("OWN")] == before
     assert integrator.kinds() == {"keep"}
+
+
+def test_a_process_that_is_switched_off_is_left_out(integrator, tmp_path):
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "config", ignore=shutil.ignore_patterns("*.py")))
+    receivables = folder / "processes/receivables.yaml"
+    receivables.write_text(receivables.read_text(encoding="utf-8") + "\nenabled: false\n", encoding="utf-8")
+    _, said = integrator.type("plan", "--config", str(folder))
+    assert "Отчёт по ДЗ" not in said
+    assert "UF_CRM_SF_DZ_WEEK" not in said
+    assert "folder «Отчёты/ДЗ»" not in said
+    assert "folder «Отчёты/Представители»" in said
 
 
 def test_a_stage_that_people_renamed_keeps_its_name_unless_told(integrator):
