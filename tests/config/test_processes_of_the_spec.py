@@ -57,7 +57,10 @@ AS_IN_SOFT = {
     "hard": ["OUR", "TERMS", "TERMS_PCT", "TERMS_DAYS", "TERMS_SCHED", "CONTRACT", "MAKE_DOC", "LOST", "TENDER"],
 }
 # What triggers speak of («urgent flag», «count of re-estimates») and the tables of fields do not have.
+CHANGES = ("DOC_CHANGES", "Изменения договора", "string (multi-line)", "—")  # T14
 ADDED = {
+    "soft": [CHANGES],
+    "registry": [CHANGES],
     # «contact, company» to enter WON, in the table of stages; IN-T2
     "intake": [
         ("COMPANY_ID", "Компания", "native", "WON"),
@@ -65,7 +68,11 @@ ADDED = {
         ("IN_COUNT", "Обращений клиента", "integer", "*calc*"),
     ],
     # the condition of S04; HD-T5
-    "hard": [("HD_ADAPT", "Нужна адаптация КД", "boolean", "—"), ("HD_DEFENCES", "Защит проекта", "integer", "*calc*")],
+    "hard": [
+        CHANGES,
+        ("HD_ADAPT", "Нужна адаптация КД", "boolean", "—"),
+        ("HD_DEFENCES", "Защит проекта", "integer", "*calc*"),
+    ],
     # what the parser extracts, and its mark; E-TN-7
     "tender": [
         ("TN_INN", "ИНН заказчика", "string", "—"),
