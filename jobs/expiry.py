@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.deal import Deal
+from engine.people import MOSCOW
 from engine.run import Run
 from engine.schedule import Period, Subject, daily
 from robots.end_document import IN_FORCE, end_document, has_ended
@@ -23,5 +24,5 @@ def find_documents_that_have_ended(engine, period: Period) -> Iterator[Subject]:
 @find_documents_that_have_ended.each
 def let_it_end(run: Run, document: Deal) -> None:
     """RG-T11, RG-T12, RG-T13. It goes on by itself, goes to the archive, or has expired and blocks new shipments."""
-    if has_ended(document, run.at.date()):
+    if has_ended(document, run.at.astimezone(MOSCOW).date()):
         end_document(run, document)

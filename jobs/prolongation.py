@@ -33,8 +33,6 @@ def find_documents_that_end(engine, period: Period) -> Iterator[Subject]:
             if step is not None:
                 yield _subject(document, end, step=step)
         elif _is_to_be_asked(engine, document, today):
-            with engine.storage.write() as tx:
-                engine.observer.ring(tx, "deal", document.id)  # a card from before the first start is read, so that the answer is seen
             yield _subject(document, end, ask=question(document))
 
 
