@@ -3,64 +3,85 @@
 VOCABULARY says what each means; docs/documents.md shows it, and a test holds it against what is made here.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
+from types import ModuleType
 
-from config import Company, DocumentKind, OurCompany
-from documents import parties, qr, terms
-from documents.parties import Party
-from engine.deal import Deal, Row
+from documents import agreed, qr, terms
+from documents.card import Card
+from engine.deal import Row
 from rules import amounts, declension, payment_schedule, reading, vat, words
 from rules.money import q
-from rules.payment_schedule import Due, Part
-from rules.working_time import WorkingCalendar
+from rules.payment_schedule import Due
 
-NO_ROWS, NO_CLIENT, NO_CONTRACT = "Товары (спецификация)", "Компания", "Договор (реестр)"
 TAXES_BY_LAW = "Цена включает НДС по ставке, установленной законодательством РФ на дату отгрузки."
+NO_CLIENT, NO_CONTRACT, NO_INN = "Компания", "Договор (реестр)", "ИНН (реквизиты компании)"
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "T01": ("company", "inn", "signer", "terms"),
+    "T02": ("company", "inn", "signer", "rows", "ship_until", "terms"),
+    "T11": ("company", "inn", "signer"),
+    "T12": ("company", "rows", "inn", "contract", "signer"),
+    "T13": ("company", "inn", "contract", "signer", "doc_end", "doc_newend"),
+    "T14": ("company", "inn", "contract", "signer"),
+    "T15": ("company", "inn", "contract", "signer", "rows"),
+    "T16": ("company", "rows", "inn"),
+    "T17": ("company", "rows"),
+    "T18": ("company", "inn"),
+    "T19": ("company", "inn"),
+    "T24": ("company", "contract", "doc_end"),
+}
+"""Without what a template cannot be filled (§15.3): a name of CHECKED, else a field of the card that must say something.
+
+What only a block knows («at least one overdue line») its own `lacking` says. Where `signer` stands, both sides sign.
+"""
+BLOCKS: dict[str, tuple[ModuleType, ...]] = {}
+"""The modules of this folder that a template has of its own: `VOCABULARY`, `make(card, day)` and, if they like, `lacking(card)`."""
 
 
-@dataclass
-class Card:
-    """What a document is about: the card, what belongs to it on the portal, and the rules of the house."""
-
-    deal: Deal
-    found: dict
-    company: Company
-    kind: DocumentKind
-    our: OurCompany
-    calendar: WorkingCalendar
-    rows: list[Row]
-    parts: list[Part]
-
-    def __post_init__(self):
-        self.ours: Party = parties.ours(self.our)
-        self.client: Party = parties.client(self.found)
-
-    @property
-    def signs(self) -> bool:
-        """Whether both sides sign it, so that posts and names must be declined."""
-        return self.kind.code in SIGNED
+def signs(code: str) -> bool:
+    """Whether both sides sign it, so that posts and names must be declined."""
+    return "signer" in REQUIRED.get(code, ())
 
 
-SIGNED = ("T12",)
-OF_THE_BANK = ("T16",)
+def shows_requisites(code: str) -> bool:
+    """Whether the client's requisites are printed, so that wrong ones are told."""
+    return "inn" in REQUIRED.get(code, ())
 
 
 def lacking(card: Card) -> list[str]:
-    """Labels of what the template requires and the card lacks (§15.3)."""
-    empty = []
-    if not card.deal["company"]:
-        empty.append(NO_CLIENT)
-    if not any(row.price > 0 for row in card.rows):
-        empty.append(NO_ROWS)
-    if card.deal["company"] and card.kind.code in (*SIGNED, *OF_THE_BANK) and not card.client.said["inn"]:
-        empty.append("ИНН (реквизиты компании)")
-    if card.signs:
-        empty += [] if _contract(card)["number"] else [NO_CONTRACT]
-        empty += card.client.lacking if card.deal["company"] else []
-    return empty
+    """Labels of what the template requires and the card lacks (§15.3), each once."""
+    empty = [label for name in REQUIRED.get(card.kind.code, ()) for label in _lacking(card, name)]
+    of_blocks = [block.lacking(card) for block in BLOCKS.get(card.kind.code, ()) if hasattr(block, "lacking")]
+    return list(dict.fromkeys([*empty, *chain.from_iterable(of_blocks)]))
+
+
+def _lacking(card: Card, name: str) -> list[str]:
+    if name in CHECKED:
+        return CHECKED[name](card)
+    return [] if card.deal[name] else [_label(card, name)]
+
+
+def _label(card: Card, name: str) -> str:
+    """The words of the form for a field: deals share their fields, so any process that has it says them."""
+    tables = [card.company.deal_fields, *(process.fields for process in card.company.processes.values())]
+    return next(fields[name].label for fields in tables if name in fields)
+
+
+def _without_inn(card: Card) -> list[str]:
+    return [NO_INN] if card.deal["company"] and not card.client.said["inn"] else []
+
+
+CHECKED: dict[str, Callable[[Card], list[str]]] = {
+    "company": lambda card: [] if card.deal["company"] else [NO_CLIENT],
+    "inn": _without_inn,
+    "signer": lambda card: card.client.lacking if card.deal["company"] else [],
+    "contract": lambda card: [] if _contract(card)["number"] else [NO_CONTRACT],
+    "rows": lambda card: [] if any(row.price > 0 for row in card.rows) else [_label(card, "rows")],
+}
+"""What is more than a filled field."""
 
 
 def make(card: Card, *, number: str, day: date, today: date) -> dict:
@@ -81,7 +102,10 @@ def make(card: Card, *, number: str, day: date, today: date) -> dict:
         "price": {"until_text": words.date_text(today + timedelta(days=card.kind.valid_days or 30))},
         "stamp": {"flag": card.our.stamp},
     }  # fmt: skip
-    return {**said, "invoice": _invoice(card, vat.of_rows(rows).gross, day, said)}
+    said |= {"invoice": _invoice(card, vat.of_rows(rows).gross, day, said)} | agreed.make(card, day)
+    for block in BLOCKS.get(card.kind.code, ()):
+        said |= block.make(card, day)
+    return said
 
 
 def to_pay(card: Card, day: date) -> Decimal:
@@ -130,7 +154,7 @@ def _total(card: Card, rows: Sequence[Row]) -> dict:
 
 
 def _terms(card: Card, gross: Decimal, day: date) -> dict:
-    is_invoice = card.kind.code in OF_THE_BANK
+    is_invoice = card.kind.registry == "INVOICE"
     dues = _dues(card, gross, day if is_invoice else None)
     return {"title": card.deal["terms"] or "", "text": terms.text(card.parts), "lines": terms.lines(card.parts, dues)}
 
@@ -178,8 +202,11 @@ def _tax_in(amount: Decimal, gross: Decimal, total: dict) -> str:
 
 
 def _contract(card: Card) -> dict:
+    """The contract that the card names; a card of the register is one itself."""
     item = card.found["contract"]
     number, day = item.get("UF_CRM_SF_DOC_NO") or "", item.get("UF_CRM_SF_DOC_DATE") or ""
+    if card.is_of_register:
+        number, day = card.deal["doc_no"] or "", card.deal["doc_date"].isoformat() if card.deal["doc_date"] else ""
     known = bool(number and day)
     return {
         "number": number if known else "",
@@ -250,5 +277,11 @@ VOCABULARY: Meaning = {
     "invoice.now": "сколько платить по счёту сейчас (аванс или всё)", "invoice.now_words": "то же прописью",
     "invoice.is_part": "да/нет: сейчас платят только аванс", "invoice.percent": "доля аванса", "invoice.basis": "основание: договор № … от … (может быть пусто)",
     "invoice.qr": "текст QR-кода по ГОСТ Р 56042-2014",
+    **agreed.VOCABULARY,
 }  # fmt: skip
-"""Every name that a template may use, and what stands under it."""
+"""Every name that any template may use, and what stands under it."""
+
+
+def vocabulary(code: str) -> Meaning:
+    """Every name that the template may use: those of all, and those of its own blocks."""
+    return {**VOCABULARY, **{name: one for block in BLOCKS.get(code, ()) for name, one in block.VOCABULARY.items()}}
