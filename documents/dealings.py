@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bitrix.client import Command
 from engine.deal import Deal
 from engine.dictionary import DEAL
+from engine.people import MOSCOW
 from rules import payments
 from rules.allocation import Payment
 
 ORDERS, SHIPMENT, REGISTER = ("SOFT", "HARD"), "SOFT_SHIPMENT", "REGISTRY"
 UPD, ACT = "UPD", "ACT"
 SIGNED = "Подписан (закрывающий)"
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -36,14 +35,18 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Dealings:
+    """What the portal said on that day (Moscow's)."""
+
+    on: date
     deliveries: list[Delivery]
     payments: list[Payment]
 
 
 def read(engine, deal: Deal) -> Dealings:
     """Under the contract of the card, with its own company; where the card names no contract, under all and without one."""
+    today = engine.clock.now().astimezone(MOSCOW).date()
     if not deal["company"]:
-        return Dealings([], [])
+        return Dealings(today, [], [])
     papers = {one.id: one for one in _cards(engine, deal["company"], [REGISTER]) if one.stage in (UPD, ACT)}
     cards = {one.id: one for one in _cards(engine, deal["company"], [*ORDERS, SHIPMENT])}
     known = _Belonging(engine, cards, deal)
@@ -51,7 +54,7 @@ def read(engine, deal: Deal) -> Dealings:
     shipped = [made for one in of_contract for made in _shipped(engine, one, papers)]
     accepted = [made for one in papers.values() if known.belongs(one) for made in _accepted(one)]
     paid = [one for card in of_contract for one in payments.readable(card["payments"])]
-    return Dealings(shipped + accepted, paid)
+    return Dealings(today, shipped + accepted, paid)
 
 
 class _Belonging:
@@ -90,16 +93,7 @@ def _accepted(card: Deal) -> Iterator[Delivery]:
 
 
 def _cards(engine, company: int, processes: Sequence[str]) -> Iterator[Deal]:
-    """All cards of the client in these funnels, asked for by their ids, so that none is passed over."""
+    """All cards of the client in these funnels."""
     which = {"@categoryId": [engine.dictionary.category(one) for one in processes], "=companyId": company}
-    params = {"entityTypeId": DEAL, "select": ["*", "UF_*"], "order": {"id": "ASC"}, "useOriginalUfNames": "Y"}
-    last = 0
-    while True:
-        [answer] = engine.portal.submit([Command("crm.item.list", {**params, "filter": {**which, ">id": last}})])
-        if isinstance(answer, Exception):
-            raise answer
-        items = answer.result["items"]
-        yield from (Deal.of_item(engine.dictionary, item) for item in items)
-        if len(items) < PAGE:
-            return
-        last = int(items[-1]["id"])
+    params = {"entityTypeId": DEAL, "filter": which, "select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
+    return (Deal.of_item(engine.dictionary, item) for item in engine.portal.list("crm.item.list", params))
