@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from documents import heading
 from documents.card import Card
 from documents.dealings import Delivery
 from rules import debt, penalty, reading, words
@@ -101,7 +102,7 @@ def _sums(card: Card, lines: list[Late]) -> tuple[Decimal, Decimal, Decimal]:
 
 def _is_agreed(card: Card) -> bool:
     """A penalty must be agreed in writing (ст. 331 ГК РФ): without a contract there is none."""
-    return bool(card.found["contract"].get("UF_CRM_SF_DOC_NO"))
+    return bool(heading.contract(card)["number"])
 
 
 def _line(place: int, one: Late) -> dict:

@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from engine.deal import Deal
 from engine.dictionary import DEAL
-from engine.people import MOSCOW
 from rules import payments
 from rules.allocation import Payment
 
@@ -35,16 +34,15 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Dealings:
-    """What the portal said on that day (Moscow's)."""
+    """`on`: the day on which the portal said so."""
 
     on: date
     deliveries: list[Delivery]
     payments: list[Payment]
 
 
-def read(engine, deal: Deal) -> Dealings:
+def read(engine, deal: Deal, today: date) -> Dealings:
     """Under the contract of the card, with its own company; where the card names no contract, under all and without one."""
-    today = engine.clock.now().astimezone(MOSCOW).date()
     if not deal["company"]:
         return Dealings(today, [], [])
     papers = {one.id: one for one in _cards(engine, deal["company"], [REGISTER]) if one.stage in (UPD, ACT)}

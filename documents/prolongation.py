@@ -1,6 +1,7 @@
 """Until when a contract of the register is prolonged, and at what prices (T13)."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from documents.card import Card
 from rules import words
@@ -35,3 +36,8 @@ def make(card: Card, day: date) -> dict:
             "is_late": day > old, "reprices": bool(card.deal["doc_reprice"]),
         }
     }  # fmt: skip
+
+
+def total(card: Card, day: date) -> Decimal:
+    """New prices are prices, and no sum."""
+    return Decimal("0.00")
