@@ -204,13 +204,17 @@ def test_the_penalty_is_that_of_the_contract_and_a_limit_is_marked(contract, rat
     assert ("Звёздочкой отмечены" in said) is starred
 
 
-def test_without_a_contract_there_is_no_penalty_but_the_interest_of_the_law():
+@pytest.mark.parametrize(("contract", "answer"), [
+    ({}, "в течение 30 (тридцати) календарных дней со дня направления"),
+    ({**FOUND["contract"], "UF_CRM_SF_DOC_PENALTY": "0"}, "в течение 15 (пятнадцати) рабочих дней с даты получения"),
+])  # fmt: skip
+def test_what_no_contract_agrees_upon_is_no_penalty_but_the_interest_of_the_law(contract, answer):
     """ст. 331 ГК РФ: a penalty must be agreed in writing."""
-    one = claim(found={"contract": {}})
+    one = claim(found={"contract": contract})
     said = told_by(one)
     assert "неустойк" not in said
     assert "2) уплатить проценты, предусмотренные статьёй 395 ГК РФ" in said
-    assert "в течение 30 (тридцати) календарных дней со дня направления" in said
+    assert answer in said
     assert variables.to_pay(one, date(2026, 11, 23)) == Decimal("396000.50")
 
 
