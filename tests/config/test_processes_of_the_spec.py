@@ -57,14 +57,16 @@ AS_IN_SOFT = {
     "hard": ["OUR", "TERMS", "TERMS_PCT", "TERMS_DAYS", "TERMS_SCHED", "CONTRACT", "MAKE_DOC", "LOST", "TENDER"],
 }
 # What triggers speak of («urgent flag», «count of re-estimates») and the tables of fields do not have.
+CHANGES = ("DOC_CHANGES", "Изменения договора", "string (multi-line)", "—")  # T14
 PERIOD = [
     ("PERIOD_FROM", "Документ за период: с", "date", "—"),
     ("PERIOD_TO", "Документ за период: по", "date", "—"),
 ]  # T15, T19
 ADDED = {
-    "soft": PERIOD,
+    "soft": [CHANGES, *PERIOD],
     "soft_shipment": [("MAKE_DOC", "Сформировать документ", "enumeration §15.1", "— (button field)")],  # T18
     "registry": [
+        CHANGES,
         ("DOC_REPRICE", "Изменение цен (новые цены — товары карточки)", "boolean", "—"),  # T13
         ("DOC_PENALTY", "Неустойка, % в день", "double", "—"),  # C-08
         ("DOC_PENCAP", "Предел неустойки, %", "double", "—"),
@@ -77,6 +79,7 @@ ADDED = {
     ],
     # the condition of S04; HD-T5
     "hard": [
+        CHANGES,
         ("HD_ADAPT", "Нужна адаптация КД", "boolean", "—"),
         ("HD_DEFENCES", "Защит проекта", "integer", "*calc*"),
         *PERIOD,
