@@ -58,6 +58,7 @@ def load(folder: Path) -> Company:
         document_kinds=kinds,
         document_types=types,
         our_companies=ours,
+        contracts=_contracts(Source(folder, "contracts.yaml"), kinds),
         calendar=calendar.make(models.Calendar, calendar.content),
         limits=limits.make(models.Limits, limits.content),
         vat=_vat(Source(folder, "vat.yaml"), company_fields["vat_mode"].options),
@@ -232,6 +233,16 @@ def _check_fields_of_roles(people: Source, processes: dict[str, Process]) -> Non
     for row in people.content:
         for name in filter(None, (row.get("field"), row.get("else_of"))):
             people.known(name, names, "no process has a field", row)
+
+
+def _contracts(source: Source, kinds: dict[str, models.DocumentKind]) -> dict[str, models.Agreed]:
+    """By template; `common` stands behind what the template's own lines say."""
+    said = source.content
+    if not isinstance(said, dict) or "common" not in said:
+        source.refuse(None, "common is missing: what every contract agrees upon.")
+    for code in said:
+        source.known(code, ["common", *kinds], "there is no template")
+    return {code: source.make(models.Agreed, {**said["common"], **said.get(code, {})}) for code in kinds}
 
 
 # — money —
