@@ -56,6 +56,7 @@ def load(folder: Path) -> Company:
         document_kinds=kinds,
         document_types=types,
         our_companies=ours,
+        contracts=_contracts(Source(folder, "contracts.yaml"), kinds),
         calendar=calendar.make(models.Calendar, calendar.content),
         limits=limits.make(models.Limits, limits.content),
         vat=_vat(Source(folder, "vat.yaml"), company_fields["vat_mode"].options),
@@ -207,6 +208,16 @@ def _check_task(source: Source, row: dict, process: Process, known: _Known) -> N
 def _check_registry(documents: Source, key: str, processes: dict[str, Process]) -> None:
     for row in documents.content if "REGISTRY" in processes else ():
         documents.known(row[key], processes["REGISTRY"].stages, "REGISTRY has no stage")
+
+
+def _contracts(source: Source, kinds: dict[str, models.DocumentKind]) -> dict[str, models.Agreed]:
+    """By template; `common` stands behind what the template's own lines say."""
+    said = source.content
+    if not isinstance(said, dict) or "common" not in said:
+        source.refuse(None, "common is missing: what every contract agrees upon.")
+    for code in said:
+        source.known(code, ["common", *kinds], "there is no template")
+    return {code: source.make(models.Agreed, {**said["common"], **said.get(code, {})}) for code in kinds}
 
 
 # — money —

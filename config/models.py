@@ -72,6 +72,8 @@ RoleCode = Annotated[str, StringConstraints(pattern=r"^(H-)?[A-Z][A-Z_]*$")]
 Email = Annotated[str, AfterValidator(_is_email)]
 Span = Annotated[str, AfterValidator(_is_span)]
 Words = Annotated[str, StringConstraints(min_length=1)]
+Days = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,2}(рд|кд)$")]
+Percent = Annotated[Decimal, Checked(gt=0, le=100)]
 Day = Annotated[date, _written_as(r"\d{4}-\d\d-\d\d", "2026-12-31")]
 Clock = Annotated[time, _written_as(r"\d\d:\d\d", "09:30")]
 
@@ -336,6 +338,33 @@ class OurCompany(Model):
     stamp: bool = False
 
 
+class Agreed(Model):
+    """What documents of a template agree upon beyond the card; contracts.yaml says what each is."""
+
+    months: Annotated[int, Checked(gt=0)] | None = None
+    prolong_months: Annotated[int, Checked(gt=0)] | None = None
+    notice: Days
+    penalty: Percent
+    penalty_cap: Percent
+    fine: Annotated[Decimal, Checked(gt=0)]
+    deferral_limit: Annotated[Decimal, Checked(gt=0)] | None = None
+    order: Days
+    ready: Days
+    quantity: Days
+    quality: Days
+    faults: Days
+    replacement: Days
+    acceptance: Days
+    claim: Days
+    originals: Days
+    force_majeure: Days
+    warranty_months: Annotated[int, Checked(gt=0)]
+    secrecy_years: Annotated[int, Checked(gt=0)]
+    payer: Words
+    court: Words
+    electronic: bool
+
+
 # — numbers that the business may change —
 
 
@@ -412,6 +441,7 @@ class Company(Model):
     document_kinds: dict[str, DocumentKind]
     document_types: dict[str, DocumentType]
     our_companies: dict[str, OurCompany]
+    contracts: dict[str, Agreed]
     calendar: Calendar
     limits: Limits
     vat: Vat

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from config import DocumentKind
 from documents import kept, names, numbers, qr, sources, template, variables
+from documents.card import Card
 from documents.template import TemplateMistake
-from documents.variables import Card
 from engine.deal import Deal, Row
 from engine.ledger import effect_key
 from engine.people import MOSCOW
@@ -164,12 +164,13 @@ def _scope(run: Run, card: Card) -> str:
 
 
 def _answer(card: Card, document: kept.Document, *, is_new: bool) -> dict:
-    signed = [party for party in (card.ours, card.client) if card.signs and party.phrase]
+    code = card.kind.code
+    signed = [party for party in (card.ours, card.client) if variables.signs(code) and party.phrase]
     return {
         "is_new": is_new, "id": document.id, "number": document.number, "date": document.date.isoformat(), "name": document.name,
         "total": document.total, "phrases": [party.phrase for party in signed],
         "doubtful": [party.phrase for party in signed if not party.certain],
-        "doubts": card.client.doubts if card.kind.code in (*variables.SIGNED, *variables.OF_THE_BANK) else [],
+        "doubts": card.client.doubts if variables.shows_requisites(code) else [],
     }  # fmt: skip
 
 

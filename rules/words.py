@@ -49,6 +49,21 @@ def days(number: int, *, working: bool) -> str:
     )  # fmt: skip
 
 
+def months(number: int) -> str:
+    """«12 (двенадцати) месяцев», «21 (двадцати одного) месяца»: the genitive, as of days."""
+    return f"{number} ({num2words(number, lang='ru', case='g')}) {plural(number, 'месяца', 'месяцев', 'месяцев')}"
+
+
+def by_months(number: int) -> str:
+    """«12 (двенадцать) месяцев», «1 (один) месяц»: what follows «на»."""
+    return f"{number} ({num2words(number, lang='ru')}) {plural(number, 'месяц', 'месяца', 'месяцев')}"
+
+
+def years(number: int) -> str:
+    """«3 (трёх) лет», «1 (одного) года»: the genitive, as of days."""
+    return f"{number} ({num2words(number, lang='ru', case='g')}) {plural(number, 'года', 'лет', 'лет')}"
+
+
 def date_text(day: date) -> str:
     """«22» ноября 2026 г.: two digits of the day, spaces that do not break."""
     return SPACE.join((f"«{day.day:02}»", MONTHS[day.month - 1], str(day.year), "г."))
