@@ -344,6 +344,7 @@ class Agreed(Model):
     months: Annotated[int, Checked(gt=0)] | None = None
     prolong_months: Annotated[int, Checked(gt=0)] | None = None
     notice: Days
+    notice_clause: Words | None = None
     penalty: Percent
     penalty_cap: Percent
     fine: Annotated[Decimal, Checked(gt=0)]

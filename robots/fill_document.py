@@ -99,7 +99,7 @@ def _make(run: Run, deal: Deal, kind: DocumentKind, subject: str, rows: list[Row
 
 def _card(run: Run, deal: Deal, kind: DocumentKind, rows: list[Row] | None) -> Card:
     return Card(
-        deal, sources.read(run.engine, deal), run.company, kind, our_company(run, deal), run.engine.calendar_of(None),
+        deal, sources.read(run.engine, deal, kind.code, run.now.astimezone(MOSCOW).date()), run.company, kind, our_company(run, deal), run.engine.calendar_of(None),
         rows or deal.rows, read_terms(run, deal),
     )  # fmt: skip
 
