@@ -7,7 +7,7 @@ import difflib
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from docxtpl import DocxTemplate
@@ -36,9 +36,15 @@ class Usage:
     names: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
+    @property
+    def uses(self) -> list[str]:
+        """The names in alphabetical order; of a list or a group only what is printed of it."""
+        return sorted(name for name in self.names if not _is_group(name, self.names))
+
     def unknown(self, vocabulary: Collection[str]) -> list[str]:
         """Names that no variable has, each with its place and the nearest right one."""
-        return [f"{_where(place)}нет имени {name}{_hint(name, vocabulary)}" for name, place in self.names.items() if not _is_known(name, vocabulary)]  # fmt: skip
+        unknown = {name: place for name, place in self.names.items() if not _is_known(name, vocabulary)}
+        return [f"{_where(place)}нет имени {name}{_hint(name, vocabulary)}" for name, place in unknown.items()]
 
 
 def of(content: bytes) -> Usage:
@@ -49,15 +55,11 @@ def of(content: bytes) -> Usage:
         parts = [file.read(name) for name in file.namelist() if template.FILLED.fullmatch(name)]
     for part in parts:
         raw = _lines(part.decode())
-        usage.faults += [f"{_where(_words(line))}«{{{{r …}}}}» вставляет разметку" for line in raw if RAW.search(_words(line))]
+        usage.faults += [
+            f"{_where(_words(line))}«{{{{r …}}}}» вставляет разметку" for line in raw if RAW.search(_words(line))
+        ]
         _read(template.source_of(made, part), usage)
     return usage
-
-
-def names(code: str) -> list[str]:
-    """Every name that the template uses, in alphabetical order; of a list that it walks along only what it prints of it."""
-    found = of(template.path_of(code).read_bytes()).names
-    return sorted(name for name in found if not any(one.startswith(f"{name}[]") for one in found))
 
 
 def _lines(text: str) -> list[str]:
@@ -145,7 +147,11 @@ def _path(node: nodes.Node | None, scope: Mapping[str, str | None]) -> str | Non
 
 def _is_known(name: str, vocabulary: Collection[str]) -> bool:
     """A variable, or a list or group of some."""
-    return name in vocabulary or any(one.startswith((f"{name}.", f"{name}[]")) for one in vocabulary)
+    return name in vocabulary or _is_group(name, vocabulary)
+
+
+def _is_group(name: str, names: Collection[str]) -> bool:
+    return any(one.startswith((f"{name}.", f"{name}[]")) for one in names)
 
 
 def _hint(name: str, vocabulary: Collection[str]) -> str:
@@ -165,5 +171,3 @@ def _words(line: str) -> str:
 
 def _where(place: str) -> str:
     return f"«{place if len(place) <= SHOWN else place[:SHOWN] + '…'}»: " if place else ""
-
-

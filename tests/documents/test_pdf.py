@@ -7,19 +7,8 @@ import pytest
 
 from documents import pdf
 from documents.pdf import Busy, NotMade, Office
+from tests.documents.offices import ONE_PAGE, WORKS, starts, written
 from tests.documents.sample import card, filled
-
-ONE_PAGE = "%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n%%EOF\n"
-PREAMBLE = """#!/usr/bin/env python3
-import os, sys, time, pathlib
-target = pathlib.Path(sys.argv[sys.argv.index("--outdir") + 1])
-sources = [pathlib.Path(one) for one in sys.argv if one.endswith(".docx")]
-target.mkdir()
-with open({log!r}, "a") as log:
-    log.write(f"{{len(sources)}}\\n")
-def print_(source, what={page!r}):
-    (target / f"{{source.stem}}.pdf").write_text(what)
-"""
 
 
 @pytest.fixture
@@ -27,16 +16,9 @@ def office_that(tmp_path):
     """A LibreOffice that does this with its `sources`, and how many each start of it had."""
 
     def office_that(does, **how):
-        log, path = tmp_path / "starts", tmp_path / "soffice"
-        log.write_text("")
-        path.write_text(PREAMBLE.format(log=str(log), page=ONE_PAGE) + does)
-        path.chmod(0o755)
-        return Office(str(path), **how), lambda: list(map(int, log.read_text().split()))
+        return Office(str(written(tmp_path, does)), **how), lambda: starts(tmp_path)
 
     return office_that
-
-
-WORKS = "for one in sources: print_(one)"
 
 
 def test_what_it_made_is_given_back(office_that):
