@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from config import Agreed, Company, DocumentKind, OurCompany
 from documents import parties
+from documents.dealings import Dealings
 from documents.parties import Party
 from engine.deal import Deal, Row
 from rules.payment_schedule import Part
@@ -33,6 +34,11 @@ class Card:
     def agreed(self) -> Agreed:
         """What config/contracts.yaml says for this template."""
         return self.company.contracts[self.kind.code]
+
+    @property
+    def dealings(self) -> Dealings:
+        """What was delivered and paid; read for the templates that tell of it."""
+        return self.found["dealings"]
 
     @property
     def is_of_register(self) -> bool:

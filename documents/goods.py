@@ -40,11 +40,14 @@ def gross(card: Card, day: date) -> Decimal:
 
 
 def _taxed(card: Card, day: date) -> list[Row]:
-    """The rows with the rates of their day (C-03); prices of the portal hold the VAT always, whatever their rate."""
+    """The rows with the rates of their day (C-03); prices of the portal hold the VAT always, whatever their rate.
+
+    Works are performed when their period ends, also where the act is signed in the next year.
+    """
     rates = card.company.vat
     on = vat.rate_day(
         rates.rate_date,
-        shipment_fact=card.deal["sh_fact"],
+        shipment_fact=card.deal["period_to" if card.kind.registry == "ACT" else "sh_fact"],
         shipment_plan=card.deal["ship_until"],
         doc_date=day,
     )

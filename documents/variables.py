@@ -11,7 +11,22 @@ from itertools import chain
 from types import ModuleType
 
 from config import Company
-from documents import agreed, changes, delivery, goods, heading, invoice, letter, parties, terms
+from documents import (
+    acceptance,
+    agreed,
+    changes,
+    claim,
+    delivery,
+    goods,
+    heading,
+    invoice,
+    letter,
+    parties,
+    prolongation,
+    reconciliation,
+    refusal,
+    terms,
+)
 from documents.card import Card
 
 NO_CLIENT, NO_CONTRACT, NO_INN = "Компания", "Договор (реестр)", "ИНН (реквизиты компании)"
@@ -29,15 +44,23 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "T16": ("company", "rows", "inn"),
     "T17": ("company", "rows"),
     "T18": ("company", "inn"),
-    "T19": ("company", "inn"),
+    "T19": ("company", "inn", "period_from", "period_to"),
     "T24": ("company", "contract", "doc_end"),
 }
 """Without what a template cannot be filled (§15.3): a name of CHECKED, else a field of the card that must say something.
 
 What only a block knows («at least one overdue line») its own `lacking` says. Where `signer` stands, both sides sign.
 """
-BLOCKS: dict[str, tuple[ModuleType, ...]] = {"T14": (changes,)}
-"""The modules of this folder that a template has of its own: `VOCABULARY`, `make(card, day)` and, if they like, `lacking(card)`."""
+BLOCKS: dict[str, tuple[ModuleType, ...]] = {
+    "T13": (prolongation,),
+    "T14": (changes,),
+    "T15": (acceptance,),
+    "T18": (claim,),
+    "T19": (reconciliation,),
+    "T24": (refusal,),
+}
+"""The modules of this folder that a template has of its own: `VOCABULARY`, `make(card, day)` and, if they like, `lacking(card)` and
+`total(card, day)`, the sum of a document whose rows do not make it."""
 
 
 def signs(code: str) -> bool:
@@ -98,6 +121,9 @@ def make(card: Card, *, number: str, day: date, today: date) -> dict:
 
 def to_pay(card: Card, day: date) -> Decimal:
     """The sum of the document with VAT."""
+    for block in BLOCKS.get(card.kind.code, ()):
+        if hasattr(block, "total"):
+            return block.total(card, day)
     return goods.gross(card, day)
 
 
