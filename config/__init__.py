@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.loading import load
 from config.models import (
+    Agreed,
     City,
     Company,
     DocumentKind,
@@ -24,7 +25,7 @@ from config.models import (
 from config.source import ConfigError
 
 __all__ = [
-    "City", "Company", "ConfigError", "DocumentKind", "DocumentType", "Field", "OurCompany", "Process", "Role", "Stage",
+    "Agreed", "City", "Company", "ConfigError", "DocumentKind", "DocumentType", "Field", "OurCompany", "Process", "Role", "Stage",
     "Task", "Terms", "company", "load",
 ]  # fmt: skip
 

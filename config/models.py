@@ -41,6 +41,12 @@ def _is_span(text: str) -> str:
     return text
 
 
+def _is_days(said: object) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,2}(?:рд|кд)", str(said)):
+        raise ValueError(f"«{said}» is no number of days; write 5рд or 30кд")
+    return str(said)
+
+
 def _is_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -75,6 +81,8 @@ RoleCode = Annotated[str, StringConstraints(pattern=r"^(H-)?[A-Z][A-Z_]*$")]
 Email = Annotated[str, AfterValidator(_is_email)]
 Span = Annotated[str, AfterValidator(_is_span), Checked(json_schema_extra={"pattern": f"^{SPAN.pattern}$"})]
 Words = Annotated[str, StringConstraints(min_length=1)]
+Days = Annotated[str, BeforeValidator(_is_days)]
+Percent = Annotated[Decimal, Checked(gt=0, le=100)]
 Day = Annotated[date, _written_as(r"\d{4}-\d\d-\d\d", "2026-12-31")]
 Clock = Annotated[time, _written_as(r"\d\d:\d\d", "09:30")]
 
@@ -111,6 +119,7 @@ class Field(Model):
     button         acts when a person fills it, and is emptied by the layer (R-23)
     demands_stage  an optional stage that must be visited once the field says «Да»
     hidden         put on no form
+    filled         on a stage that requires it the layer fills it in; the handler asks for it where it cannot
     default        what the portal fills a new card with; of a date a span like 14кд: the layer fills in the day that is so many
                    days after the entry of a stage that requires it, instead of asking for it
     """
@@ -126,6 +135,7 @@ class Field(Model):
     button: bool = False
     demands_stage: StageCode | None = None
     hidden: bool = False
+    filled: bool = False
     default: str | None = None
 
     @property
@@ -224,6 +234,7 @@ class City(Model):
 class Role(Model):
     """Who fills a role, by e-mail. A role without people is filled from the card (its responsible, a field).
 
+    field   the card's field that names who fills it; of one that is dismissed the responsible of the deal in `else_of` stands in
     pick    of several: the first, the one with the fewest open tasks, or one after the other
     by      `city`: the people of the card's city in `users_by_city` come first
     deputy  stands in for one who is away or dismissed
@@ -233,6 +244,8 @@ class Role(Model):
     name: Words
     users: tuple[Email, ...] = ()
     users_by_city: dict[str, tuple[Email, ...]] = {}
+    field: str | None = None
+    else_of: str | None = None
     pick: Literal["one", "least_loaded", "round_robin"] = "one"
     by: Literal["city"] | None = None
     deputy: Email | None = None
@@ -309,7 +322,7 @@ class DocumentKind(Model):
 
 
 class DocumentType(Model):
-    """What the register does with one of its stages: numbers, states, links; document_types.yaml says what each is."""
+    """What the register does with one of its stages: numbers, states, links, terms, readers; see document_types.yaml."""
 
     stage: StageCode
     prefix: Words | None = None
@@ -317,6 +330,20 @@ class DocumentType(Model):
     signed: Words
     link: str | None = None
     prolong: str | None = None
+    days: Annotated[int, Checked(gt=0)] | None = None
+    needs_end: bool = False
+    read_by: tuple[Words, ...] = ()
+    read_by_side: dict[str, tuple[Words, ...]] = {}
+    read_by_source: dict[str, tuple[Words, ...]] = {}
+
+    @property
+    def has_term(self) -> bool:
+        """Whether it ends by itself, and is asked about before."""
+        return self.days is not None
+
+    def readers(self, side: str | None, source: str | None) -> list[str]:
+        """Departments that read it: of the type, of the other side of it, of the process of its source deal."""
+        return [*self.read_by, *self.read_by_side.get(side or "", ()), *self.read_by_source.get(source or "", ())]
 
 
 class OurCompany(Model):
@@ -348,6 +375,34 @@ class OurCompany(Model):
     prefix: str
     vat_mode: str
     stamp: bool = False
+
+
+class Agreed(Model):
+    """What documents of a template agree upon beyond the card; contracts.yaml says what each is."""
+
+    months: Annotated[int, Checked(gt=0)] | None = None
+    prolong_months: Annotated[int, Checked(gt=0)] | None = None
+    notice: Days
+    notice_clause: Words | None = None
+    penalty: Percent
+    penalty_cap: Percent
+    fine: Annotated[Decimal, Checked(gt=0)]
+    deferral_limit: Annotated[Decimal, Checked(gt=0)] | None = None
+    order: Days
+    ready: Days
+    quantity: Days
+    quality: Days
+    faults: Days
+    replacement: Days
+    acceptance: Days
+    claim: Days
+    originals: Days
+    force_majeure: Days
+    warranty_months: Annotated[int, Checked(gt=0)]
+    secrecy_years: Annotated[int, Checked(gt=0)]
+    payer: Words
+    court: Words
+    electronic: bool
 
 
 # — numbers that the business may change —
@@ -393,6 +448,16 @@ class LatePayments(Model):
     director_days: Annotated[int, Checked(gt=0)]
 
 
+class Prolongation(Model):
+    """How documents of the register that end are asked about (RG-2, RG-T9); limits.yaml says what each does."""
+
+    decide_days: Annotated[int, Checked(gt=0)]
+    decide_least_days: Annotated[int, Checked(gt=0)]
+    remind_days: Annotated[int, Checked(gt=0)]
+    head_days: Annotated[int, Checked(gt=0)]
+    director_days: Annotated[int, Checked(gt=0)]
+
+
 class Limits(Model):
     """Days, hours, sums and counts; limits.yaml says what each does."""
 
@@ -407,6 +472,7 @@ class Limits(Model):
     lg_urgent: Span
     payments: Payments
     late_payments: LatePayments
+    prolongation: Prolongation
 
 
 class Company(Model):
@@ -426,6 +492,7 @@ class Company(Model):
     document_kinds: dict[str, DocumentKind]
     document_types: dict[str, DocumentType]
     our_companies: dict[str, OurCompany]
+    contracts: dict[str, Agreed]
     calendar: Calendar
     limits: Limits
     vat: Vat

@@ -16,7 +16,7 @@ LISTS = {
     "people": models.Role, "terms": models.Terms,
 }  # fmt: skip
 MAPPINGS = {"calendar": models.Calendar, "limits": models.Limits, "vat": models.Vat}
-PROCESS = "process"
+PROCESS, CONTRACTS = "process", "contracts"
 OPTIONS_FROM = {
     "enum": ["cities", "terms", "document_kinds", "our_companies"],
     "description": "a list that stands elsewhere",
@@ -29,7 +29,7 @@ def texts() -> dict[Path, str]:
     """Every schema by its file."""
     made = {name: {"type": "array", "items": _of(model)} for name, model in LISTS.items()}
     made |= {name: _of(model) for name, model in MAPPINGS.items()}
-    made[PROCESS] = _of_process()
+    made |= {PROCESS: _of_process(), CONTRACTS: _of_contracts()}
     return {TARGET / f"{name}.json": _text(schema) for name, schema in sorted(made.items())}
 
 
@@ -71,6 +71,14 @@ def _explained(schema: dict, model: type[BaseModel]) -> dict:
     if "options" in schema["properties"]:
         schema["properties"]["options_from"] = OPTIONS_FROM
     return schema | {"description": said.split("\n\n")[0].replace("\n", " ")}
+
+
+def _of_contracts() -> dict:
+    """What is agreed upon by all, and what a template has of its own instead."""
+    common = _of(models.Agreed)
+    own = {name: one for name, one in common.items() if name != "required"}
+    return {"type": "object", "properties": {"common": common}, "patternProperties": {"^T[0-9]{2}$": own},
+            "additionalProperties": False, "required": ["common"]}  # fmt: skip
 
 
 def _of_process() -> dict:

@@ -3,19 +3,26 @@
 Read from the portal as plain values. https://apidocs.bitrix24.com/api-reference/crm/requisites/index.html
 """
 
+from datetime import date
+
 from bitrix.client import Command
 from bitrix.errors import NotFound
+from documents import dealings
 from engine.deal import Deal
 from engine.dictionary import COMPANY, DEAL
 
 CONTACT, REQUISITE = 3, 8
 LEGAL, REGISTERED, ACTUAL = "6", "4", "1"
 """Types of addresses: https://apidocs.bitrix24.com/api-reference/crm/auxiliary/enum/crm-enum-address-type.html"""
+WITH_DEALINGS = ("T18", "T19")
 NAMES = {"useOriginalUfNames": "Y"}
 
 
-def read(engine, deal: Deal) -> dict:
-    """{company, contact, requisite, bank, addresses, user, contract}: the portal's own values, {} for what is not there."""
+def read(engine, deal: Deal, code: str, today: date) -> dict:
+    """{company, contact, requisite, bank, addresses, user, contract}: the portal's own values, {} for what is not there.
+
+    For templates that tell of deliveries and payments also `dealings`, as of `today`.
+    """
     commands = [Command("user.get", {"FILTER": {"ID": deal.responsible}}, "user")]
     if deal["company"]:
         of_company = {"ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": deal["company"]}
@@ -36,7 +43,8 @@ def read(engine, deal: Deal) -> dict:
         Command("crm.address.list", of_requisite, "addresses"),
     ]
     further = _ask(engine, asked) if requisite else {}
-    return {
+    told = {"dealings": dealings.read(engine, deal, today)} if code in WITH_DEALINGS else {}
+    return told | {
         "company": _in_words(_item(said, "company"), (said.get("fields") or {}).get("fields", {})),
         "contact": _item(said, "contact"),
         "contract": _item(said, "contract"),

@@ -1,10 +1,11 @@
-"""Terms of payment as a contract says them (spec §15.4)."""
+"""Terms of payment as a contract says them, and the schedule of a document (spec §15.4)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from config import Company
+from documents.card import Card
 from rules import payment_schedule, reading, words
 from rules.payment_schedule import Due, Part
 from rules.working_time import WorkingCalendar
@@ -19,6 +20,23 @@ AFTER = {
 }
 """«… с даты выставления счёта»."""
 NOT_AGREED = "По соглашению сторон."
+INVOICES = "INVOICE"
+VOCABULARY: dict[str, str] = {
+    "terms.title": "условия оплаты, как в карточке (может быть пусто)", "terms.text": "условия оплаты фразой договора",
+    "terms.lines[].n": "график: номер", "terms.lines[].percent": "график: доля", "terms.lines[].amount": "график: сумма",
+    "terms.lines[].when": "график: срок словами", "terms.lines[].due": "график: дата (может быть пусто)",
+}  # fmt: skip
+
+
+def make(card: Card, gross: Decimal, day: date) -> dict:
+    """`gross`: what is paid in all; of an invoice the day on which it is made is known."""
+    lines_ = lines(card.parts, dues(card, gross, day if card.kind.registry == INVOICES else None))
+    return {"terms": {"title": card.deal["terms"] or "", "text": text(card.parts), "lines": lines_}}
+
+
+def dues(card: Card, gross: Decimal, invoiced: date | None) -> list[Due]:
+    """What is due when, as far as it is known before anything is shipped."""
+    return schedule(card.company, card.calendar, gross, card.parts, {payment_schedule.INVOICE: invoiced})
 
 
 def schedule(

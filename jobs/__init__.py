@@ -9,12 +9,15 @@ MODULES = (
     "dismissed",
     "doctor",
     "escalation",
+    "expiry",
     "heads_digest",
     "late_shipments",
     "overdue_payments",
+    "prolongation",
     "silence",
     "stale_estimates",
     "sweep",
+    "termless_contracts",
 )
 
 

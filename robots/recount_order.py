@@ -1,7 +1,6 @@
 """Count what an order and its shipments are owed, anew from their data (C-01, C-04, C-05, C-06)."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -182,7 +181,7 @@ class _View:
     @property
     def payments(self) -> list[Payment]:
         """What was paid; a line that people have spoilt is passed over until it is put right."""
-        return readable_payments(self["payments"])
+        return payments.readable(self["payments"])
 
 
 def _shipments(run: Run, order: Deal | None, card: Deal) -> list[Deal]:
@@ -254,15 +253,6 @@ def _standing(run: Run, view: _View, lines: list[Due], trouble: str | None, paid
     return Standing(
         view.card, view.stage, view.rows, view.total, lines, rests, late, got, owed, shipped, view.is_living, trouble
     )
-
-
-def readable_payments(lines: list[str] | None) -> list[Payment]:
-    """What was paid by the lines of a card; one that people have spoilt is passed over until it is put right."""
-    found = []
-    for line in lines or []:
-        with suppress(ValueError):
-            found.append(payments.parse(line))
-    return found
 
 
 # — days —

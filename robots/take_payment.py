@@ -12,7 +12,7 @@ from engine.run import Run
 from robots.comment import comment
 from robots.follow_payments import follow_payments
 from robots.notify import notify
-from robots.recount_order import count_order, readable_payments, recount_order
+from robots.recount_order import count_order, recount_order
 from robots.set_fields import set_fields
 from rules import money, payments, reading
 from rules.allocation import Payment
@@ -115,7 +115,7 @@ def _known(run: Run, deal: Deal) -> list[Payment]:
     """Payments of the whole order: one that was entered on its card is not taken on its shipment a second time."""
     accounts = count_order(run, deal)
     cards = [one.card for one in accounts.shipments] + ([accounts.order] if accounts.order is not None else [])
-    return [payment for card in cards for payment in readable_payments(card["payments"])]
+    return [payment for card in cards for payment in payments.readable(card["payments"])]
 
 
 def _refuse(run: Run, deal: Deal, payment: Payment, why: str, inputs: dict) -> None:

@@ -1,10 +1,12 @@
 """C-06, C-07: what is owed, what of it is late, and for how long."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from rules import reading
 from rules.allocation import Payable
 from rules.money import q
 from rules.payment_schedule import effective
@@ -42,6 +44,21 @@ def rests(lines: Sequence[Payable], paid: Sequence[Decimal]) -> list[Rest]:
         Rest(number, line.due, line.amount, line.amount - covered, line.is_advance)
         for number, (line, covered) in enumerate(zip(lines, paid, strict=True), 1)
     ]
+
+
+def read(schedule: str | None) -> list[Rest]:
+    """«График оплаты отгрузки» as the card shows it, line by line; a line that is none of it keeps its number."""
+    found = []
+    for number, line in enumerate((schedule or "").splitlines(), 1):
+        with suppress(ValueError):
+            found.append(_read(number, line))
+    return found
+
+
+def _read(number: int, line: str) -> Rest:
+    day, amount, rest = reading.fields(line, 3)
+    due = reading.day(day) if day[:1].isdigit() else None
+    return Rest(number, due, q(reading.number(amount)), q(reading.number(rest)))
 
 
 def debt(shipped: Decimal, allocated: Decimal) -> Decimal:

@@ -1,6 +1,7 @@
 """Payments as a card keeps them, lines «дата; сумма; № п/п; источник», and which of them are refused."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,6 +24,15 @@ def parse(line: str) -> Payment:
     """«24.11.2026; 36 000,00; 118; вручную». Raises ValueError."""
     day, amount, number, source = reading.fields(line, 4)
     return Payment(reading.day(day), money.q(reading.number(amount)), number, source)
+
+
+def readable(lines: Iterable[str] | None) -> list[Payment]:
+    """What was paid by the lines of a card; one that people have spoilt is passed over until it is put right."""
+    found = []
+    for line in lines or []:
+        with suppress(ValueError):
+            found.append(parse(line))
+    return found
 
 
 def line(payment: Payment) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from config import company
 from documents import qr, template, variables
-from documents.variables import Card
+from documents.card import Card
 from engine.deal import Row
 from rules import payment_schedule
 from rules.working_time import WorkingCalendar
@@ -40,6 +40,8 @@ PART_POST = "Аванс X%, остаток через N календарных �
 
 class Sheet(dict):
     """A deal's fields; what nobody filled in is None."""
+
+    process = "SOFT"
 
     def __missing__(self, name: str) -> None:
         return None

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 
 from documents import checks, names, template, terms, variables
-from documents.variables import VOCABULARY
 from rules import payment_schedule
 from tests.documents.sample import ENTREPRENEUR, FOUND, card, filled, row
 
@@ -37,7 +36,7 @@ def named(value, path=""):
 @pytest.mark.parametrize("code", CODES)
 def test_the_vocabulary_names_every_variable_and_nothing_else(code):
     said, _ = filled(card(code))
-    assert named(said) == set(VOCABULARY)
+    assert named(said) == set(variables.vocabulary(code))
 
 
 @pytest.mark.parametrize("code", CODES)

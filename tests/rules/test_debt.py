@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import company
-from rules import debt
+from rules import debt, payment_schedule
 from rules.allocation import Line
 from rules.debt import Rest, ageing, bucket, overdue, rests
+from rules.payment_schedule import Due
 from rules.working_time import WorkingCalendar
 
 CALENDAR = WorkingCalendar(company().calendar.short_days)
@@ -101,3 +102,19 @@ def test_buckets_together_are_all_that_is_late_and_nothing_else(lines, on):
 def test_a_line_is_one_day_later_a_day_later(due, after):
     on = CALENDAR.next_working_day(due) + timedelta(days=after)
     assert debt.overdue_days(overdue([Rest(1, due, Decimal(1), Decimal(1))], on, CALENDAR)) == after
+
+
+def test_a_schedule_is_read_as_it_was_written():
+    """A line without a day waits for its event; words instead of a schedule are no line."""
+    dues = [
+        Due(1, Decimal("21600"), payment_schedule.INVOICE, date(2026, 11, 24), is_advance=True),
+        Due(2, Decimal("1234567.89"), payment_schedule.SHIPPED, date(2026, 12, 28), is_advance=False),
+        Due(3, Decimal("0.01"), payment_schedule.SIGNED, None, is_advance=False),
+    ]
+    left = [Decimal("0.00"), Decimal("36000.50"), Decimal("0.01")]
+    assert debt.read(payment_schedule.text(dues, left)) == [
+        Rest(1, date(2026, 11, 24), Decimal("21600.00"), left[0]),
+        Rest(2, date(2026, 12, 28), Decimal("1234567.89"), left[1]),
+        Rest(3, None, Decimal("0.01"), left[2]),
+    ]
+    assert debt.read("Условия оплаты не указаны: график не построен.") == debt.read(None) == []

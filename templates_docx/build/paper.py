@@ -1,0 +1,137 @@
+"""What letters, acts and addenda are made of besides `blocks`: the addressee, lists as tables, sides without a role."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from docx.document import Document as Docx
+
+from templates_docx.build.blocks import (
+    BOTH,
+    CENTER,
+    GREY,
+    LEFT,
+    RIGHT,
+    grid,
+    letterhead,
+    paragraph,
+    repeat,
+    shade,
+    signature,
+    tag_row,
+    whole,
+    write,
+)
+
+SMALL = 9.5
+REQUISITES = (
+    "{% if X.inn %}ИНН {{ X.inn }}{% if X.kpp %}, КПП {{ X.kpp }}{% endif %}{% endif %}{% if X.ogrn %}\n{{ X.ogrn_label }} {{ X.ogrn }}{% endif %}"
+    "{% if X.legal_address %}\nАдрес: {{ X.legal_address }}{% endif %}"
+    "{% if X.bank.account %}\nР/с {{ X.bank.account }}\n{{ X.bank.name }}, БИК {{ X.bank.bik }}\nК/с {{ X.bank.corr }}{% endif %}"
+    "{% if X.phone %}\nТел.: {{ X.phone }}{% endif %}{% if X.email %}\nЭл. почта: {{ X.email }}{% endif %}"
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """`text` of a line, `foot` of the row under all lines."""
+
+    title: str
+    width: float
+    align: object
+    text: str
+    foot: str = ""
+
+
+def title(docx: Docx, name: str, *about: str) -> None:
+    """«СПЕЦИФИКАЦИЯ № 1» and, under it, to what."""
+    paragraph(docx, name, bold=True, size=14, align=CENTER, after=0 if about else 10, keep=True)
+    for line in about:
+        paragraph(docx, line, align=CENTER, after=10 if line is about[-1] else 0, keep=True)
+
+
+def place_and_date(docx: Docx) -> None:
+    row = grid(docx, (87, 88), borders=False).add_row()
+    write(row.cells[0], "{{ doc.city }}", after=8)
+    write(row.cells[1], "{{ doc.date_text }}", align=RIGHT, after=8)
+
+
+def letter(docx: Docx, name: str, about: str) -> None:
+    """The head of a letter: from whom, under which number, to whom, about what. How it is sent decides when it has arrived."""
+    letterhead(docx)
+    sides = grid(docx, (75, 100), borders=False)
+    left, right = sides.add_row().cells
+    write(left, "Исх. № {{ doc.number }}\nот {{ doc.date_text }}")
+    write(
+        right,
+        "{% if client.is_entrepreneur %}Кому:{% else %}Руководителю{% endif %} {{ client.short_name }}"
+        "{% if client.inn %}\nИНН {{ client.inn }}{% endif %}{% if client.post_address %}\n{{ client.post_address }}{% endif %}"
+        "{% if client.email %}\n{{ client.email }}{% endif %}",
+        align=LEFT,
+    )
+    title(docx, name, about)
+
+
+def listing(docx: Docx, columns: Sequence[Column], each: str, *, foot: bool = False, size: float = SMALL) -> None:
+    """A framed table with a line for each («line in claim.lines»); its head is repeated on every page, no line is torn."""
+    table = grid(docx, [one.width for one in columns], borders=True)
+    head = table.add_row()
+    repeat(head)
+    for cell, one in zip(head.cells, columns, strict=True):
+        write(cell, one.title, bold=True, size=size, align=CENTER)
+        shade(cell)
+    tag_row(table, f"{{%tr for {each} %}}")
+    row = table.add_row()
+    whole(row)
+    for cell, one in zip(row.cells, columns, strict=True):
+        write(cell, one.text, size=size, align=one.align)
+    tag_row(table, "{%tr endfor %}")
+    if foot:
+        last = table.add_row()
+        whole(last)
+        for cell, one in zip(last.cells, columns, strict=True):
+            write(cell, one.foot, bold=True, size=size, align=one.align)
+
+
+def sides(docx: Docx, ours: str = "", clients: str = "") -> None:
+    """Requisites and signatures of both, each under its own name, and under its role where there is one."""
+    paragraph(docx, "Реквизиты и подписи Сторон", bold=True, align=CENTER, before=12, after=6, keep=True)
+    table = grid(docx, (87, 88), borders=False)
+    row = table.add_row()
+    whole(row)
+    for cell, who, role in zip(row.cells, ("our", "client"), (ours, clients), strict=True):
+        name = f"{{{{ {who}.full_name }}}}"
+        write(cell, f"{role}\n{name}" if role else name, bold=True, after=3, keep=True)
+        write(cell, REQUISITES.replace("X.", f"{who}."), size=10, new=True, after=10, keep=True)
+    row = table.add_row()
+    whole(row)
+    for cell, who in zip(row.cells, ("our", "client"), strict=True):
+        write(cell, f"{{{{ {who}.sign_post }}}}", after=12)
+        write(cell, f"_________________ / {{{{ {who}.sign_short }}}} /", new=True, after=4)
+        write(cell, "М. П.", size=9, new=True, color=GREY)
+
+
+def closing(docx: Docx) -> None:
+    """Who signs a letter, and whom to call about it."""
+    signature(docx, (("{{ our.sign_post }}", "{{ our.sign_short }}"),))
+    paragraph(
+        docx,
+        "Исполнитель: {{ manager.fio }}{% if manager.post %}, {{ manager.post|lower }}{% endif %}\nТел.: {{ manager.phone }}, эл. почта: {{ manager.email }}",
+        size=9, before=10, color=GREY,
+    )  # fmt: skip
+
+
+def point(docx: Docx, text: str, *, before: float = 3, keep: bool = False) -> None:
+    """A paragraph of running text."""
+    paragraph(docx, text, align=BOTH, indent=True, before=before, after=3, keep=keep)
+
+
+def only_if(docx: Docx, condition: str) -> None:
+    paragraph(docx, f"{{%p if {condition} %}}")
+
+
+def otherwise(docx: Docx) -> None:
+    paragraph(docx, "{%p else %}")
+
+
+def end_if(docx: Docx) -> None:
+    paragraph(docx, "{%p endif %}")
