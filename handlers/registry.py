@@ -54,6 +54,8 @@ SIGNED = (IN_FORCE, CLOSING)
 """States of a document that is signed: a new draft of it changes nothing, a person must look."""
 BASED = ("ADDENDUM", "SPEC", "INVOICE", "UPD", "ACT", "KS")
 """Types that belong to a contract, where there is one."""
+ADDENDUM_OF_TERM, NOTICE = "T13", "T24"
+NOT_NEEDED = "Не требуется"
 PLANNED = ("NEW", "RESERVE", "READY")
 
 # — what tables cannot say about entering a stage —
@@ -432,7 +434,7 @@ def _write_down(run: Run, document: Deal, old: date | None, new: date | None, re
 @on_field("REGISTRY", "doc_prolong")
 def stop_asking(run: Run, document: Deal) -> None:
     """RG-T8. Nobody is asked about what is not to be prolonged."""
-    if document["doc_prolong"] == "Не требуется":
+    if document["doc_prolong"] == NOT_NEEDED:
         close_tasks(run, document, "RG-2", "RG-3", because="Пролонгация не требуется", as_="cancelled")
 
 
@@ -462,8 +464,9 @@ def _prolong_by_addendum(run: Run, document: Deal) -> None:
         text = f"Новый срок {_text(new)} не позже текущего {_text(end)}: пролонгация не оформлена. Укажите более позднюю дату."
         _refuse(run, document, text, doc_newend=None)
     else:
-        filled = fill_document(run, document, "T13", subject=f"{end}")
+        filled = fill_document(run, document, ADDENDUM_OF_TERM, subject=f"{end}")
         if filled is not None and filled.card is not None:
+            set_fields(run, document, doc_result=BY_ADDENDUM)
             run.signal(filled.card, "prolongs", end=new.isoformat())
 
 
@@ -571,8 +574,26 @@ def _let_it_end(run: Run, document: Deal) -> None:
         close_tasks(run, document, "RG-2", "RG-3", because="Решено не продлевать")
         comment(run, document, f"Решено не продлевать{_until(document)}.")
     if document["doc_prolong"] == AUTOMATIC:
-        set_fields(run, document, doc_prolong="Не требуется")
-        fill_document(run, document, "T24", subject=f"{document['doc_end']}")
+        set_fields(run, document, doc_prolong=NOT_NEEDED)
+        _give_notice(run, document)
+
+
+def _give_notice(run: Run, document: Deal) -> None:
+    fill_document(run, document, NOTICE, subject=f"{document['doc_end']}")
+
+
+@on_field("REGISTRY", "make_doc")
+def make_a_document(run: Run, document: Deal) -> None:
+    """RG-T10, RG-T11. A document of the contract is made from its card: an addendum, the notice, or whatever else is chosen."""
+    set_fields(run, document, make_doc=None)
+    kinds = {kind.option: code for code, kind in run.company.document_kinds.items()}
+    code = kinds.get(run.change.what["new"], run.change.what["new"])
+    if code == ADDENDUM_OF_TERM:
+        _prolong_by_addendum(run, document)
+    elif code == NOTICE:
+        _give_notice(run, document)
+    else:
+        fill_document(run, document, code)
 
 
 DECISIONS = {
