@@ -45,18 +45,28 @@ def _command(name: str, **how: object) -> Callable:
     def declare(act: Callable) -> click.Command:
         @wraps(act)
         def run(**given: object) -> None:
-            try:
-                act(Settings.from_env(), **given)
-            except (SettingsError, ConfigError, StorageRefused) as error:
-                raise Misconfigured(str(error)) from None
-            except PortalError as error:
-                raise click.ClickException(str(error)) from None
-            except sa.exc.OperationalError as error:
-                raise click.ClickException(f"The database cannot be used: {error.orig}") from None
+            act(Settings.from_env(), **given)
 
-        return click.command(name, epilog=EPILOG, **how)(run)
+        return click.command(name, epilog=EPILOG, **how)(_plainly(run))
 
     return declare
+
+
+def _plainly(act: Callable) -> Callable:
+    """The act, but what a person must mend is said in one line and not as a traceback."""
+
+    @wraps(act)
+    def run(*words: object, **given: object) -> None:
+        try:
+            act(*words, **given)
+        except (SettingsError, ConfigError, StorageRefused) as error:
+            raise Misconfigured(str(error)) from None
+        except PortalError as error:
+            raise click.ClickException(str(error)) from None
+        except sa.exc.OperationalError as error:
+            raise click.ClickException(f"The database cannot be used: {error.orig}") from None
+
+    return run
 
 
 # — processes —
@@ -338,7 +348,76 @@ def restored(settings: Settings) -> None:
     click.echo("The next start of the worker looks for what was done before it does anything.")
 
 
-COMMANDS = (serve, web, worker, health, failures, list_jobs, plan, apply, check, retry, park, backup, restored)
+# — templates of documents: no settings and no portal are needed —
+
+
+@click.group("templates", epilog=EPILOG)
+def templates() -> None:
+    """Look at the templates of documents."""
+
+
+@templates.command("check", epilog=EPILOG)
+@click.argument("codes", nargs=-1, metavar="[CODE…]")
+@_plainly
+def check_templates(codes: Sequence[str]) -> None:
+    """Say what each template uses and what is wrong with it.
+
+    Unknown names come with the nearest right one. Without codes all templates are looked at. Ends with 1 on findings.
+    """
+    from documents import inspection
+
+    found = 0
+    for code in codes or inspection.written():
+        one = inspection.inspect(_template(code))
+        click.echo(f"{one.code} «{one.title}»: {', '.join(one.uses) or '—'}")
+        for finding in one.findings:
+            click.echo(f"  ! {finding}")
+        found += len(one.findings)
+    click.echo(f"Замечаний: {found}.")
+    sys.exit(1 if found else 0)
+
+
+@templates.command("preview", epilog=EPILOG)
+@click.argument("code")
+@click.option("--pdf", "as_pdf", is_flag=True, help="As PDF, by the LibreOffice of this machine.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to; CODE.example.docx by default.")
+@_plainly
+def preview(code: str, as_pdf: bool, out: Path | None) -> None:
+    """Fill a template with example data."""
+    from documents import inspection
+
+    target = out or Path(f"{code}.example.{'pdf' if as_pdf else 'docx'}")
+    try:
+        target.write_bytes(inspection.preview(_template(code), as_pdf=as_pdf))
+    except inspection.NoPreview as reason:
+        raise click.ClickException(str(reason)) from None
+    click.echo(str(target))
+
+
+def _template(code: str) -> str:
+    from documents import inspection
+
+    if code not in (written := inspection.written()):
+        raise click.UsageError(f"There is no template {code}; there are: {', '.join(written)}.")
+    return code
+
+
+COMMANDS = (
+    serve,
+    web,
+    worker,
+    health,
+    failures,
+    list_jobs,
+    plan,
+    apply,
+    check,
+    retry,
+    park,
+    backup,
+    restored,
+    templates,
+)
 
 
 # — inside —

@@ -81,6 +81,7 @@ class Settings(BaseModel):
     tick_seconds: Seconds = 5
     people_fresh_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 300
     threads: Annotated[int, Field(ge=1)] = 24
+    office: str = "auto"
     slot: str = ""
     takeover_seconds: Seconds = 45
 

@@ -12,6 +12,8 @@ from engine import storage
 FILES_KEPT = timedelta(days=31)
 """How long after a file was made a run may still want to send it (as jobs/sweep: the longest memory of the layer)."""
 
+PDF = ".pdf"
+
 
 @dataclass(frozen=True)
 class Document:
@@ -57,6 +59,35 @@ def keep(store: storage.Storage, clock, *, deal_id: int, code: str, content: byt
             tx.execute(sa.insert(table).values(**row))
             there = tx.execute(sa.select(table).where(table.c.key == row["key"])).one()
     return _document(there)
+
+
+def pdf_of(store: storage.Storage, document: int) -> int | None:
+    """The row that holds the PDF of a document."""
+    table = storage.documents
+    key = sa.select(table.c.key + PDF).where(table.c.id == document).scalar_subquery()
+    with store.read() as connection:
+        return connection.scalar(sa.select(table.c.id).where(table.c.key == key, table.c.content.is_not(None)))
+
+
+def keep_pdf(store: storage.Storage, clock, document: int, content: bytes) -> int:
+    """Write the PDF of a document down, once: a row like the document's own, under its code and key with «.pdf»."""
+    table = storage.documents
+    with store.read() as connection:
+        row = dict(connection.execute(sa.select(table).where(table.c.id == document)).one()._mapping)
+    del row["id"], row["content"], row["made_at"]
+    row |= {name: row[name] + PDF for name in ("key", "code")}
+    row |= {name: date.fromisoformat(row[name]) for name in ("date", "made_on")}
+    return keep(store, clock, content=content, **{**row, "name": row["name"].removesuffix(".docx") + PDF}).id
+
+
+def numbered(store: storage.Storage, deal_id: int, code: str) -> int:
+    """How many documents of that template the card has had, versions of one counted once."""
+    table = storage.documents
+    of_card = (
+        sa.select(table.c.scope, table.c.number).where(table.c.deal_id == deal_id, table.c.code == code).distinct()
+    )
+    with store.read() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(of_card.subquery()))
 
 
 def file(store: storage.Storage, document: int) -> tuple[str, bytes]:

@@ -7,14 +7,14 @@ from engine.run import MARK, Doing, Run
 PAGES = 4
 
 
-def comment(run: Run, deal: Deal | int, text: str) -> Doing:
-    """A comment on the card, with a short mark in its last line by which it is found again.
+def comment(run: Run, deal: Deal | int, text: str, *, once: str | None = None) -> Doing:
+    """A comment on the card, with a short mark in its last line by which it is found again. `once`: as `run.do`.
 
     https://apidocs.bitrix24.com/api-reference/crm/timeline/comments/crm-timeline-comment-add.html
     """
     deal_id = deal if isinstance(deal, int) else deal.id
     fields = {"ENTITY_ID": deal_id, "ENTITY_TYPE": "deal", "COMMENT": f"{text}\n{MARK}"}
-    return run.do(COMMENT, "comment", "crm.timeline.comment.add", {"fields": fields}, deal_id=deal_id)
+    return run.do(COMMENT, "comment", "crm.timeline.comment.add", {"fields": fields}, deal_id=deal_id, once=once)
 
 
 def _find(engine, effect: Effect) -> int | None:

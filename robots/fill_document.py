@@ -1,18 +1,20 @@
-"""Fill a DOCX template from a card, attach the document to it and enter it in the register (spec §15)."""
+"""Fill a DOCX template from a card, attach the document to it as DOCX and PDF and enter it in the register (spec §15)."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from config import DocumentKind
-from documents import kept, names, numbers, qr, sources, template, variables
+from documents import checks, kept, names, numbers, qr, renderer, sources, template, variables
 from documents.card import Card
 from documents.template import TemplateMistake
+from engine import failpoints
 from engine.deal import Deal, Row
 from engine.ledger import effect_key
 from engine.people import MOSCOW
 from engine.run import Run
 from robots.attach_file import attach_file
+from robots.attach_pdf import attach_pdf
 from robots.comment import comment
 from robots.create_task import open_task
 from robots.notify import notify
@@ -25,6 +27,9 @@ from rules.vat import NoRate
 QR = "QR"
 PICTURES = {"Подпись": "signature", "Печать": "stamp"}
 NOT_MADE = "Документ не сформирован"
+AGAIN = "нажмите «Сформировать документ» ещё раз"
+CONTRACTS = ("CONTRACT", "NDA", "ADDENDUM")
+"""Types of the register whose documents are contracts (§15.1): wrong requisites keep them from being made (§4.2)."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,8 @@ def _make(run: Run, deal: Deal, kind: DocumentKind, subject: str, rows: list[Row
                 "why_not": f"в карточке не заполнено {', '.join(f'«{one}»' for one in lacking)}",
                 "lacking": lacking,
             }
+        if card.client.doubts and kind.registry in CONTRACTS:
+            return {"why_not": "реквизиты клиента с ошибками", "lacking": [], "doubts": card.client.doubts}
         return _filled(run, card, f"{kind.code} {subject}".strip())
     except WrongTerms as wrong:
         return {"why_not": f"{wrong}", "lacking": ["Условия оплаты"]}
@@ -113,12 +120,20 @@ def _filled(run: Run, card: Card, code: str) -> dict:
 
 
 def _new_number(run: Run, card: Card, code: str, today: date) -> tuple[str, date]:
-    """The next number and today; what a lost database may have made keeps the number under which the register has it."""
+    """The next number and today, once a trial has shown that the template can be filled: a mistake in it takes no number.
+
+    What a lost database may have made keeps the number under which the register has it. One that an earlier run took and
+    could not use is the card's next one.
+    """
     if run.engine.restore.covers(run.at):
         before = run.fact(f"before {code}", lambda: _plain(made_before(run, card.deal, card.kind.registry)))
         if before is not None:
             return before[0], date.fromisoformat(before[1])
-    return number_of(run, card.deal, _type(run, card), today, step=code), today
+    type_ = _type(run, card)
+    _render(card, _say(card, numbers.specimen(type_, today), today, today))
+    counted = numbers.counted(type_, _scope(run, card), today)
+    key = effect_key("number", card.deal.id, code, counted, kept.numbered(run.engine.storage, card.deal.id, code))
+    return number_of(run, card.deal, type_, today, step=code, key=key), today
 
 
 def _plain(before: tuple[str, date] | None) -> list[str] | None:
@@ -134,8 +149,14 @@ def _keep(
         run.engine.storage, run.engine.clock, deal_id=card.deal.id, code=code, scope=_scope(run, card), number=number, version=version,
         key=key, date=day, made_on=today, said=kept.digest(said), total=str(variables.to_pay(card, day)),
         name=names.file_name(card.kind.title, number, card.client.said["short_name"], day, version),
-        content=template.fill(card.kind.code, said, {QR: qr.picture(said["invoice"]["qr"]), **_signature(card)}),
+        content=_render(card, said),
     )  # fmt: skip
+
+
+def _render(card: Card, said: dict) -> bytes:
+    content = renderer.fill(card.kind.code, said, {QR: qr.picture(said["invoice"]["qr"]), **_signature(card)})
+    failpoints.reach("rendered")
+    return content
 
 
 def _signature(card: Card) -> dict[str, bytes]:
@@ -146,7 +167,7 @@ def _signature(card: Card) -> dict[str, bytes]:
 
 
 def _say(card: Card, number: str, day: date, today: date) -> dict:
-    return variables.make(card, number=number, day=day, today=today)
+    return checks.clean(variables.make(card, number=number, day=day, today=today))
 
 
 def _counts(run: Run, card: Card, last: kept.Document) -> bool:
@@ -185,6 +206,7 @@ def _hand_over(run: Run, deal: Deal, kind: DocumentKind, made: dict) -> Filled:
         attach_file(run, deal, made["id"])
         card = register_document(run, deal, kind.registry, number=made["number"], date=day, sum=total, file=made["id"])
         _ask_to_look(run, deal, made)
+        attach_pdf(run, deal, made["id"])
     else:
         card = run.fact(
             f"register card of {made['number']}", lambda: find_document(run, deal, kind.registry, made["number"], day)
@@ -211,10 +233,14 @@ def _say_not_ready(run: Run, deal: Deal, kind: DocumentKind) -> None:
 
 def _say_why_not(run: Run, deal: Deal, kind: DocumentKind, made: dict) -> None:
     if made["lacking"]:
-        after = "Заполните поле и нажмите «Сформировать документ» ещё раз."
         with run.together():
             set_fields(run, deal, block=f"{NOT_MADE}. Не заполнено: {', '.join(made['lacking'])}")
-            comment(run, deal, f"{NOT_MADE}: {made['why_not'].rstrip('.')}. {after}")
+            comment(run, deal, f"{NOT_MADE}: {made['why_not'].rstrip('.')}. Заполните поле и {AGAIN}.")
+    elif "doubts" in made:
+        check = f"Проверьте реквизиты: {'; '.join(made['doubts'])}."
+        with run.together():
+            set_fields(run, deal, block=f"{NOT_MADE}. {check}")
+            comment(run, deal, f"{check} {NOT_MADE}: исправьте реквизиты компании и {AGAIN}.")
     elif "wrong" in made:
         comment(run, deal, f"{NOT_MADE}: {made['why_not']}. Проверьте {made['wrong']} и сформируйте документ ещё раз.")
     else:

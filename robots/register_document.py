@@ -61,9 +61,12 @@ def register_document(
     return found
 
 
-def number_of(run: Run, source: Deal, type_: DocumentType, day: Date, *, step: str) -> str:
-    """The number that this run takes for a document of the type, once; one that people have given by hand is passed over."""
-    store, key = run.engine.storage, effect_key("number", run.change.id, run.trigger, step)
+def number_of(run: Run, source: Deal, type_: DocumentType, day: Date, *, step: str, key: str = "") -> str:
+    """The number that this run takes for a document of the type, once; one that people have given by hand is passed over.
+
+    `key`: under which it is taken, so that it is not lost where the run ends without its document.
+    """
+    store, key = run.engine.storage, key or effect_key("number", run.change.id, run.trigger, step)
     within = numbers.scope(type_, our_company(run, source).code, source["contract"])
 
     def learn() -> str:

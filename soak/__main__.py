@@ -153,7 +153,7 @@ def _environment(portal: Control, url: str, port: int, scale: int) -> dict[str, 
         "BITRIX_WEBHOOK_URL": portal.webhook_url, "BITRIX_EVENT_TOKEN": EVENT_TOKEN, "DATABASE_URL": url,
         "PORT": str(port), "LIMITS": f"scaled:{scale}", "LOOK_EVERY_SECONDS": "2",
         "TICK_SECONDS": "5", "PEOPLE_FRESH_SECONDS": "60", "TAKEOVER_SECONDS": "6", "THREADS": "12", "ROBOT_SECRET": "",
-        "HOOK_SECRET": "", "BITRIX_DOMAIN": "", "BITRIX_MEMBER_ID": "", "PORTAL_CUT_SECONDS": "", "HOST": "127.0.0.1",
+        "HOOK_SECRET": "", "BITRIX_DOMAIN": "", "BITRIX_MEMBER_ID": "", "PORTAL_CUT_SECONDS": "", "HOST": "127.0.0.1", "OFFICE": "off",
     }  # fmt: skip
 
 

@@ -656,7 +656,7 @@ def playing(folder: Path, *, seed: str = "demo", apart: bool = False, scale: int
         values = {
             "bitrix_webhook_url": portal.webhook_url, "bitrix_event_token": EVENT_TOKEN, "robot_secret": ROBOT_SECRET,
             "onec_token": ONEC_TOKEN, "database_url": new_store(folder), "limits": f"scaled:{scale}",
-            "look_every_seconds": 1, "tick_seconds": 3600, **settings,
+            "look_every_seconds": 1, "tick_seconds": 3600, "office": "off", **settings,
         }  # fmt: skip
         company = Company(portal, Settings(**values), doorbell)
         if apart:

@@ -9,6 +9,7 @@ import pytest
 import requests
 import sqlalchemy as sa
 
+from documents import checks
 from emulator.control import free_port
 from emulator.control import running as running_portal
 from engine import storage
@@ -258,3 +259,25 @@ def test_a_kill_of_serve_leaves_none_of_its_processes(served):
     assert len(own) == 3  # web, the server's own child, worker
     served.end(signal.SIGKILL)
     wait_for(lambda: not any(map(is_alive, own)), "its processes are gone", seconds=5)
+
+
+# — templates of documents: neither settings nor a portal —
+
+
+def test_a_lawyer_sees_what_a_template_uses_and_ends_with_1_on_findings():
+    done = flask("templates", "check", "T16")
+    assert done.returncode == 0, done.stdout
+    assert "T16 «Счёт на оплату»: client.inn, " in done.stdout
+    assert done.stdout.endswith("Замечаний: 0.\n")
+
+
+def test_a_template_is_shown_with_example_data(tmp_path):
+    target = tmp_path / "invoice.docx"
+    assert flask("templates", "preview", "T16", "--out", str(target)).returncode == 0
+    assert "Счёт на оплату № СЧ-2026/117" in checks.text_of(target.read_bytes())
+
+
+def test_a_template_that_nobody_wrote_is_named_with_those_that_there_are():
+    done = flask("templates", "preview", "T99")
+    assert done.returncode == 2
+    assert "There is no template T99; there are: T" in done.stderr

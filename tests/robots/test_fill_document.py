@@ -1,12 +1,15 @@
 """Documents filled from a card, as people find them on the portal."""
 
+from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from docx import Document
 
-from documents import checks
+from documents import checks, pdf, template
 from tests.company import playing
+from tests.documents import offices
 
 OFFER, INVOICE, SPECIFICATION = "Коммерческое предложение", "Счёт на оплату", "Спецификация к договору"
 
@@ -245,6 +248,148 @@ def test_wrong_requisites_are_named_and_hold_nothing_up(company, client):
 
 
 @pytest.mark.slow
+def test_wrong_requisites_keep_a_contract_from_being_made_until_they_are_right(company, client, written):
+    """§4.2: of every kind of contract of §15.1; nothing half-made is left."""
+    written("T11", "Соглашение № {{ doc.number }}, {{ client.short_name }}, ИНН {{ client.inn }}")
+    requisite = company.portal.act(
+        1, "crm.requisite.list", {"filter": {"ENTITY_TYPE_ID": 4, "ENTITY_ID": client["company"]}}
+    )[0]
+    company.acts(1, "crm.requisite.update", {"id": requisite["ID"], "fields": {"RQ_INN": "7701234561"}})
+    deal = company.deal_in("OFFER", **client)
+    press(company, deal, "Соглашение о конфиденциальности")
+    check = "Проверьте реквизиты: ИНН 7701234561: не сходится контрольная сумма."
+    assert company.comments(deal)[-1] == (
+        f"{check} Документ не сформирован: исправьте реквизиты компании и нажмите «Сформировать документ» ещё раз."
+    )
+    assert company.value(deal, "block") == f"Документ не сформирован. {check}"
+    assert company.files(deal) == {}
+    assert company.register(doc_source=deal) == []
+
+    company.acts(1, "crm.requisite.update", {"id": requisite["ID"], "fields": {"RQ_INN": requisite["RQ_INN"]}})
+    press(company, deal, "Соглашение о конфиденциальности")
+    assert "Соглашение № К-2026/001" in text(*company.files(deal).values())
+    assert company.value(deal, "block") is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "mistake", ["{{ nam }}", "{{ 'a' * 10**9 }}", "{% if doc.number.endswith('001') %}{{ nam }}{% endif %}"]
+)
+def test_a_template_with_a_mistake_costs_no_number(company, client, written, mistake):
+    """§7.3: whether a trial shows it or the document itself, and although another card took its number meanwhile."""
+    written("T17", f"КП № {{{{ doc.number }}}} {mistake}")
+    deal, other = company.deal_in("OFFER", **client), company.deal_in("OFFER", **client)
+    press(company, deal, OFFER)
+    assert company.comments(deal)[-1].startswith("Документ не сформирован: ошибка в шаблоне: ")
+    assert company.files(deal) == {}
+
+    written("T17", "КП № {{ doc.number }}")
+    for card in (other, deal):
+        press(company, card, OFFER)
+    numbers = [company.value(card, "doc_no") for card in company.register()]
+    assert sorted(numbers) == ["ИСХ-2026/001", "ИСХ-2026/002"]
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """Templates of the test's own: a code and what its only paragraph says."""
+    monkeypatch.setattr(template, "FOLDER", tmp_path)
+
+    def written(code, paragraph):
+        docx = Document()
+        docx.add_paragraph(paragraph)
+        docx.save(tmp_path / f"{code}.docx")
+
+    return written
+
+
+# — PDF —
+
+
+@pytest.fixture
+def with_office(tmp_path):
+    """A company whose LibreOffice does this."""
+    with ExitStack() as playing_companies:
+
+        def with_office(does=offices.WORKS):
+            company = playing_companies.enter_context(
+                playing(tmp_path, seed="customers", office=str(offices.written(tmp_path, does)))
+            )
+            return company, company.deal_in("OFFER", company=company.any_company(), contact=company.any_contact())
+
+        yield with_office
+
+
+def test_the_pdf_lies_beside_the_docx_and_is_made_once(with_office, tmp_path):
+    company, deal = with_office()
+    press(company, deal, OFFER)
+    docx, printed = company.files(deal)
+    assert (docx.endswith(" 2026-11-23.docx"), printed) == (True, docx.replace(".docx", ".pdf"))
+    assert company.files(deal)[printed].decode() == offices.ONE_PAGE
+    [card] = company.register(doc_source=deal)
+    assert list(company.files(card, "doc_file")) == [docx]
+
+    press(company, deal, OFFER)
+    assert list(company.files(deal)) == [docx, printed]
+    company.set_rows(deal, ("Костюм «Монтажник»", "4100.50", "100"))
+    company.settle()
+    press(company, deal, OFFER)
+    second = docx.replace(".docx", " (версия 2)")
+    assert list(company.files(deal)) == [docx, printed, f"{second}.docx", f"{second}.pdf"]
+    assert offices.starts(tmp_path) == [1, 1]
+    assert not company.failures()
+
+
+@pytest.mark.slow
+def test_without_a_pdf_there_is_the_docx_and_the_card_says_why_once(with_office):
+    company, deal = with_office("sys.exit(77)")
+    press(company, deal, OFFER)
+    press(company, deal, INVOICE)
+    assert [name[-5:] for name in company.files(deal)] == [".docx"] * 2
+    assert len(company.register(doc_source=deal)) == 2
+    assert [one for one in company.comments(deal) if "PDF" in one] == [
+        "PDF не сделан: LibreOffice не открыл документ. Откройте DOCX в Word и выберите «Файл → Сохранить как → PDF»."
+    ]
+    assert not company.failures()
+
+
+@pytest.mark.slow
+def test_where_there_is_no_libreoffice_the_card_says_so_once(tmp_path):
+    with playing(tmp_path, seed="customers", office="/nowhere/soffice") as company:
+        deal = company.deal_in("OFFER", company=company.any_company(), contact=company.any_contact())
+        press(company, deal, OFFER)
+        press(company, deal, INVOICE)
+        assert [name[-5:] for name in company.files(deal)] == [".docx"] * 2
+        said = [one for one in company.comments(deal) if "PDF" in one]
+        assert [one.partition(". ")[0] for one in said] == ["PDF не сделан: на сервере нет LibreOffice"]
+
+
+@pytest.mark.slow
+def test_documents_that_are_made_at_once_go_to_libreoffice_together_and_hold_no_other_card_up(with_office, tmp_path):
+    """A hundred documents are no hundred seconds in which nothing else is done."""
+    company, first = with_office(f"time.sleep(2)\n{offices.WORKS}")
+    client = {"company": company.any_company(), "contact": company.any_contact()}
+    deals = [first, *(company.deal_in("OFFER", **client) for _ in range(5))]
+    for deal in deals:
+        company.fill(deal, make_doc=OFFER)
+    company.settle()
+    assert [len(company.files(deal)) for deal in deals] == [2] * len(deals)
+    assert sum(offices.starts(tmp_path)) == len(deals)
+    assert len(offices.starts(tmp_path)) < len(deals)
+    assert not company.failures()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(pdf.office(pdf.AUTO) is None, reason="no LibreOffice on this machine")
+def test_libreoffice_itself_makes_the_pdf(tmp_path):
+    with playing(tmp_path, seed="customers", office=pdf.AUTO) as company:
+        deal = company.deal_in("OFFER", company=company.any_company(), contact=company.any_contact())
+        press(company, deal, OFFER)
+        _, printed = company.files(deal).values()
+        assert pdf.pages(printed) == 1
+
+
+@pytest.mark.slow
 def test_signs_and_tags_in_names_are_printed_as_people_wrote_them(company, client):
     """§15.3: & < > and template code are data."""
     deal = company.deal_in("OFFER", **client)
@@ -271,15 +416,20 @@ def test_after_a_lost_answer_the_file_lies_there_once_and_the_register_has_one_c
     assert not company.failures()
 
 
-# Where the worker dies while it makes a document: release of the button, the file, the register card, the comment.
-KILLS = ["fact:2", "answered:2", "sent:3", "before sent:2", "recorded:2", "recorded:3", "sent:4"]
+# Where the worker dies while it makes a document: release of the button, trial and document, DOCX, register card, comment, PDF.
+KILLS = [
+    "fact:2", "rendered:1", "rendered:2", "fact:3", "answered:2", "sent:3", "before sent:2", "recorded:2", "recorded:3", "sent:4",
+    "answered:4", "sent:5", "fact:5", "converted:1", "fact:6", "planned:6", "before sent:6", "sent:6", "answered:6", "recorded:6",
+]  # fmt: skip
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.slow
 @pytest.mark.parametrize("failpoint", KILLS)
-def test_a_worker_killed_while_it_makes_a_document_leaves_one_file_one_card_and_one_number(tmp_path, failpoint):
-    with playing(tmp_path, look_every_seconds=0.3, tick_seconds=1) as company:
+def test_a_worker_killed_while_it_makes_a_document_leaves_two_files_one_card_and_one_number(tmp_path, failpoint):
+    """R34."""
+    office = str(offices.written(tmp_path))
+    with playing(tmp_path, look_every_seconds=0.3, tick_seconds=1, office=office) as company:
         deal = company.deal_in("OFFER")
         company.stop_layer()
         worker = company.start_worker(failpoint)
@@ -288,11 +438,12 @@ def test_a_worker_killed_while_it_makes_a_document_leaves_one_file_one_card_and_
 
         company.start_worker()
         company.settle(60)
-        assert len(company.files(deal)) == 1
+        assert [name[-4:] for name in company.files(deal)] == ["docx", ".pdf"]
         [card] = company.register(doc_source=deal)
         assert company.value(card, "doc_no") == "ИСХ-2026/001"
         assert len(company.files(card, "doc_file")) == 1
         assert len([one for one in company.comments(deal) if "Документ внесён в реестр" in one]) == 1
+        assert sum(offices.starts(tmp_path)) == 1, "what was kept is not made again"
         assert company.failures() == []
 
 

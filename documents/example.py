@@ -1,0 +1,107 @@
+"""A card with everything that any template asks for, and what belongs to it: a template can be looked at without a portal."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from config import company
+from documents import qr, template, variables
+from documents.card import REGISTER, Card
+from documents.dealings import Dealings, Delivery
+from engine.deal import Row
+from rules import payment_schedule, payments
+from rules.payment_schedule import Due
+from rules.working_time import WorkingCalendar
+
+DAY = date(2026, 11, 23)
+NUMBERS = {True: "3", False: "{}-2026/117"}
+OF_THE_REGISTER = ("T13", "T24")
+"""Templates that are filled from the card of the contract itself."""
+TERMS, PERCENT, DAYS = "Аванс X%, остаток через N календарных дней после отгрузки", Decimal(30), 30
+FIELDS = {
+    "company": 1, "contact": 1, "contract": 5, "city": "Москва", "terms": TERMS, "terms_pct": PERCENT, "terms_days": DAYS,
+    "so_group": "Спецодежда", "ship_until": DAY + timedelta(days=35), "delivery_way": "До объекта", "doc_state": "Действует",
+    "address": "г. Тула, ул. Оборонная, д. 12", "doc_no": "Д-2026/017", "doc_date": date(2026, 3, 31), "doc_frame": True,
+    "doc_start": date(2026, 3, 31), "doc_end": date(2027, 2, 28), "doc_newend": date(2028, 2, 28), "doc_prolong": "Автоматическая",
+    "doc_period": 12, "period_from": date(2026, 10, 1), "period_to": date(2026, 11, 30), "hd_object": "Цех № 3 ПАО «Вектор»",
+    "hd_objaddr": "г. Тула, ул. Оборонная, д. 12", "hd_retain": Decimal(5), "hd_retdate": date(2027, 11, 20),
+    "payments": ["12.10.2026; 150000,00; 77; 1С"],
+}  # fmt: skip
+FOUND = {
+    "company": {
+        "title": "ООО «Вектор»", "UF_CRM_SF_SIGN_FIO": "Дорофеев Кирилл Андреевич", "UF_CRM_SF_SIGN_POST": "Генеральный директор",
+        "UF_CRM_SF_SIGN_BASIS": "Устав", "UF_CRM_SF_LEGAL_FORM": "ООО", "fm": [{"typeId": "PHONE", "value": "+7 (495) 765-43-21"}],
+    },
+    "requisite": {
+        "RQ_COMPANY_NAME": "ООО «Вектор»", "RQ_COMPANY_FULL_NAME": "Общество с ограниченной ответственностью «Вектор»",
+        "RQ_INN": "7701234560", "RQ_KPP": "770101001", "RQ_OGRN": "1027700123450", "RQ_EMAIL": "office@vektor.example",
+    },
+    "bank": {
+        "RQ_BANK_NAME": "Банк ВТБ (ПАО)", "RQ_BIK": "044525187", "RQ_ACC_NUM": "40702810700000012345",
+        "RQ_COR_ACC_NUM": "30101810700000000187",
+    },
+    "addresses": {"6": "109012, г. Москва, ул. Электрозаводская, д. 44"},
+    "contact": {"name": "Иван", "secondName": "Иванович", "lastName": "Петров"},
+    "contract": {"UF_CRM_SF_DOC_NO": "Д-2026/017", "UF_CRM_SF_DOC_DATE": "2026-03-31T00:00:00+03:00"},
+    "user": {
+        "LAST_NAME": "Волкова", "NAME": "Мария", "SECOND_NAME": "Игоревна", "WORK_POSITION": "Менеджер по продажам",
+        "WORK_PHONE": "+7 (495) 123-45-67", "EMAIL": "volkova@sferotek.example",
+    },
+}  # fmt: skip
+PRODUCTS = (
+    ("Костюм летний «Бригада», тёмно-синий", "3850", "120", "компл"),
+    ("Ботинки «Гранит» с композитным подноском", "4150.50", "10.5", "пара"),
+    ("Жилет сигнальный, класс 2", "410", "300", "шт"),
+)
+LATE = (("118", date(2026, 9, 14), "462000", "312000"), ("131", date(2026, 9, 28), "84000.50", "84000.50"))
+"""УПД, day, what was to be paid in thirty days, what of it is still to be paid."""
+PAID = ("20.10.2026; 150000,00; 436; 1С", "09.11.2026; 10000,00; 470; вручную")
+
+
+class Sheet(dict):
+    """As a deal: its fields; what nobody filled in is None."""
+
+    id, title = 1, "Пример"
+
+    def __init__(self, process: str, fields: dict):
+        super().__init__(fields)
+        self.process = process
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def card(code: str) -> Card:
+    """The example, seen by that template."""
+    house, of_register = company(), code in OF_THE_REGISTER
+    sheet = Sheet(REGISTER, {**FIELDS, "contract": None}) if of_register else Sheet("SOFT", FIELDS)
+    found = {
+        **FOUND,
+        "dealings": Dealings(DAY, [_delivery(*one) for one in LATE], [payments.parse(one) for one in PAID]),
+    }
+    return Card(
+        sheet, found, house, house.document_kinds[code], next(iter(house.our_companies.values())),
+        WorkingCalendar(house.calendar.short_days, (), house.calendar.overrides), [_row(*one) for one in PRODUCTS],
+        payment_schedule.parts(house.terms[TERMS], PERCENT, DAYS, ""),
+    )  # fmt: skip
+
+
+def variables_of(one: Card) -> dict:
+    """What its document says."""
+    type_ = one.company.document_types[one.kind.registry]
+    number = NUMBERS[type_.within_contract].format(type_.prefix)
+    return variables.make(one, number=number, day=DAY, today=DAY)
+
+
+def filled(code: str) -> bytes:
+    """The document that the template makes of the example. Raises TemplateMistake."""
+    said = variables_of(card(code))
+    return template.fill(code, said, {"QR": qr.picture(said["invoice"]["qr"])})
+
+
+def _row(product: str, price: str, quantity: str, unit: str) -> Row:
+    return Row(product, Decimal(price), Decimal(quantity), None, unit, None)
+
+
+def _delivery(number: str, day: date, amount: str, rest: str) -> Delivery:
+    due = Due(1, Decimal(amount), payment_schedule.SHIPPED, day + timedelta(days=30), is_advance=False)
+    return Delivery(day, due.amount, "УПД", number, day, payment_schedule.text([due], [Decimal(rest)]))
