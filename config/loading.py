@@ -42,7 +42,9 @@ def load(folder: Path) -> Company:
     processes = _processes(folder, known)
     for name, key in (("documents.yaml", "registry"), ("document_types.yaml", "stage")):
         _check_registry(Source(folder, name), key, processes)
+    _check_readers(Source(folder, "document_types.yaml"), processes)
     _check_terms(Source(folder, "terms.yaml"), terms)
+    _check_fields_of_roles(Source(folder, "people.yaml"), processes)
     calendar, limits = Source(folder, "calendar.yaml"), Source(folder, "limits.yaml")
     company_fields = _fields(Source(folder, "company_fields.yaml"), known)
     return Company(
@@ -208,6 +210,29 @@ def _check_task(source: Source, row: dict, process: Process, known: _Known) -> N
 def _check_registry(documents: Source, key: str, processes: dict[str, Process]) -> None:
     for row in documents.content if "REGISTRY" in processes else ():
         documents.known(row[key], processes["REGISTRY"].stages, "REGISTRY has no stage")
+
+
+def _check_readers(types: Source, processes: dict[str, Process]) -> None:
+    """Departments are those of «Видимость (отдел)», sides those of «Сторона»."""
+    fields = processes["REGISTRY"].fields if "REGISTRY" in processes else {}
+    for row in types.content if fields else ():
+        sides, sources = row.get("read_by_side", {}), row.get("read_by_source", {})
+        for name in (
+            *row.get("read_by", ()),
+            *(one for some in (sides, sources) for names in some.values() for one in names),
+        ):
+            types.known(name, fields["doc_dept"].options, "«Видимость (отдел)» has no", row)
+        for side in sides:
+            types.known(side, fields["doc_side"].options, "«Сторона» has no", row)
+        for source in sources:
+            types.known(source, processes, "there is no process", row)
+
+
+def _check_fields_of_roles(people: Source, processes: dict[str, Process]) -> None:
+    names = {name for process in processes.values() for name in process.fields}
+    for row in people.content:
+        for name in filter(None, (row.get("field"), row.get("else_of"))):
+            people.known(name, names, "no process has a field", row)
 
 
 def _contracts(source: Source, kinds: dict[str, models.DocumentKind]) -> dict[str, models.Agreed]:

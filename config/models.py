@@ -38,6 +38,12 @@ def _is_span(text: str) -> str:
     return text
 
 
+def _is_days(said: object) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,2}(?:рд|кд)", str(said)):
+        raise ValueError(f"«{said}» is no number of days; write 5рд or 30кд")
+    return str(said)
+
+
 def _is_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -72,7 +78,7 @@ RoleCode = Annotated[str, StringConstraints(pattern=r"^(H-)?[A-Z][A-Z_]*$")]
 Email = Annotated[str, AfterValidator(_is_email)]
 Span = Annotated[str, AfterValidator(_is_span)]
 Words = Annotated[str, StringConstraints(min_length=1)]
-Days = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,2}(рд|кд)$")]
+Days = Annotated[str, BeforeValidator(_is_days)]
 Percent = Annotated[Decimal, Checked(gt=0, le=100)]
 Day = Annotated[date, _written_as(r"\d{4}-\d\d-\d\d", "2026-12-31")]
 Clock = Annotated[time, _written_as(r"\d\d:\d\d", "09:30")]
@@ -108,6 +114,7 @@ class Field(Model):
     button         acts when a person fills it, and is emptied by the layer (R-23)
     demands_stage  an optional stage that must be visited once the field says «Да»
     hidden         on no form
+    filled         on a stage that requires it the layer fills it in; the handler asks for it where it cannot
     default        what the portal fills a new card with; of a date a span like 14кд: the layer fills in the day that is so many
                    days after the entry of a stage that requires it, instead of asking for it
     """
@@ -123,6 +130,7 @@ class Field(Model):
     button: bool = False
     demands_stage: StageCode | None = None
     hidden: bool = False
+    filled: bool = False
     default: str | None = None
 
     @property
@@ -212,6 +220,7 @@ class City(Model):
 class Role(Model):
     """Who fills a role, by e-mail. A role without people is filled from the card (its responsible, a field).
 
+    field   the card's field that names who fills it; of one that is dismissed the responsible of the deal in `else_of` stands in
     pick    of several: the first, the one with the fewest open tasks, or one after the other
     by      `city`: the people of the card's city in `users_by_city` come first
     deputy  stands in for one who is away or dismissed
@@ -221,6 +230,8 @@ class Role(Model):
     name: Words
     users: tuple[Email, ...] = ()
     users_by_city: dict[str, tuple[Email, ...]] = {}
+    field: str | None = None
+    else_of: str | None = None
     pick: Literal["one", "least_loaded", "round_robin"] = "one"
     by: Literal["city"] | None = None
     deputy: Email | None = None
@@ -297,7 +308,7 @@ class DocumentKind(Model):
 
 
 class DocumentType(Model):
-    """What the register does with one of its stages: numbers, states, links; document_types.yaml says what each is."""
+    """What the register does with one of its stages: numbers, states, links, terms, readers; see document_types.yaml."""
 
     stage: StageCode
     prefix: Words | None = None
@@ -305,6 +316,20 @@ class DocumentType(Model):
     signed: Words
     link: str | None = None
     prolong: str | None = None
+    days: Annotated[int, Checked(gt=0)] | None = None
+    needs_end: bool = False
+    read_by: tuple[Words, ...] = ()
+    read_by_side: dict[str, tuple[Words, ...]] = {}
+    read_by_source: dict[str, tuple[Words, ...]] = {}
+
+    @property
+    def has_term(self) -> bool:
+        """Whether it ends by itself, and is asked about before."""
+        return self.days is not None
+
+    def readers(self, side: str | None, source: str | None) -> list[str]:
+        """Departments that read it: of the type, of the other side of it, of the process of its source deal."""
+        return [*self.read_by, *self.read_by_side.get(side or "", ()), *self.read_by_source.get(source or "", ())]
 
 
 class OurCompany(Model):
@@ -409,6 +434,16 @@ class LatePayments(Model):
     director_days: Annotated[int, Checked(gt=0)]
 
 
+class Prolongation(Model):
+    """How documents of the register that end are asked about (RG-2, RG-T9); limits.yaml says what each does."""
+
+    decide_days: Annotated[int, Checked(gt=0)]
+    decide_least_days: Annotated[int, Checked(gt=0)]
+    remind_days: Annotated[int, Checked(gt=0)]
+    head_days: Annotated[int, Checked(gt=0)]
+    director_days: Annotated[int, Checked(gt=0)]
+
+
 class Limits(Model):
     """Days, hours, sums and counts; limits.yaml says what each does."""
 
@@ -423,6 +458,7 @@ class Limits(Model):
     lg_urgent: Span
     payments: Payments
     late_payments: LatePayments
+    prolongation: Prolongation
 
 
 class Company(Model):

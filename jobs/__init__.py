@@ -8,12 +8,15 @@ from importlib import import_module
 MODULES = (
     "dismissed",
     "escalation",
+    "expiry",
     "heads_digest",
     "late_shipments",
     "overdue_payments",
+    "prolongation",
     "silence",
     "stale_estimates",
     "sweep",
+    "termless_contracts",
 )
 
 

@@ -19,7 +19,7 @@ from robots.comment import comment
 from robots.create_task import open_task
 from robots.notify import notify
 from robots.read_terms import read_terms
-from robots.register_document import find_document, made_before, number_of, our_company, register_document
+from robots.register_document import contract_of, find_document, made_before, number_of, our_company, register_document
 from robots.set_fields import set_fields
 from rules.payment_schedule import WrongTerms
 from rules.vat import NoRate
@@ -181,7 +181,7 @@ def _type(run: Run, card: Card):
 
 
 def _scope(run: Run, card: Card) -> str:
-    return numbers.scope(_type(run, card), card.our.code, card.deal["contract"])
+    return numbers.scope(_type(run, card), card.our.code, contract_of(run, card.deal))
 
 
 def _answer(card: Card, document: kept.Document, *, is_new: bool) -> dict:

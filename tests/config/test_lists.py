@@ -200,6 +200,9 @@ def test_the_numbers_are_those_of_the_specification():
     assert (limits.payments.advance_offset, limits.payments.shift_weekend) == ("fifo", True)  # C-04, C-05
     late = limits.late_payments
     assert (late.head_days, late.lawyer_days, late.director_days) == (15, 31, 61)  # SH-T9
+    ends = limits.prolongation
+    assert (ends.decide_days, ends.decide_least_days) == (14, 3)  # RG-2
+    assert (ends.remind_days, ends.head_days, ends.director_days) == (30, 14, 7)  # RG-T9
     assert (limits.lg_approve_from, limits.lg_urgent) == (Decimal(50_000), "4рч")  # LG-T4, LG-1
 
 
@@ -213,6 +216,7 @@ def test_tasks_of_every_process_are_those_of_the_specification():
         ("G-RETURN", "Оформите возврат / корректировочный УПД", "3рд"),  # SH-T13
         ("G-LOST", "Родительская сделка проиграна — отмените или перенесите", "1рд"),  # SO-T19
         ("G-ADVANCE", "Вернуть или зачесть аванс", "3рд"),  # E-SO-10
+        ("G-TYPE", "Укажите тип документа", "1рд"),  # RG-T2
     ]
 
 
