@@ -43,6 +43,7 @@ from robots.find_papers import find_papers
 from robots.notify import notify
 from robots.read_checklist import read_unticked
 from robots.register_document import contract_of, number_of
+from robots.register_file import register_file
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from robots.tell_card import tell_card
@@ -179,11 +180,23 @@ def _plain(run: Run, document: Deal, name: str, value: object) -> object:
     return date.fromisoformat(str(value)) if kind == "date" else value
 
 
+def register_what_was_put_on_a_deal(run: Run, deal: Deal) -> None:
+    """RG-T1, E-RG-10. A file that somebody puts on a sales deal is a document of the register, whose type people choose."""
+    before, now = ([int(one["id"]) for one in run.change.what[when] or []] for when in ("old", "new"))
+    for file in now:
+        if file not in before:
+            register_file(run, deal, file)
+
+
+for _process in ("SOFT", "HARD"):
+    on_field(_process, "files")(register_what_was_put_on_a_deal)
+
+
 @on_stage("REGISTRY", "NEW")
 def ask_for_the_type(run: Run, document: Deal) -> None:
     """RG-T2. Whoever put a file there says what it is."""
-    is_new = run.change.what.get("left") is None
-    if is_new and (document["doc_file"] or document["doc_scan"] or document["files"]):
+    has_a_file = document["doc_file"] or document["doc_scan"] or document["files"] or _is_ours(run, document)
+    if run.change.what.get("left") is None and has_a_file:
         creator = int(document.raw.get("createdBy") or 0)
         to = creator if creator not in (0, run.engine.own_user) else "INITIATOR"
         open_task(run, document, run.company.common_tasks["G-TYPE"], to=to)
