@@ -9,9 +9,9 @@ from itertools import product
 import pytest
 
 from config import company
-from documents import checks, clauses, template, variables
+from documents import agreed, checks, clauses, template, variables
 from documents.variables import REQUIRED
-from tests.documents.sample import COMPANY, ENTREPRENEUR, REQUISITE, card, filled, row
+from tests.documents.sample import COMPANY, DAY, ENTREPRENEUR, REQUISITE, card, filled, row
 from tests.documents.test_variables import named
 
 CONTRACTS = ("T01", "T02", "T11", "T14")
@@ -224,6 +224,19 @@ def test_the_changes_may_stand_on_the_contracts_card_in_the_register():
         "UF_CRM_SF_DOC_CHANGES": CHANGES,
     }
     assert "п. 3.2" in said("T14", doc_changes=None, found={"contract": contract})
+
+
+@pytest.mark.parametrize(("code", "fields", "known"), [
+    ("T01", {}, {"doc_frame": True, "doc_end": date(2027, 11, 23), "doc_prolong": "Автоматическая", "doc_period": 12}),
+    ("T01", {"doc_end": date(2028, 1, 31)}, {"doc_frame": True, "doc_end": date(2028, 1, 31), "doc_prolong": "Автоматическая", "doc_period": 12}),
+    ("T02", {}, {"doc_termless": True, "doc_prolong": "Не требуется"}),
+    ("T11", {}, {"doc_end": date(2029, 11, 23), "doc_prolong": "Не требуется"}),
+    ("T14", {"doc_end": date(2028, 1, 31)}, {}),
+    ("T12", {}, {}),
+])  # fmt: skip
+def test_the_register_is_told_of_the_term_what_the_text_says(code, fields, known):
+    """§7.2."""
+    assert agreed.for_register(card(code, **fields), DAY) == known
 
 
 # — what is asked for —
