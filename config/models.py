@@ -368,6 +368,8 @@ class Agreed(Model):
 
     months: Annotated[int, Checked(gt=0)] | None = None
     prolong_months: Annotated[int, Checked(gt=0)] | None = None
+    until_fulfilled: bool = False
+    framework: bool = False
     notice: Days
     notice_clause: Words | None = None
     penalty: Percent

@@ -9,9 +9,9 @@ from itertools import product
 import pytest
 
 from config import company
-from documents import checks, template, uses, variables
+from documents import agreed, checks, clauses, template, variables
 from documents.variables import REQUIRED
-from tests.documents.sample import COMPANY, ENTREPRENEUR, REQUISITE, card, filled, row
+from tests.documents.sample import COMPANY, DAY, ENTREPRENEUR, REQUISITE, card, filled, row
 from tests.documents.test_variables import named
 
 CONTRACTS = ("T01", "T02", "T11", "T14")
@@ -94,16 +94,6 @@ def test_the_vocabulary_names_every_variable_and_nothing_else(code):
     assert named(made) == set(variables.vocabulary(code))
 
 
-@pytest.mark.parametrize("code", CONTRACTS)
-def test_the_template_uses_only_names_that_there_are(code):
-    """Flags of lists stand under the list's own name."""
-    known = set(variables.vocabulary(code))
-    unknown = [
-        name for name in uses.names(code) if name not in known and not any(one.startswith(f"{name}[]") for one in known)
-    ]
-    assert unknown == []
-
-
 @pytest.mark.parametrize(("code", "heads"), [
     ("T01", ["Предмет", "Порядок согласования", "Цена", "Сроки", "Приёмка", "Качество", "Ответственность", "Обстоятельства непреодолимой", "Конфиденциальность",
              "Обмен документами", "Порядок разрешения споров", "Срок действия", "Заверения", "Заключительные", "Адреса, реквизиты"]),
@@ -113,7 +103,7 @@ def test_the_template_uses_only_names_that_there_are(code):
              "Срок действия", "Заключительные", "Адреса, реквизиты"]),
 ])  # fmt: skip
 def test_a_contract_has_all_its_chapters(code, heads):
-    found = list(uses.clauses(code))
+    found = list(clauses.of(code))
     assert len(found) == len(heads)
     for place, (head, begins) in enumerate(zip(found, heads, strict=True), 1):
         assert head.startswith(f"{place}. {begins}")
@@ -234,6 +224,19 @@ def test_the_changes_may_stand_on_the_contracts_card_in_the_register():
         "UF_CRM_SF_DOC_CHANGES": CHANGES,
     }
     assert "п. 3.2" in said("T14", doc_changes=None, found={"contract": contract})
+
+
+@pytest.mark.parametrize(("code", "fields", "known"), [
+    ("T01", {}, {"doc_frame": True, "doc_end": date(2027, 11, 23), "doc_prolong": "Автоматическая", "doc_period": 12}),
+    ("T01", {"doc_end": date(2028, 1, 31)}, {"doc_frame": True, "doc_end": date(2028, 1, 31), "doc_prolong": "Автоматическая", "doc_period": 12}),
+    ("T02", {}, {"doc_termless": True, "doc_prolong": "Не требуется"}),
+    ("T11", {}, {"doc_end": date(2029, 11, 23), "doc_prolong": "Не требуется"}),
+    ("T14", {"doc_end": date(2028, 1, 31)}, {}),
+    ("T12", {}, {}),
+])  # fmt: skip
+def test_the_register_is_told_of_the_term_what_the_text_says(code, fields, known):
+    """§7.2."""
+    assert agreed.for_register(card(code, **fields), DAY) == known
 
 
 # — what is asked for —
