@@ -1,10 +1,10 @@
 """Weeks, months and quarters that something is reported for: the one of a day, its days, its neighbours, its name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import ClassVar, Self
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Self, TypeVar
 
 from rules.working_time import WorkingCalendar
 
@@ -157,3 +157,20 @@ class Quarter(Period):
 
     def __str__(self) -> str:
         return f"{self.year:04}Q{self.number}"
+
+
+AnyPeriod = TypeVar("AnyPeriod", bound=Period)
+
+
+def due_between(
+    kind: type[AnyPeriod], moment_of: Callable[[AnyPeriod], datetime | None], since: datetime, until: datetime
+) -> Iterator[AnyPeriod]:
+    """Periods whose moment is after `since` and not after `until`, oldest first: what a job has to make good.
+
+    `moment_of`: when a period is due, in any zone, inside it or in one of its neighbours; None for one that is skipped.
+    """
+    first, last = kind.of(since.date()) - 1, kind.of(until.date()) + 1
+    for period in first.until(last):
+        moment = moment_of(period)
+        if moment is not None and since < moment <= until:
+            yield period

@@ -3,7 +3,6 @@
 D is the last working day of Monday to Friday, S the working day before it. A week without working days has no report.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -101,17 +100,6 @@ def of_office(week: Week, zone: tzinfo, calendar: WorkingCalendar, hours: Hours 
         datetime.combine(last, hours.reports, zone),
         datetime.combine(calendar.nth_working_day_after(last, 1), hours.closes, zone),
     )
-
-
-def asked_between(
-    since: datetime, until: datetime, zone: tzinfo, calendar: WorkingCalendar, hours: Hours = Hours()
-) -> Iterator[ManagerWeek]:
-    """RC-T1. Weeks whose report is asked for after `since` and not after `until`, oldest first, as they are planned."""
-    first, last = (Week.of(moment.astimezone(zone).date()) for moment in (since, until))
-    for week in first.until(last):
-        planned = of_manager(week, zone, calendar, hours=hours)
-        if planned is not None and since < planned.asks <= until:
-            yield planned
 
 
 def last_weeks(week: Week, count: int, calendar: WorkingCalendar) -> list[Week]:

@@ -1,6 +1,6 @@
 """The month of a territorial representative (REP_REPORT): its dates, the plan of visits, what counts as a visit, how late it is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
@@ -59,15 +59,6 @@ def of_office(month: Month, zone: tzinfo, calendar: WorkingCalendar) -> OfficeMo
         calendar.nth_working_day_after(month.last, DIRECTOR),
         _at(month, SETTLED, CLOSES, zone, calendar),
     )
-
-
-def opened_between(since: datetime, until: datetime, zone: tzinfo, calendar: WorkingCalendar) -> Iterator[OwnMonth]:
-    """RP-T1. Months whose report is opened after `since` and not after `until`, oldest first."""
-    first, last = (Month.of(moment.astimezone(zone).date()) for moment in (since, until))
-    for month in first.until(last):
-        dates = of_representative(month, zone, calendar)
-        if since < dates.opens <= until:
-            yield dates
 
 
 def is_active(month: Month, started: date, ended: date | None = None) -> bool:

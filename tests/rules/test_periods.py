@@ -1,12 +1,13 @@
 """Weeks by ISO 8601, months, quarters (spec §2.2, the keys of RECEIVABLES, REP_REPORT, DISTRIBUTOR and RATE_REVIEW)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.periods import Month, Quarter, Week
+from rules.periods import Month, Quarter, Week, due_between
+from tests.rules.moments import KAMCHATKA, MOSCOW, at
 from tests.rules.test_debt import day
 
 days = st.dates(date(2020, 1, 1), date(2040, 12, 31))
@@ -87,3 +88,45 @@ def test_periods_follow_each_other_without_a_gap(kind, of, there, back):
     assert (period + 1).first - period.last == timedelta(days=1)
     assert period + there - back == period + (there - back)
     assert (period + there < period) == (there < 0)
+
+
+# — which of them are due —
+
+
+def on_its_third_day(period: Month | Week | Quarter) -> datetime:
+    return datetime.combine(period.first + timedelta(days=2), time(9), KAMCHATKA)
+
+
+def after_it(period: Month | Week | Quarter) -> datetime:
+    return datetime.combine(period.last + timedelta(days=3), time(18), MOSCOW)
+
+
+def before_it(period: Month | Week | Quarter) -> datetime:
+    return datetime.combine(period.first - timedelta(days=3), time(9), MOSCOW)
+
+
+@pytest.mark.parametrize(
+    ("moment_of", "since", "until", "expected"),
+    [
+        (on_its_third_day, "02.11.2026 23:59", "03.11.2026 00:00", ["2026-11"]),
+        (on_its_third_day, "03.11.2026 00:00", "03.11.2026 00:15", []),
+        (on_its_third_day, "02.11.2026 00:00", "02.11.2026 23:59", []),
+        (on_its_third_day, "04.11.2026 00:00", "03.02.2027 00:00", ["2026-12", "2027-01", "2027-02"]),
+        (after_it, "03.12.2026 17:45", "03.12.2026 18:00", ["2026-11"]),
+        (before_it, "28.11.2026 08:45", "28.11.2026 09:00", ["2026-12"]),
+        (lambda month: None, "01.01.2026 00:00", "01.01.2027 00:00", []),
+    ],
+)
+def test_months_that_are_due(moment_of, since, until, expected):
+    assert list(map(str, due_between(Month, moment_of, at(since), at(until)))) == expected
+
+
+@given(kinds, st.lists(st.integers(1, 50_000), min_size=1, max_size=5),
+       st.sampled_from([on_its_third_day, after_it, before_it]))  # fmt: skip
+def test_every_period_is_due_once_however_time_is_cut(kind, steps, moment_of):
+    moments = [at("20.10.2026")]
+    for minutes in steps:
+        moments.append(moments[-1] + timedelta(minutes=minutes))
+    piecewise = [one for since, until in zip(moments, moments[1:], strict=False)
+                 for one in due_between(kind, moment_of, since, until)]  # fmt: skip
+    assert piecewise == list(due_between(kind, moment_of, moments[0], moments[-1]))

@@ -1,7 +1,6 @@
 """The cycle of REP_REPORT by month, visits and delays: RP-T1, RP-T8…RP-T10, E-RP-1, E-RP-2, E-RP-8…E-RP-11."""
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from config import company
 from rules import deadline
 from rules import representative_month as rep
-from rules.periods import Month
+from rules.periods import Month, due_between
 from rules.working_time import WorkingCalendar
 from tests.rules.moments import KALININGRAD, KAMCHATKA, MOSCOW, at, shown
 from tests.rules.test_debt import day
@@ -78,8 +77,10 @@ def test_a_holiday_of_the_region_moves_the_dates_of_its_representative():
 )
 def test_months_that_are_due_in_kamchatka(calendar, since, until, expected):
     """RP-T1, E-RP-9, E-RP-11: by Moscow's clock."""
-    found = rep.opened_between(at(since), at(until), KAMCHATKA, calendar)
-    assert [str(one.month) for one in found] == expected
+    found = due_between(
+        Month, lambda month: rep.of_representative(month, KAMCHATKA, calendar).opens, at(since), at(until)
+    )
+    assert list(map(str, found)) == expected
 
 
 @pytest.mark.parametrize(
@@ -197,13 +198,3 @@ def test_parts_of_a_month_never_plan_more_than_the_month(month, plan, after, len
     first = month.first + timedelta(days=after)
     part = rep.visits_planned(plan, month, CALENDAR, first, first + timedelta(days=length))
     assert 0 <= part <= rep.visits_planned(plan, month, CALENDAR) == plan
-
-
-@given(st.lists(st.integers(1, 50_000), min_size=1, max_size=5), zones)
-def test_every_month_is_due_once_however_time_is_cut(steps, zone: ZoneInfo):
-    moments = [at("20.10.2026")]
-    for minutes in steps:
-        moments.append(moments[-1] + timedelta(minutes=minutes))
-    piecewise = [one for since, until in zip(moments, moments[1:], strict=False)
-                 for one in rep.opened_between(since, until, zone, CALENDAR)]  # fmt: skip
-    assert piecewise == list(rep.opened_between(moments[0], moments[-1], zone, CALENDAR))
