@@ -393,6 +393,16 @@ class LatePayments(Model):
     director_days: Annotated[int, Checked(gt=0)]
 
 
+class Distributor(Model):
+    """Bonuses for the distributor's branches (C-09, C-10); limits.yaml says what each number does."""
+
+    rate_policy: Literal["first_day", "prorata_days"]
+    bonus_base: Literal["gross", "net"]
+    max_rate: Annotated[Decimal, Checked(gt=0, le=100)]
+    include_partial: bool
+    odd_sales_percent: Annotated[Decimal, Checked(gt=0)]
+
+
 class Limits(Model):
     """Days, hours, sums and counts; limits.yaml says what each does."""
 
@@ -407,6 +417,7 @@ class Limits(Model):
     lg_urgent: Span
     payments: Payments
     late_payments: LatePayments
+    distributor: Distributor
 
 
 class Company(Model):

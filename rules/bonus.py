@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules import money, reading
+from rules import money, reading, vat
 from rules.money import q
 from rules.periods import Month
 
@@ -13,6 +13,11 @@ ZERO = Decimal("0.00")
 SILENT, NOT_ENTERED, NO_RATE, DELETED = "не предоставлен", "получен, не введён", "нет ставки", "сделка удалена"
 NOT_CONFIRMED = "расчёт не подтверждён"
 """Why a branch does not count yet, as «Не предоставлено / не введено» says it."""
+
+
+def base(sales: Decimal, vat_rate: Decimal | None) -> Decimal:
+    """Sales without the VAT in them, where a bonus is counted of those (`bonus_base: net`). `vat_rate`: in percent."""
+    return vat.split(sales, vat_rate).net
 
 
 def bonus(sales: Decimal, rate: Decimal | None) -> Decimal | None:

@@ -71,6 +71,20 @@ def test_a_half_is_rounded_up_and_not_to_even():
     assert str(sold(("2.5", "99.99"))) == "249.98"
 
 
+@pytest.mark.parametrize(
+    ("sales", "vat_rate", "expected"),
+    [
+        ("122.00", "22", "100.00"),
+        ("118270.50", "22", "96943.03"),
+        ("100.00", None, "100.00"),
+        ("-122.00", "22", "-100.00"),
+    ],
+)
+def test_a_bonus_may_be_of_sales_without_vat(sales, vat_rate, expected):
+    """`bonus_base: net`."""
+    assert str(bonus.base(Decimal(sales), vat_rate and Decimal(vat_rate))) == expected
+
+
 # — the month —
 
 
