@@ -460,6 +460,16 @@ class Prolongation(Model):
     director_days: Annotated[int, Checked(gt=0)]
 
 
+class Distributor(Model):
+    """Bonuses for the distributor's branches (C-09, C-10); limits.yaml says what each number does."""
+
+    rate_policy: Literal["first_day", "prorata_days"]
+    bonus_base: Literal["gross", "net"]
+    max_rate: Annotated[Decimal, Checked(gt=0, le=100)]
+    include_partial: bool
+    odd_sales_percent: Annotated[Decimal, Checked(gt=0)]
+
+
 class Limits(Model):
     """Days, hours, sums and counts; limits.yaml says what each does."""
 
@@ -476,6 +486,7 @@ class Limits(Model):
     late_payments: LatePayments
     prolongation: Prolongation
     register_file_mb: Annotated[int, Checked(gt=0)]
+    distributor: Distributor
 
 
 class Company(Model):
