@@ -1,18 +1,19 @@
 """The week's receivables: who owes what and since when, who did not report, eight weeks side by side (RC-T6)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from reports.report import Chart, Column, Link, Report, Row, Sheet
+from reports import words
+from reports.report import ROUBLES, Chart, Column, Link, Report, Row, Sheet
 from rules.debt import BUCKETS, bucket
 from rules.money import q1
 from rules.reading import day_text
 
 SUMMARY, DEBTORS, SILENT, WEEKS = "Сводка по менеджерам", "Должники", "Не предоставили", "Динамика 8 недель"
 MOST_DAYS, AVERAGE = "Макс. дней", "Средневзвешенная просрочка"
-NO_DEBTS, NOT_HANDED_IN, PAID = "просрочки нет", "не сдан", "оплачено"
+NO_DEBTS, NOT_HANDED_IN, PAID = "Просрочки нет", "не сдан", "оплачено"
 AGES = tuple(Column(title, "money", sums=True) for title in BUCKETS)
 OF_MANAGERS = (
     Column("Менеджер"), Column("Город"), Column("Всего ДЗ", "money", sums=True), Column("Просрочено", "money", sums=True),
@@ -25,6 +26,7 @@ OF_DEBTORS = (
     Column("Комментарий по ДЗ"), Column("Сорванные обещания", "whole", sums=True), Column("Аванс клиента", "money"),
     Column("Состояние"),
 )  # fmt: skip
+PLACE_OF_REST = [column.title for column in OF_DEBTORS].index("Просрочено")
 OF_SILENT = (
     Column("Менеджер"), Column("Город"), Column("Срок сдачи, местное время", "moment"), Column("Должников", "whole"),
     Column("Просрочено", "money", sums=True), Column("Не заполнено по должникам"),
@@ -38,7 +40,10 @@ PICTURE = Chart("Просрочено по возрасту долга", "Нед
 
 @dataclass(frozen=True)
 class Debt:
-    """A shipment that is late on the day of the report. `advance`: what the client has paid beforehand elsewhere (E-RC-7)."""
+    """A shipment that is late on the day of the report, be it that it was paid since then.
+
+    `advance`: what the client has paid beforehand elsewhere (E-RC-7).
+    """
 
     manager: int
     client: str
@@ -52,6 +57,7 @@ class Debt:
     broken: int = 0
     advance: Decimal | None = None
     paid: bool = False
+    currency: str = ROUBLES
 
 
 @dataclass(frozen=True)
@@ -90,25 +96,20 @@ def receivables(
     next_week: tuple[date, date],
 ) -> Report:
     """The consolidated report of the week «2026-W48». `weeks`: at most eight, oldest first, this one last."""
-    owed = {one.id: [debt for debt in debts if debt.manager == one.id and not debt.paid] for one in managers}
+    due = [debt for debt in debts if not debt.paid and debt.currency == ROUBLES]
+    owed = {one.id: [debt for debt in due if debt.manager == one.id] for one in managers}
     ranked = sorted(managers, key=lambda one: (-_sum(owed[one.id]), one.name))
     names = {one.id: one.name for one in managers}
-    living = [debt for debt in debts if not debt.paid]
-    totals = {MOST_DAYS: _most_days(living), AVERAGE: average(living), "Должников": _debtors(living)}
-    return Report(
-        f"Сводный отчёт по ДЗ за неделю {week}",
-        at,
-        (
-            Sheet(
-                SUMMARY, OF_MANAGERS, tuple(_of_manager(one, owed[one.id], next_week) for one in ranked), totals=totals
-            ),
-            Sheet(
-                DEBTORS, OF_DEBTORS, tuple(_of_debt(debt, names) for debt in _worst_first(debts)), empty="Просрочки нет"
-            ),
-            Sheet(SILENT, OF_SILENT, tuple(_of_silent(ranked, owed)), empty="Сдали все"),
-            Sheet(WEEKS, OF_WEEKS, tuple(_of_week(one) for one in weeks), chart=PICTURE),
-        ),
-    )
+    totals = {MOST_DAYS: _most_days(due), AVERAGE: average(due), "Должников": _debtors(due)}
+    summary = tuple(_of_manager(one, owed[one.id], next_week) for one in ranked)
+    sheets = [
+        Sheet(SUMMARY, OF_MANAGERS, summary, totals=totals),
+        _of_debtors(ROUBLES, debts, names),
+        *(_of_debtors(other, debts, names) for other in sorted({debt.currency for debt in debts} - {ROUBLES})),
+        Sheet(SILENT, OF_SILENT, tuple(_of_silent(ranked, owed)), empty="Сдали все"),
+        Sheet(WEEKS, OF_WEEKS, tuple(_of_week(one) for one in weeks), chart=PICTURE),
+    ]
+    return Report(f"Сводный отчёт по ДЗ за неделю {week}", at, tuple(sheets))
 
 
 def average(debts: Iterable[Debt]) -> Decimal | None:
@@ -137,14 +138,23 @@ def _of_manager(manager: Manager, debts: list[Debt], next_week: tuple[date, date
 def _handed_in(manager: Manager, debts: list[Debt]) -> str:
     """«да, 27.11.2026 11:40»."""
     if manager.handed_in is None:
-        return NOT_HANDED_IN if debts else NO_DEBTS
+        return NOT_HANDED_IN if debts else NO_DEBTS.lower()
     return f"{'нет' if manager.late else 'да'}, {day_text(manager.handed_in)} {manager.handed_in:%H:%M}"
 
 
-def _of_debt(debt: Debt, names: Mapping[int, str]) -> Row:
+def _of_debtors(currency: str, debts: Iterable[Debt], names: Mapping[int, str]) -> Sheet:
+    """Debtors of one currency: nothing is converted (E-RC-10)."""
+    columns = tuple(replace(column, currency=currency) for column in OF_DEBTORS)
+    rows = (_of_debt(debt, columns[PLACE_OF_REST], names) for debt in _worst_first(debts) if debt.currency == currency)
+    title = DEBTORS if currency == ROUBLES else f"{DEBTORS}, {currency}"
+    return Sheet(title, columns, tuple(rows), empty=NO_DEBTS)
+
+
+def _of_debt(debt: Debt, of_rest: Column, names: Mapping[int, str]) -> Row:
+    state = f"{PAID} {words.said(of_rest, debt.rest)}" if debt.paid else ""
     return (
-        debt.client, debt.shipment, names[debt.manager], debt.due, debt.days, debt.rest, debt.reason, debt.promised,
-        debt.note, debt.broken, debt.advance, PAID if debt.paid else "",
+        debt.client, debt.shipment, names[debt.manager], debt.due, debt.days, Decimal(0) if debt.paid else debt.rest,
+        debt.reason, debt.promised, debt.note, debt.broken, debt.advance, state,
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from openpyxl import load_workbook
 
 from engine import failpoints
 from engine.triggers import Trigger, _claims, claim
-from reports import FOLDER
 from robots.attach_to_task import attach_to_task
 from robots.store_report import store_report
 from tests.reports import sample
@@ -72,7 +71,7 @@ def files(company, place="Отчёты/ДЗ/2026"):
 
 
 def test_a_report_lies_in_the_folder_of_its_process_and_year_and_the_next_one_beside_it(company, card):
-    """RC-T6. The first makes the folders that are missing, the second finds them."""
+    """RC-T6. The first makes the folder of the year, the second finds it."""
     ask(company, card)
     [(name, content)] = files(company).items()
     assert name.startswith(f"{NAME} (")
@@ -95,13 +94,12 @@ def test_whatever_answer_is_lost_there_is_one_folder_and_one_file(company, card,
 
 @pytest.mark.slow
 def test_a_folder_that_somebody_makes_meanwhile_is_the_one_that_is_used(company, card, monkeypatch):
-    made = []
+    made, params = [], {"id": folder_at(company, "Отчёты/ДЗ"), "data": {"NAME": "2026"}}
 
     def reach(point: str) -> None:
         if point == "before sent" and not made:
-            made.append(
-                company.portal.act(1, "disk.folder.addsubfolder", {"id": root(company), "data": {"NAME": FOLDER}})
-            )
+            made.append(params)
+            company.portal.act(1, "disk.folder.addsubfolder", params)
 
     monkeypatch.setattr(failpoints, "reach", reach)
     ask(company, card)
