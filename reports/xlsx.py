@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from reports import colors, words
-from reports.report import ROUBLES, Chart, Column, Link, Report, Row, Sheet
+from reports.report import ROUBLES, Chart, Column, Link, Report, Sheet
 
 MADE_BY = "Воронка"
 HEAD = 4
@@ -51,19 +52,16 @@ def made(report: Report) -> bytes:
 
 def _add(book: Workbook, report: Report, sheet: Sheet) -> None:
     page = book.create_sheet(sheet.title)
-    page["A1"].value, page["A1"].font = words.clean(f"{report.title}: {sheet.title}"), TITLE
-    page["A2"].value, page["A2"].font = report.as_of, MOMENT
+    _text(page["A1"], f"{report.title}: {sheet.title}")
+    _text(page["A2"], report.as_of)
+    page["A1"].font, page["A2"].font = TITLE, MOMENT
     for place, column in enumerate(sheet.columns, 1):
         _head(page.cell(HEAD, place), column)
-    links = MOST_LINKS
-    for number, row in enumerate(sheet.rows, HEAD + 1):
-        links -= _fill(page, number, sheet.columns, row, PLAIN, ROW, links)
+    _fill(page, sheet)
     last = HEAD + len(sheet.rows)
     if not sheet.rows:
         _text(page.cell(last + 1, 1), sheet.empty)
         page.cell(last + 1, 1).font = MOMENT
-    if sheet.total is not None:
-        _fill(page, last + 1, sheet.columns, sheet.total, BOLD, LAST, 0)
     _arrange(page, sheet, last)
     if sheet.chart is not None and sheet.rows:
         page.add_chart(_chart(page, sheet, sheet.chart, last), f"A{last + 4}")
@@ -79,26 +77,41 @@ def _head(cell: Cell, column: Column) -> None:
     cell.alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
 
 
-def _fill(
-    page: Worksheet, number: int, columns: tuple[Column, ...], row: Row, font: Font, border: Border, links: int
-) -> int:
-    """Write a row; returns how many links it took."""
-    taken = 0
-    for place, (column, value) in enumerate(zip(columns, row, strict=True), 1):
-        cell = page.cell(number, place)
-        cell.font, cell.border = font, border
-        if value is None:
-            continue
-        if isinstance(value, str | Link):
-            _text(cell, value.text if isinstance(value, Link) else value)
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-        else:
-            cell.value, cell.number_format = _VALUE[column.kind](value), _format(column)
-            cell.alignment = Alignment(horizontal="right" if column.is_numeric else "left", vertical="top")
-        if isinstance(value, Link) and len(value.address) <= LONGEST_ADDRESS and taken < links:
-            cell.hyperlink, cell.font = value.address, LINKED
-            taken += 1
-    return taken
+def _fill(page: Worksheet, sheet: Sheet) -> None:
+    """Write rows and total. A column's look is made once and taken over: openpyxl is slow at making looks."""
+    looks: dict[tuple, Cell] = {}
+    lines = [(row, False) for row in sheet.rows] + ([(sheet.total, True)] if sheet.total else [])
+    for number, (row, is_total) in enumerate(lines, HEAD + 1):
+        for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True), 1):
+            cell, look = page.cell(number, place), (column, is_total, isinstance(value, str | Link))
+            if look in looks:
+                cell._style = copy(looks[look]._style)
+            else:
+                looks[look] = cell
+                _dress(cell, *look)
+            if value is not None:
+                _write(cell, column, value, links=number <= HEAD + MOST_LINKS)
+
+
+def _dress(cell: Cell, column: Column, is_total: bool, is_text: bool) -> None:
+    plain = LINKED if column.kind == "link" else PLAIN
+    cell.font, cell.border = (BOLD, LAST) if is_total else (plain, ROW)
+    if is_text:
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+    elif column.kind in _VALUE:
+        cell.number_format = _format(column)
+        cell.alignment = Alignment(horizontal="right" if column.is_numeric else "left", vertical="top")
+
+
+def _write(cell: Cell, column: Column, value: object, *, links: bool) -> None:
+    if isinstance(value, Link):
+        _text(cell, value.text)
+        if links and len(value.address) <= LONGEST_ADDRESS:
+            cell.hyperlink = value.address
+    elif isinstance(value, str):
+        _text(cell, value)
+    else:
+        cell.value = _VALUE[column.kind](value)
 
 
 def _text(cell: Cell, text: str) -> None:
