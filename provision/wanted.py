@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from config import Company, Field, Stage
 from engine.dictionary import custom_fields
+from reports import FOLDER
 
 COLORS = ("#39A8EF", "#2FC6F6", "#55D0E0", "#47E4C2", "#FFA900")
 COLOR_OF = {"success": "#7BD500", "failure": "#FF5752"}
@@ -15,7 +16,6 @@ TYPES: dict[str, tuple[str, dict]] = {
     "company": ("crm", {"COMPANY": "Y"}),
     "contact": ("crm", {"CONTACT": "Y"}),
 }
-REPORTS = "Отчёты"
 NATIVE_IN_CARDS = ("TITLE", "OPPORTUNITY_WITH_CURRENCY", "STAGE_ID", "CLIENT", "ASSIGNED_BY_ID", "OBSERVER")
 
 
@@ -60,7 +60,7 @@ def of(company: Company) -> Wanted:
         by_funnel.setdefault((process.funnel, process.category), []).append(process)
     funnels = tuple(_funnel(title, processes) for (title, _), processes in by_funnel.items())
     reports = dict.fromkeys(process.reports for process in enabled if process.reports)
-    folders = (REPORTS, *(f"{REPORTS}/{name}" for name in reports)) if reports else ()
+    folders = (FOLDER, *(f"{FOLDER}/{name}" for name in reports)) if reports else ()
     return Wanted(funnels, tuple(custom_fields(company)), _custom(company.company_fields.values()), folders)
 
 
