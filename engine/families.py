@@ -222,7 +222,11 @@ def perform(run_id: int) -> bool:
         try:
             if change.kind != "deleted" and _is_gone(change.deal_id):
                 return _done(row, change, "the card was deleted meanwhile")
-            if isinstance(reason, Refused) and reason.effect.deal_id != change.deal_id and _is_gone(reason.effect.deal_id):
+            if (
+                isinstance(reason, Refused)
+                and reason.effect.deal_id != change.deal_id
+                and _is_gone(reason.effect.deal_id)
+            ):
                 _engine.ledger.let_go(reason.effect)
                 return perform(run_id)
         except PortalError as trouble:  # before anybody is alarmed this must be known
