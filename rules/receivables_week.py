@@ -82,7 +82,7 @@ def of_manager(
         week,
         last,
         datetime.combine(first, hours.asks, zone),
-        None if asked is not None and asked > reminds else reminds,
+        None if asked is not None and asked >= reminds else reminds,
         deadline,
         datetime.combine(calendar.nth_working_day_after(deadline.date(), 1), hours.closes, zone),
     )
