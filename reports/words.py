@@ -30,6 +30,11 @@ def sign(column: Column) -> str:
     return SIGNS.get(column.currency, column.currency)
 
 
+def rounded(column: Column, value: Decimal) -> Decimal:
+    """A number or a percentage as exact as its column is, half away from zero; never a negative nought."""
+    return value.quantize(Decimal(1).scaleb(-column.places), ROUND_HALF_UP) + 0
+
+
 def clean(text: str) -> str:
     """Without what no XML can hold; line breaks as one character."""
     return without_control_characters(text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -40,9 +45,8 @@ def _money(column: Column, value: Decimal) -> str:
 
 
 def _number(column: Column, value: Decimal | int) -> str:
-    places = 0 if isinstance(value, int) else column.places
-    rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0
-    return f"{rounded:,}".replace(",", SPACE).replace(".", ",").replace("-", "−")
+    exact = value if isinstance(value, int) else rounded(column, value)
+    return f"{exact:,}".replace(",", SPACE).replace(".", ",").replace("-", "−")
 
 
 def _percent(column: Column, value: Decimal) -> str:

@@ -1,24 +1,28 @@
 """A report as XLSX: typed cells, frozen headings, formats, native charts. Equal rows make equal files, byte for byte."""
 
 import io
+import textwrap
 import zipfile
 from collections.abc import Callable, Iterator
 from copy import copy
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.chart import BarChart, LineChart, Reference
-from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from reports import colors, words
-from reports.report import ROUBLES, Chart, Column, Link, Report, Sheet
+from reports.report import ROUBLES, Chart, Column, Link, Report, Row, Sheet
+from rules.money import q
 
 MADE_BY = "Воронка"
 HEAD = 4
@@ -26,13 +30,15 @@ HEAD = 4
 NARROWEST, WIDEST, LONGEST_TEXT = 9, 48, 32_767
 LONGEST_ADDRESS, MOST_LINKS = 2_079, 65_000  # Excel repairs, that is spoils, a file with more
 LOOKS_LIKE_A_FORMULA = tuple("=+-@\t\n\r＝＋－＠")
+LINE_HEIGHT, LETTERS = 13.2, 1.06  # points of a line; widths that a letter takes, about
 CHART_HEIGHT, CHART_WIDTH = 8.5, 24.0
 AXIS = '[>=1000000]#,##0.0,,"\u00a0млн";[>=1000]#,##0,"\u00a0тыс.";General'
 
+FACE = "Arial"  # with Excel, and in the same widths with LibreOffice
 INK, PALE, LINE = "1F2933", "EEF2F6", "C5CED8"
-TITLE, MOMENT = Font(name="Calibri", size=14, bold=True, color=INK), Font(name="Calibri", size=10, color="5B6875")
-PLAIN, BOLD = Font(name="Calibri", size=11, color=INK), Font(name="Calibri", size=11, bold=True, color=INK)
-LINKED = Font(name="Calibri", size=11, color="0B5CAD", underline="single")
+TITLE, MOMENT = Font(name=FACE, size=13, bold=True, color=INK), Font(name=FACE, size=9, color="5B6875")
+PLAIN, BOLD = Font(name=FACE, size=10, color=INK), Font(name=FACE, size=10, bold=True, color=INK)
+LINKED = Font(name=FACE, size=10, color="0B5CAD", underline="single")
 HEADING = PatternFill("solid", start_color=PALE)
 HAIR, FIRM = Side("hair", color=LINE), Side("thin", color=INK)
 ROW, LAST = Border(bottom=HAIR), Border(top=FIRM)
@@ -64,7 +70,7 @@ def _add(book: Workbook, report: Report, sheet: Sheet) -> None:
         page.cell(last + 1, 1).font = MOMENT
     _arrange(page, sheet, last)
     if sheet.chart is not None and sheet.rows:
-        page.add_chart(_chart(page, sheet, sheet.chart, last), f"A{last + 4}")
+        page.add_chart(_chart(page, sheet, sheet.chart, last), f"A{last + 3 + bool(sheet.total)}")
 
 
 # — cells —
@@ -73,8 +79,7 @@ def _add(book: Workbook, report: Report, sheet: Sheet) -> None:
 def _head(cell: Cell, column: Column) -> None:
     _text(cell, column.title)
     cell.font, cell.fill, cell.border = BOLD, HEADING, Border(bottom=FIRM)
-    across = "right" if column.is_numeric else "left"
-    cell.alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
+    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:
@@ -97,10 +102,11 @@ def _dress(cell: Cell, column: Column, is_total: bool, is_text: bool) -> None:
     plain = LINKED if column.kind == "link" else PLAIN
     cell.font, cell.border = (BOLD, LAST) if is_total else (plain, ROW)
     if is_text:
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
+        cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
     elif column.kind in _VALUE:
         cell.number_format = _format(column)
-        cell.alignment = Alignment(horizontal="right" if column.is_numeric else "left", vertical="top")
+        across = {"horizontal": "right"} if column.is_numeric else {"horizontal": "left", "indent": 1}
+        cell.alignment = Alignment(**across, vertical="top")
 
 
 def _write(cell: Cell, column: Column, value: object, *, links: bool) -> None:
@@ -111,7 +117,7 @@ def _write(cell: Cell, column: Column, value: object, *, links: bool) -> None:
     elif isinstance(value, str):
         _text(cell, value)
     else:
-        cell.value = _VALUE[column.kind](value)
+        cell.value = _VALUE[column.kind](column, value)
 
 
 def _text(cell: Cell, text: str) -> None:
@@ -124,8 +130,9 @@ def _text(cell: Cell, text: str) -> None:
 
 
 _VALUE: dict[str, Callable] = {
-    "whole": int, "number": Decimal, "money": Decimal, "percent": lambda value: value / 100, "date": lambda day: day,
-    "moment": lambda moment: moment.replace(tzinfo=None),
+    "whole": lambda column, value: value, "number": words.rounded, "money": lambda column, value: q(value),
+    "percent": lambda column, value: words.rounded(column, value) / 100, "date": lambda column, day: day,
+    "moment": lambda column, moment: moment.replace(tzinfo=None),
 }  # fmt: skip
 
 
@@ -144,8 +151,11 @@ def _format(column: Column) -> str:
 
 def _arrange(page: Worksheet, sheet: Sheet, last: int) -> None:
     """Widths, frozen headings, a filter, and how it is printed."""
-    for place, width in enumerate(_widths(sheet), 1):
+    widths = list(_widths(sheet))
+    for place, width in enumerate(widths, 1):
         page.column_dimensions[get_column_letter(place)].width = width
+    for number, lines in _heights(sheet, widths):
+        page.row_dimensions[number].height = lines * LINE_HEIGHT + 3
     page.freeze_panes = page.cell(HEAD + 1, 2 if len(sheet.columns) > 2 else 1)
     end = get_column_letter(len(sheet.columns))
     if sheet.rows:
@@ -160,13 +170,32 @@ def _arrange(page: Worksheet, sheet: Sheet, last: int) -> None:
         setattr(page.page_margins, side, 0.5)
 
 
+def _shown(sheet: Sheet) -> list[Row]:
+    return [*sheet.rows, *([sheet.total] if sheet.total else [])]
+
+
 def _widths(sheet: Sheet) -> Iterator[float]:
-    """Of each column: its longest value, or the longest word of its heading."""
-    shown = [*sheet.rows, *([sheet.total] if sheet.total else [])]
+    """Of each column: its longest value, or the longest word of its heading and the button of the filter."""
     for place, column in enumerate(sheet.columns):
-        heading = max(map(len, column.title.split()), default=0) + 3  # the button of the filter
-        lines = [len(line) for row in shown for line in words.said(column, row[place]).split("\n")]
-        yield min(max([NARROWEST, heading, *(1.1 * length + 2 for length in lines)]), WIDEST)
+        heading = max(map(len, column.title.split()), default=0) + 3
+        lines = [len(line) for row in _shown(sheet) for line in words.said(column, row[place]).split("\n")]
+        yield min(max(NARROWEST, *(LETTERS * length + 2 for length in (heading, *lines))), WIDEST)
+
+
+def _heights(sheet: Sheet, widths: list[float]) -> Iterator[tuple[int, int]]:
+    """How many lines the headings take, and each row that needs more than one: LibreOffice does not count them itself."""
+    titles = zip(sheet.columns, widths, strict=True)
+    yield HEAD, max(_lines(column.title, width) for column, width in titles)
+    for number, row in enumerate(_shown(sheet), HEAD + 1):
+        cells = zip(sheet.columns, row, widths, strict=True)
+        lines = max(_lines(words.said(column, value), width) for column, value, width in cells)
+        if lines > 1:
+            yield number, lines
+
+
+def _lines(text: str, width: float) -> int:
+    room = int((width - 2) / LETTERS)
+    return sum(1 if len(line) <= room else len(textwrap.wrap(line, room)) for line in text.split("\n"))
 
 
 # — charts —
@@ -186,13 +215,20 @@ def _chart(page: Worksheet, sheet: Sheet, chart: Chart, last: int) -> LineChart 
         series.graphicalProperties.line.solidFill = color.light[1:]
         if chart.kind == "lines":
             series.graphicalProperties.line.width, series.smooth = 28_575, False
-    drawn.title, drawn.legend.position = chart.title, "b"
-    drawn.title.overlay, drawn.layout = False, Layout(manualLayout=ManualLayout())
+    drawn.title, drawn.title.overlay, drawn.legend.position = _titled(chart.title), False, "b"
     drawn.height, drawn.width = CHART_HEIGHT, CHART_WIDTH
     drawn.x_axis.delete = drawn.y_axis.delete = False
-    drawn.y_axis.number_format, drawn.y_axis.majorGridlines.spPr = AXIS, GraphicalProperties()
-    drawn.y_axis.majorGridlines.spPr.ln = None
+    drawn.y_axis.number_format, drawn.y_axis.majorGridlines.spPr = (
+        AXIS,
+        GraphicalProperties(ln=LineProperties(solidFill=LINE)),
+    )
     return drawn
+
+
+def _titled(text: str) -> Title:
+    said = CharacterProperties(sz=1100, b=True, solidFill=INK)
+    line = Paragraph(pPr=ParagraphProperties(defRPr=said), r=[RegularTextRun(rPr=said, t=words.clean(text))])
+    return Title(tx=Text(rich=RichText(p=[line])))
 
 
 # — the file —

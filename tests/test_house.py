@@ -80,7 +80,7 @@ def test_only_families_knows_dbos_and_only_bitrix_knows_requests():
 OF_THIS_MACHINE = {"commands.py"}
 
 
-@pytest.mark.parametrize("room", ["engine", "handlers", "jobs", "robots", "rules", "documents"])
+@pytest.mark.parametrize("room", ["engine", "handlers", "jobs", "robots", "reports", "rules", "documents"])
 def test_what_is_due_is_never_counted_on_the_clock_of_this_machine(room):
     """R20: it may jump by ten years; business time is the portal's, waiting is monotonic."""
     for path in modules(room):

@@ -121,7 +121,9 @@ def test_a_sheet_without_rows_says_so():
 
 def test_a_column_is_as_wide_as_its_longest_value_but_no_wider_than_a_line_that_can_be_read():
     sheet = opened(Column("А"), Column("Б"), rows=(("x" * 20, "слово " * 100),))
-    assert [sheet.column_dimensions[name].width for name in "AB"] == [24, 48]
+    narrow, wide = (sheet.column_dimensions[name].width for name in "AB")
+    assert (20 < narrow < 28, wide) == (True, 48)
+    assert sheet.row_dimensions[5].height > 10 * 12, "all its lines are seen"
 
 
 def test_the_chart_of_eight_weeks_shows_the_ages_of_the_debts():
