@@ -41,7 +41,7 @@ PLAIN, BOLD = Font(name=FACE, size=10, color=INK), Font(name=FACE, size=10, bold
 LINKED = Font(name=FACE, size=10, color="0B5CAD", underline="single")
 HEADING = PatternFill("solid", start_color=PALE)
 HAIR, FIRM = Side("hair", color=LINE), Side("thin", color=INK)
-ROW, LAST = Border(bottom=HAIR), Border(top=FIRM)
+HEADED, ROW, LAST = Border(left=HAIR, right=HAIR, bottom=FIRM), Border(bottom=HAIR), Border(top=FIRM)
 
 
 def made(report: Report) -> bytes:
@@ -78,7 +78,7 @@ def _add(book: Workbook, report: Report, sheet: Sheet) -> None:
 
 def _head(cell: Cell, column: Column) -> None:
     _text(cell, column.title)
-    cell.font, cell.fill, cell.border = BOLD, HEADING, Border(bottom=FIRM)
+    cell.font, cell.fill, cell.border = BOLD, HEADING, HEADED
     cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
@@ -177,7 +177,7 @@ def _shown(sheet: Sheet) -> list[Row]:
 def _widths(sheet: Sheet) -> Iterator[float]:
     """Of each column: its longest value, or the longest word of its heading and the button of the filter."""
     for place, column in enumerate(sheet.columns):
-        heading = max(map(len, column.title.split()), default=0) + 3
+        heading = max(map(len, column.title.split()), default=0) + 4
         lines = [len(line) for row in _shown(sheet) for line in words.said(column, row[place]).split("\n")]
         yield min(max(NARROWEST, *(LETTERS * length + 2 for length in (heading, *lines))), WIDEST)
 
