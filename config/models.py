@@ -461,6 +461,7 @@ class Limits(Model):
     payments: Payments
     late_payments: LatePayments
     prolongation: Prolongation
+    register_file_mb: Annotated[int, Checked(gt=0)]
 
 
 class Company(Model):

@@ -4,7 +4,7 @@ import re
 
 from documents import checks, template
 
-CHAPTER = re.compile(r"\d+\. [А-ЯЁ][^{}]*[^{}.:;]")
+CHAPTER = re.compile(r"\d+\. [А-ЯЁ][^{}]*[^{}.,:;]")
 CLAUSE = re.compile(r"(\d+\.\d+)\. ")
 FIRST = "1.1"
 

@@ -76,7 +76,7 @@ class Sheet(dict):
 def card(code: str) -> Card:
     """The example, seen by that template."""
     house, of_register = company(), code in OF_THE_REGISTER
-    sheet = Sheet(REGISTER, {**FIELDS, "contract": None}) if of_register else Sheet("SOFT", FIELDS)
+    sheet = Sheet(REGISTER, {**FIELDS, "contract": None}) if of_register else Sheet("SOFT", {**FIELDS, "doc_end": None})
     found = {
         **FOUND,
         "dealings": Dealings(DAY, [_delivery(*one) for one in LATE], [payments.parse(one) for one in PAID]),

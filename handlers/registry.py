@@ -43,6 +43,7 @@ from robots.find_papers import find_papers
 from robots.notify import notify
 from robots.read_checklist import read_unticked
 from robots.register_document import contract_of, number_of
+from robots.register_file import register_file
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from robots.tell_card import tell_card
@@ -54,6 +55,8 @@ SIGNED = (IN_FORCE, CLOSING)
 """States of a document that is signed: a new draft of it changes nothing, a person must look."""
 BASED = ("ADDENDUM", "SPEC", "INVOICE", "UPD", "ACT", "KS")
 """Types that belong to a contract, where there is one."""
+ADDENDUM_OF_TERM, NOTICE = "T13", "T24"
+NOT_NEEDED = "Не требуется"
 PLANNED = ("NEW", "RESERVE", "READY")
 
 # — what tables cannot say about entering a stage —
@@ -177,11 +180,23 @@ def _plain(run: Run, document: Deal, name: str, value: object) -> object:
     return date.fromisoformat(str(value)) if kind == "date" else value
 
 
+def register_what_was_put_on_a_deal(run: Run, deal: Deal) -> None:
+    """RG-T1, E-RG-10. A file that somebody puts on a sales deal is a document of the register, whose type people choose."""
+    before, now = ([int(one["id"]) for one in run.change.what[when] or []] for when in ("old", "new"))
+    for file in now:
+        if file not in before:
+            register_file(run, deal, file)
+
+
+for _process in ("SOFT", "HARD"):
+    on_field(_process, "files")(register_what_was_put_on_a_deal)
+
+
 @on_stage("REGISTRY", "NEW")
 def ask_for_the_type(run: Run, document: Deal) -> None:
     """RG-T2. Whoever put a file there says what it is."""
-    is_new = run.change.what.get("left") is None
-    if is_new and (document["doc_file"] or document["doc_scan"] or document["files"]):
+    has_a_file = document["doc_file"] or document["doc_scan"] or document["files"] or _is_ours(run, document)
+    if run.change.what.get("left") is None and has_a_file:
         creator = int(document.raw.get("createdBy") or 0)
         to = creator if creator not in (0, run.engine.own_user) else "INITIATOR"
         open_task(run, document, run.company.common_tasks["G-TYPE"], to=to)
@@ -432,7 +447,7 @@ def _write_down(run: Run, document: Deal, old: date | None, new: date | None, re
 @on_field("REGISTRY", "doc_prolong")
 def stop_asking(run: Run, document: Deal) -> None:
     """RG-T8. Nobody is asked about what is not to be prolonged."""
-    if document["doc_prolong"] == "Не требуется":
+    if document["doc_prolong"] == NOT_NEEDED:
         close_tasks(run, document, "RG-2", "RG-3", because="Пролонгация не требуется", as_="cancelled")
 
 
@@ -462,8 +477,9 @@ def _prolong_by_addendum(run: Run, document: Deal) -> None:
         text = f"Новый срок {_text(new)} не позже текущего {_text(end)}: пролонгация не оформлена. Укажите более позднюю дату."
         _refuse(run, document, text, doc_newend=None)
     else:
-        filled = fill_document(run, document, "T13", subject=f"{end}")
+        filled = fill_document(run, document, ADDENDUM_OF_TERM, subject=f"{end}")
         if filled is not None and filled.card is not None:
+            set_fields(run, document, doc_result=BY_ADDENDUM)
             run.signal(filled.card, "prolongs", end=new.isoformat())
 
 
@@ -571,8 +587,26 @@ def _let_it_end(run: Run, document: Deal) -> None:
         close_tasks(run, document, "RG-2", "RG-3", because="Решено не продлевать")
         comment(run, document, f"Решено не продлевать{_until(document)}.")
     if document["doc_prolong"] == AUTOMATIC:
-        set_fields(run, document, doc_prolong="Не требуется")
-        fill_document(run, document, "T24", subject=f"{document['doc_end']}")
+        set_fields(run, document, doc_prolong=NOT_NEEDED)
+        _give_notice(run, document)
+
+
+def _give_notice(run: Run, document: Deal) -> None:
+    fill_document(run, document, NOTICE, subject=f"{document['doc_end']}")
+
+
+@on_field("REGISTRY", "make_doc")
+def make_a_document(run: Run, document: Deal) -> None:
+    """RG-T10, RG-T11. A document of the contract is made from its card: an addendum, the notice, or whatever else is chosen."""
+    set_fields(run, document, make_doc=None)
+    kinds = {kind.option: code for code, kind in run.company.document_kinds.items()}
+    code = kinds.get(run.change.what["new"], run.change.what["new"])
+    if code == ADDENDUM_OF_TERM:
+        _prolong_by_addendum(run, document)
+    elif code == NOTICE:
+        _give_notice(run, document)
+    else:
+        fill_document(run, document, code)
 
 
 DECISIONS = {

@@ -141,7 +141,7 @@ def made_before(run: Run, source: Deal, stage: str) -> tuple[str, Date] | None:
 
 def _open(run: Run, source: Deal, type_: DocumentType, number: str, day: Date, said: dict, file: int | None) -> int:
     dictionary, stage = run.engine.dictionary, type_.stage
-    initiator, deal = run.fact(f"{stage} initiator", lambda: _initiator(run, source)), _source_deal(run, source)
+    initiator, deal = initiator_of(run, source), _source_deal(run, source)
     side = said.get("doc_side") or (source["doc_side"] if source.process == REGISTER else None) or CLIENT
     values = {name: source[name] for name in ("company", "contact", "city")}
     values |= {
@@ -164,11 +164,16 @@ def _open(run: Run, source: Deal, type_: DocumentType, number: str, day: Date, s
     return int(opened.result["item"]["id"])
 
 
-def _initiator(run: Run, source: Deal) -> int:
+def initiator_of(run: Run, source: Deal) -> int:
+    """Who initiates documents of the card: its responsible; of a document of the register, whoever initiated that one."""
     people = run.engine.people
-    if source.process == REGISTER:
-        return people.in_role("INITIATOR", source).id
-    return people.active(people.user(source.responsible)).id
+
+    def choose() -> int:
+        if source.process == REGISTER:
+            return people.in_role("INITIATOR", source).id
+        return people.active(people.user(source.responsible)).id
+
+    return run.fact(f"initiator of {source.id}", choose)
 
 
 def _source_deal(run: Run, source: Deal) -> Deal | None:
@@ -194,7 +199,7 @@ def _late(engine, effect: Effect, params: dict) -> dict:
     return params if document is None else {**params, "fields": {**params["fields"], FILE: coded(engine, document)}}
 
 
-def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
+def settle_new_card(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
     """The card is known from now on; it has no parent, so it is a family of its own."""
     engine.observer.remember(tx, result["item"], version=1)
 
@@ -202,7 +207,7 @@ def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
 REGISTER_DOCUMENT = verb(
     "register_document",
     find=find_by_key,
-    settle=_settle,
+    settle=settle_new_card,
     late=_late,
     alone=True,
     check=lambda result: result["item"]["id"],

@@ -418,9 +418,10 @@ class Company:
         on = {"=stageId": self.dictionary.stage_id("SOFT", stage)}
         return int(self.portal.act(1, "crm.item.list", {"entityTypeId": 2, "filter": on})["items"][0]["id"])
 
-    def attach(self, deal: int, name: str) -> None:
-        """The responsible puts a file on the card."""
-        self._update(deal, {"UF_CRM_SF_FILES": [[name, base64.b64encode(b"%PDF-1.4").decode()]]}, None)
+    def attach(self, deal: int, name: str, *, content: bytes = b"%PDF-1.4", keeping: bool = False) -> None:
+        """The responsible puts a file on the card; `keeping`: beside those that lie there."""
+        held = [{"id": one["id"]} for one in (self.card(deal)["UF_CRM_SF_FILES"] or [])] if keeping else []
+        self._update(deal, {"UF_CRM_SF_FILES": [*held, [name, base64.b64encode(content).decode()]]}, None)
 
     def rule_asks(self, name: str, deal: int, **what: str) -> None:
         """An automation rule of the portal calls the layer's address."""

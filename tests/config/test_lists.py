@@ -203,6 +203,7 @@ def test_the_numbers_are_those_of_the_specification():
     ends = limits.prolongation
     assert (ends.decide_days, ends.decide_least_days) == (14, 3)  # RG-2
     assert (ends.remind_days, ends.head_days, ends.director_days) == (30, 14, 7)  # RG-T9
+    assert limits.register_file_mb == 50  # E-RG-10
     assert (limits.lg_approve_from, limits.lg_urgent) == (Decimal(50_000), "4рч")  # LG-T4, LG-1
 
 

@@ -70,6 +70,7 @@ ADDED = {
         ("DOC_REPRICE", "Изменение цен (новые цены — товары карточки)", "boolean", "—"),  # T13
         ("DOC_PENALTY", "Неустойка, % в день", "double", "—"),  # C-08
         ("DOC_PENCAP", "Предел неустойки, %", "double", "—"),
+        ("MAKE_DOC", "Сформировать документ", "enumeration §15.1", "— (button field)"),
     ],
     # «contact, company» to enter WON, in the table of stages; IN-T2
     "intake": [

@@ -154,6 +154,34 @@ def test_whoever_puts_a_file_into_the_register_says_what_it_is(company):
 
 
 @pytest.mark.slow
+def test_e_rg_10_a_file_on_a_deal_is_a_document_and_a_large_one_stays_where_it_is(company, client):
+    """RG-T1: once, however many lie there; the register says where a large one lies."""
+    limits = company.config.limits.model_copy(update={"register_file_mb": 1})
+    company.config = company.config.model_copy(update={"limits": limits})
+    with company.layer_down():
+        pass
+    deal, manager = company.new_deal(**client), company.manager_of("Москва")
+    company.settle()
+    company.attach(deal, "Техописание.pdf")
+    company.settle()
+    (small,) = company.register(doc_source=deal)
+    assert company.stage(small) == "NEW"
+    assert company.files(small, "doc_file") == company.files(deal)
+    assert company.open_tasks(small) == [f"Укажите тип документа → {company.user_name(manager)}, 24.11.2026 18:00"]
+    assert sum("Файл внесён в реестр документов" in text for text in company.comments(deal)) == 1
+
+    company.attach(deal, "Чертежи.zip", content=b"x" * (1024 * 1024 + 1), keeping=True)
+    company.settle()
+    small_again, large = company.register(doc_source=deal)
+    assert small_again == small
+    assert company.card(large)["title"].startswith("Чертежи.zip — ")
+    assert company.files(large, "doc_file") == {}
+    assert company.value(large, "doc_orig").endswith(f"/crm/deal/details/{deal}/")
+    assert company.titles(large) == ["Укажите тип документа"]
+    assert company.failures() == []
+
+
+@pytest.mark.slow
 def test_another_type_keeps_the_number_and_has_other_readers(company):
     """RG-T3, §7.5."""
     document = paper(company, "LETTER", doc_no="17-б")

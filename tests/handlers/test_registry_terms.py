@@ -165,6 +165,44 @@ def test_a_signed_addendum_prolongs_its_contract_and_the_next_cycle_begins(compa
 
 
 @pytest.mark.slow
+def test_the_decision_to_prolong_makes_the_addendum_and_its_signature_ends_the_question(company, client):
+    """RG-T10: T13 of the contract's card, registered under it; another new end before the signature is a second version."""
+    manager = company.manager_of("Москва")
+    contract = company.frame_contract(client, until=date(2026, 12, 31))
+    company.settle()
+    company.at("24.11.2026 12:00")
+    company.run_clock()
+    company.fill(contract, by=manager, doc_result="Пролонгирован доп. соглашением", doc_newend=date(2027, 12, 31))
+    company.settle()
+    (paper,) = company.register(doc_base=contract)
+    assert (company.stage(paper), company.value(paper, "doc_no")) == ("ADDENDUM", "1"), company.value(contract, "block")
+    said = [company.value(paper, name) for name in ("doc_state", "doc_end", "doc_init", "company", "block")]
+    assert said == ["На подписании", date(2027, 12, 31), manager, client, None]
+    assert company.open_tasks(paper) == [f"Загрузите подписанный скан → {company.user_name(manager)}, 08.12.2026 18:00"]
+    assert company.titles(contract) == ["Пролонгируйте документ"]
+    assert company.value(contract, "doc_end") == date(2026, 12, 31)
+
+    company.fill(contract, by=manager, doc_newend=date(2028, 6, 30))
+    company.settle()
+    assert company.register(doc_base=contract) == [paper]
+    assert company.value(paper, "doc_end") == date(2028, 6, 30)
+    assert company.titles(paper) == ["Загрузите подписанный скан"]
+
+    company.put_scan(paper, "ДС подписано.pdf")
+    company.settle()
+    said = [company.value(contract, name) for name in ("doc_end", "doc_result", "doc_newend", "doc_state")]
+    assert said == [date(2028, 6, 30), None, None, "Действует"]
+    assert company.titles(contract) == []
+
+    company.fill(contract, by=manager, doc_newend=date(2029, 6, 30))
+    company.fill(contract, by=manager, make_doc="Дополнительное соглашение о пролонгации")
+    company.settle()
+    assert len(company.register(doc_base=contract)) == 2, "another term, another addendum"
+    assert company.value(contract, "doc_result") == "Пролонгирован доп. соглашением"
+    assert company.failures() == []
+
+
+@pytest.mark.slow
 def test_e_rg_3_a_new_end_that_is_not_later_is_refused(company, client):
     manager = company.manager_of("Москва")
     contract = company.frame_contract(client, until=FEBRUARY)
@@ -254,9 +292,9 @@ def test_what_is_not_prolonged_ends_with_its_last_day_and_a_contract_that_would_
     company.settle()
     assert company.titles(contract) == []
     assert company.value(contract, "doc_prolong") == "Не требуется"
-    assert any("Уведомление об отказе от пролонгации" in text for text in company.comments(contract)) or company.files(
-        contract
-    ), "T24 is made, or the card says that its template is not there yet"
+    (notice,) = company.register(doc_base=contract)
+    assert (company.stage(notice), company.value(notice, "doc_no")) == ("LETTER", "ИСХ-2026/001")
+    assert any(name.startswith("Уведомление об отказе от пролонгации") for name in company.files(contract))
     company.at("01.01.2027 00:35")
     company.run_clock()
     assert company.value(contract, "doc_state") == "Истёк"
