@@ -228,9 +228,9 @@ def test_terms_that_cannot_be_counted_are_told_in_their_own_words(company, clien
 @pytest.mark.slow
 def test_a_template_that_nobody_wrote_answers_on_the_card(company, client):
     deal = company.deal_in("OFFER", **client)
-    press(company, deal, "Договор поставки (рамочный, Софт)")
+    press(company, deal, "Дистрибьюторский договор")
     assert company.comments(deal)[-1] == (
-        "Шаблон «Договор поставки (рамочный, Софт)» ещё не подготовлен. Документ не сформирован, обратитесь к администратору портала."
+        "Шаблон «Дистрибьюторский договор» ещё не подготовлен. Документ не сформирован, обратитесь к администратору портала."
     )
     assert company.register(doc_source=deal) == []
 
