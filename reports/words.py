@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from documents.checks import without_control_characters
+from documents.checks import clean
 from reports.report import ROUBLES, Column, Link
 from rules import money, reading
 
@@ -33,11 +33,6 @@ def sign(column: Column) -> str:
 def rounded(column: Column, value: Decimal) -> Decimal:
     """A number or a percentage as exact as its column is, half away from zero; never a negative nought."""
     return value.quantize(Decimal(1).scaleb(-column.places), ROUND_HALF_UP) + 0
-
-
-def clean(text: str) -> str:
-    """Without what no XML can hold; line breaks as one character."""
-    return without_control_characters(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _money(column: Column, value: Decimal) -> str:
