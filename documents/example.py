@@ -36,7 +36,7 @@ FOUND = {
     },
     "requisite": {
         "RQ_COMPANY_NAME": "ООО «Вектор»", "RQ_COMPANY_FULL_NAME": "Общество с ограниченной ответственностью «Вектор»",
-        "RQ_INN": "7701234560", "RQ_KPP": "770101001", "RQ_OGRN": "1027700123450", "RQ_EMAIL": "office@vektor.example",
+        "RQ_INN": "7104012349", "RQ_KPP": "710401001", "RQ_OGRN": "1027100123456", "RQ_EMAIL": "office@vektor.example",
     },
     "bank": {
         "RQ_BANK_NAME": "Банк ВТБ (ПАО)", "RQ_BIK": "044525187", "RQ_ACC_NUM": "40702810700000012345",
