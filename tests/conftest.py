@@ -1,5 +1,8 @@
 """Fixtures for all: `company`, a company at play, and `store`, the layer's database alone."""
 
+import os
+from collections import Counter
+
 import pytest
 from hypothesis import settings
 
@@ -9,6 +12,28 @@ from tests.stores import new_store
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no mistake of ours
 settings.load_profile("unhurried")
+
+WITHOUT_OFFICE = "no LibreOffice on this machine"
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """What was left out for want of LibreOffice is counted aloud."""
+    if left_out := _without_office(terminalreporter):
+        terminalreporter.section("not tested on this machine")
+        terminalreporter.line(f"{left_out} tests: {WITHOUT_OFFICE}; sh scripts/install-office")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session) -> None:
+    """With VORONKA_WHOLE=office (.ci/run) that is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("VORONKA_WHOLE") == "office" and reporter is not None and _without_office(reporter):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _without_office(reporter) -> int:
+    reasons = Counter(str(report.longrepr[2]) for report in reporter.stats.get("skipped", []))
+    return sum(number for reason, number in reasons.items() if WITHOUT_OFFICE in reason)
 
 
 @pytest.fixture
