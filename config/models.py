@@ -38,6 +38,12 @@ def _is_span(text: str) -> str:
     return text
 
 
+def _is_days(said: object) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,2}(?:рд|кд)", str(said)):
+        raise ValueError(f"«{said}» is no number of days; write 5рд or 30кд")
+    return str(said)
+
+
 def _is_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -72,7 +78,7 @@ RoleCode = Annotated[str, StringConstraints(pattern=r"^(H-)?[A-Z][A-Z_]*$")]
 Email = Annotated[str, AfterValidator(_is_email)]
 Span = Annotated[str, AfterValidator(_is_span)]
 Words = Annotated[str, StringConstraints(min_length=1)]
-Days = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,2}(рд|кд)$")]
+Days = Annotated[str, BeforeValidator(_is_days)]
 Percent = Annotated[Decimal, Checked(gt=0, le=100)]
 Day = Annotated[date, _written_as(r"\d{4}-\d\d-\d\d", "2026-12-31")]
 Clock = Annotated[time, _written_as(r"\d\d:\d\d", "09:30")]
@@ -362,6 +368,8 @@ class Agreed(Model):
 
     months: Annotated[int, Checked(gt=0)] | None = None
     prolong_months: Annotated[int, Checked(gt=0)] | None = None
+    until_fulfilled: bool = False
+    framework: bool = False
     notice: Days
     notice_clause: Words | None = None
     penalty: Percent

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from config import company
-from documents import template, uses, variables
+from documents import clauses, template, usage, variables
 from documents.variables import BLOCKS, REQUIRED, VOCABULARY
 
 TARGET = Path(__file__).with_name("documents.md")
@@ -39,9 +39,9 @@ def _contents() -> Iterator[str]:
 def _content(code: str) -> Iterator[str]:
     yield ""
     yield f"* Needs: {', '.join(f'«{variables.label(company(), name)}»' for name in REQUIRED.get(code, ()))}."
-    if chapters := uses.clauses(code):
+    if chapters := clauses.of(code):
         yield f"* Clauses: {'; '.join(f'{head}{_range(numbers)}' for head, numbers in chapters.items())}."
-    yield f"* Uses: {', '.join(f'`{name}`' for name in _shortened(uses.names(code)))}."
+    yield f"* Uses: {', '.join(f'`{name}`' for name in _shortened(usage.of(template.path_of(code).read_bytes()).uses))}."
 
 
 def _range(numbers: list[str]) -> str:

@@ -22,6 +22,20 @@ VOCABULARY: dict[str, str] = {
     "agreed.secrecy": "срок конфиденциальности: 3 (трёх) лет", "agreed.payer": "за чей счёт доставка: Поставщика",
     "agreed.court": "куда передаётся спор: Арбитражный суд города Москвы", "agreed.electronic": "да/нет: обмениваются ли документами электронно",
 }  # fmt: skip
+AUTOMATIC, NONE = "Автоматическая", "Не требуется"
+
+
+def for_register(card: Card, day: date) -> dict:
+    """What the register's card says of the term and the sum, as the text of the document does; nothing of one that is silent."""
+    own = card.agreed
+    said: dict[str, object] = {"doc_frame": True} if own.framework else {}
+    if own.months:
+        said["doc_end"] = _until(card, day)
+    elif own.until_fulfilled:
+        said["doc_termless"] = True
+    if own.months or own.until_fulfilled:
+        said["doc_prolong"] = AUTOMATIC if own.prolong_months else NONE
+    return {**said, "doc_period": own.prolong_months} if own.prolong_months else said
 
 
 def make(card: Card, day: date) -> dict:

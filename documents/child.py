@@ -16,7 +16,7 @@ from typing import BinaryIO
 from documents import template
 
 MEMORY_BYTES, CPU_SECONDS = 512 * 2**20, 20
-FILLED, REFUSED, BROKEN = b"+", b"-", b"!"
+READY, FILLED, REFUSED, BROKEN = b"?", b"+", b"-", b"!"
 LENGTH = struct.Struct(">I")
 TOO_MUCH = "шаблон требует слишком много времени или памяти: в нём есть что-то, что растёт без меры"
 
@@ -26,6 +26,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing but answers goes where answers go
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    send(answers, READY)
     for request in _requests(requests):
         _allow_seconds(CPU_SECONDS)
         send(answers, b"".join(_answer(request)))

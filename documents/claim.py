@@ -22,7 +22,7 @@ VOCABULARY: dict[str, str] = {
     "claim.lines[].date": "просроченный платёж: дата УПД", "claim.lines[].sum": "просроченный платёж: сколько следовало заплатить",
     "claim.lines[].due": "просроченный платёж: срок", "claim.lines[].paid": "просроченный платёж: оплачено из этой суммы",
     "claim.lines[].debt": "просроченный платёж: долг", "claim.lines[].days": "просроченный платёж: дней просрочки",
-    "claim.lines[].since": "просроченный платёж: первый день просрочки", "claim.lines[].penalty": "просроченный платёж: неустойка",
+    "claim.lines[].since": "неустойка: с какого дня", "claim.lines[].penalty_days": "неустойка: за сколько дней", "claim.lines[].penalty": "просроченный платёж: неустойка",
     "claim.lines[].is_capped": "да/нет: неустойка строки ограничена пределом", "claim.sum": "итого следовало заплатить",
     "claim.paid": "итого оплачено", "claim.debt": "итого долг", "claim.debt_words": "долг, с суммой прописью",
     "claim.date": "на какой день всё посчитано: 22.11.2026", "claim.date_text": "то же словами",
@@ -35,11 +35,15 @@ VOCABULARY: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Late:
-    """What of a delivery was due on one day and did not come."""
+    """What of a delivery was due on one day and did not come.
+
+    `since`: the day after which a penalty grows; for an advance that is the day of the delivery, before which nothing was owed.
+    """
 
     delivery: Delivery
     due: date
     days: int
+    since: date
     asked: Decimal
     debt: Decimal
     penalty: Penalty
@@ -64,7 +68,9 @@ def _late(card: Card, delivery: Delivery) -> Iterator[Late]:
         of_day = list(parts)
         owed = sum((one.rest for one in of_day), ZERO)
         asked = sum((lines[one.number].amount for one in of_day), ZERO)
-        yield Late(delivery, due, days, asked, owed, penalty(owed, days, rate, cap))
+        since = max(due, delivery.day)
+        fine = penalty(owed, (card.dealings.on - since).days, rate, cap)
+        yield Late(delivery, due, days, since, asked, owed, fine)
 
 
 def _when(one: Overdue) -> tuple[date, int]:
@@ -91,7 +97,7 @@ def make(card: Card, day: date) -> dict:
     owed, fine, together = _sums(card, lines)
     return {
         "claim": {
-            "lines": [_line(place, one) for place, one in enumerate(lines, 1)],
+            "lines": [_line(place, one, day) for place, one in enumerate(lines, 1)],
             "date": reading.day_text(day), "date_text": words.date_text(day),
             "sum": reading.amount_text(sum((one.asked for one in lines), ZERO)),
             "paid": reading.amount_text(sum((one.asked - one.debt for one in lines), ZERO)),
@@ -116,11 +122,11 @@ def _is_agreed(card: Card) -> bool:
     return bool(heading.contract(card)["number"]) and terms(card)[0] > 0
 
 
-def _line(place: int, one: Late) -> dict:
+def _line(place: int, one: Late, on: date) -> dict:
     return {
         "n": str(place), "paper": f"{one.delivery.kind} № {one.delivery.number}", "date": reading.day_text(one.delivery.paper_day),
         "sum": reading.amount_text(one.asked), "due": reading.day_text(one.due),
         "paid": reading.amount_text(one.asked - one.debt), "debt": reading.amount_text(one.debt),
-        "days": str(one.days), "since": reading.day_text(one.due + DAY),
+        "days": str(one.days), "since": reading.day_text(one.since + DAY), "penalty_days": str((on - one.since).days),
         "penalty": reading.amount_text(one.penalty.amount), "is_capped": one.penalty.is_capped,
     }  # fmt: skip

@@ -17,7 +17,7 @@ from pathlib import Path
 from documents import child, template
 from documents.template import TemplateMistake
 
-WALL_SECONDS = 30
+START_SECONDS, WALL_SECONDS = 120, 30
 ROOT = Path(__file__).parent.parent
 
 
@@ -27,10 +27,10 @@ def fill(code: str, variables: dict, pictures: dict[str, bytes] | None = None) -
 
 
 class Renderer:
-    """One child and the way to talk to it; whoever comes meanwhile waits some milliseconds."""
+    """One child and the way to talk to it; whoever comes meanwhile waits some milliseconds. `seconds`: how long a document may take."""
 
     def __init__(self, seconds: float = WALL_SECONDS):
-        self._seconds = seconds
+        self.seconds = seconds
         self._alone = threading.Lock()
         self._process: subprocess.Popen | None = None
 
@@ -76,7 +76,7 @@ class Renderer:
         if self.pid is None:
             self._begin()
         child.send(self._process.stdin, request)
-        return self._read(*child.LENGTH.unpack(self._read(child.LENGTH.size)))
+        return self._receive(self.seconds)
 
     def _begin(self) -> None:
         self.end()
@@ -86,10 +86,15 @@ class Renderer:
             env={name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ},
             start_new_session=True,  # Ctrl+C is for the worker; this one ends when its input does
         )  # fmt: skip
+        self._receive(START_SECONDS)  # that a busy machine starts it slowly is no fault of the template
 
-    def _read(self, length: int) -> bytes:
-        """So many bytes of the answer. Raises TimeoutError, or EOFError when the child is gone."""
-        until, got = time.monotonic() + self._seconds, bytearray()
+    def _receive(self, seconds: float) -> bytes:
+        """What the child says. Raises TimeoutError, or EOFError when it is gone."""
+        until = time.monotonic() + seconds
+        return self._read(*child.LENGTH.unpack(self._read(child.LENGTH.size, until)), until)
+
+    def _read(self, length: int, until: float) -> bytes:
+        got = bytearray()
         while len(got) < length:
             ready, _, _ = select.select([self._process.stdout], [], [], max(0.0, until - time.monotonic()))
             if not ready:

@@ -32,6 +32,7 @@ from robots.set_fields import set_fields
 from robots.tell_child_state import tell_child_state
 from rules import deadline
 
+REGISTER = "REGISTRY"
 # Why something was not done, as people read it on the card (R-18).
 REASONS = {
     "Refused": "портал отказал.",
@@ -137,11 +138,20 @@ def receive_a_new_card(run: Run, deal: Deal) -> None:
     """R-25, R-26. Its parent lists it; a client whose ИНН and КПП another company has as well is compared by the responsible."""
     if deal.parent:
         link_child(run, deal.parent, deal.id)
-    twins = run.fact("twins", lambda: _companies_with_same_requisites(run, deal["company"]))
+    twins = run.fact("twins", lambda: _twins_of_a_new_client(run, deal))
     if twins:
         text = f"Контрагент с такими же ИНН и КПП уже есть: {', '.join(f'№{twin}' for twin in twins)}."
         comment(run, deal, text)
         open_task(run, deal, run.company.common_tasks["G-DUP"], to=deal.responsible, note=text)
+
+
+def _twins_of_a_new_client(run: Run, deal: Deal) -> list[int]:
+    """Of a card that follows from another of the same client nobody is asked again: children, and documents of the register."""
+    above = deal.parent or (deal["doc_source"] if deal.process == REGISTER else None)
+    source = run.card(above) if above else None
+    if source is not None and source.process and source["company"] == deal["company"]:
+        return []
+    return _companies_with_same_requisites(run, deal["company"])
 
 
 def _companies_with_same_requisites(run: Run, company: int | None) -> list[int]:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from config import DocumentKind
-from documents import checks, kept, names, numbers, qr, renderer, sources, template, variables
+from documents import agreed, checks, kept, names, numbers, qr, renderer, sources, template, variables
 from documents.card import Card
 from documents.template import TemplateMistake
 from engine import failpoints
@@ -192,7 +192,20 @@ def _answer(card: Card, document: kept.Document, *, is_new: bool) -> dict:
         "total": document.total, "phrases": [party.phrase for party in signed],
         "doubtful": [party.phrase for party in signed if not party.certain],
         "doubts": card.client.doubts if variables.shows_requisites(code) else [],
+        "for_register": {name: _plain_value(value) for name, value in agreed.for_register(card, document.date).items()},
     }  # fmt: skip
+
+
+def _plain_value(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _for_register(made: dict) -> dict:
+    """Of the term what the document itself says; a framework contract has no sum."""
+    said = dict(made["for_register"])
+    if "doc_end" in said:
+        said["doc_end"] = date.fromisoformat(said["doc_end"])
+    return said | {"sum": None if said.get("doc_frame") else Decimal(made["total"])}
 
 
 # — what people see —
@@ -204,7 +217,8 @@ def _hand_over(run: Run, deal: Deal, kind: DocumentKind, made: dict) -> Filled:
         set_fields(run, deal, block=None)
     if made["is_new"]:
         attach_file(run, deal, made["id"])
-        card = register_document(run, deal, kind.registry, number=made["number"], date=day, sum=total, file=made["id"])
+        said = _for_register(made)
+        card = register_document(run, deal, kind.registry, number=made["number"], date=day, file=made["id"], **said)
         _ask_to_look(run, deal, made)
         attach_pdf(run, deal, made["id"])
     else:

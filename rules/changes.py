@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from rules import reading
 
@@ -54,8 +55,7 @@ def _rows(lines: Sequence[str]) -> tuple[Change, ...]:
     starts = [place - 1 for place, line in enumerate(lines) if _begins(line, OLD)]
     if lines and starts[:1] != [0]:
         raise WrongChanges(f"непонятно «{lines[0]}», {EXAMPLE}")
-    ends = [*starts[1:], len(lines)]
-    return tuple(_row(lines[start:end]) for start, end in zip(starts, ends, strict=True))
+    return tuple(_row(lines[start:end]) for start, end in pairwise([*starts, len(lines)]))
 
 
 def _row(lines: Sequence[str]) -> Change:
@@ -77,7 +77,7 @@ def _wording(lines: Sequence[str], word: str) -> str:
 def _tax(lines: Sequence[str]) -> str | None:
     if not lines:
         return None
-    said = {line[len(TAX) :].strip(" .").casefold().replace("фиксированна", "фиксирована") for line in lines}
+    said = {line[len(TAX) :].strip(" .").casefold() for line in lines}
     if len(said) > 1 or not said <= {GROSS.casefold(), NET.casefold()}:
         raise WrongChanges(f"{TAX} напишите «{GROSS}» или «{NET}»")
     return next(one for one in (GROSS, NET) if one.casefold() in said)

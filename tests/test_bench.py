@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bench import __main__ as bench
-from bench import delay, drain, page, real, receiver, stage_changes
+from bench import delay, documents, drain, page, real, receiver, stage_changes
 
 
 def figures(rows) -> list[list[str]]:
@@ -32,6 +32,13 @@ def test_a_drained_burst_is_measured():
     [row] = figures(drain.rows((5,)))
     assert row[0] == "5"
     assert all(float(cell) >= 0 for cell in row)
+
+
+@pytest.mark.slow
+def test_documents_are_compared_with_bare_docxtpl():
+    rows = figures(documents.rows(rounds=1, documents=3))
+    assert [row[1] for row in rows[:2]] == ["bare docxtpl", "Voronka, DOCX"]
+    assert float(rows[1][2]) > float(rows[0][2]), "templates stay parsed"
 
 
 @pytest.mark.slow

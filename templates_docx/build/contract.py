@@ -32,7 +32,9 @@ UNBROKEN = (
     (re.compile(r" — "), "\u00a0— "),
     (re.compile(r"\b(ГК|АПК|НК|УК) РФ"), "\\1\u00a0РФ"),
     (re.compile(r"(?i)\b(пункт\w*|стать\w*|част\w*|глав\w*|раздел\w*|подпункт\w*) (?=[\d<])"), "\\1\u00a0"),
-    (re.compile(r"(\d) (?=(?:г\.|руб))"), "\\1\u00a0"),
+    (re.compile(r"(\d) (?=(?:г\.|руб|(?:ГК|АПК|НК)\b))"), "\\1\u00a0"),
+    (re.compile(r"ТР ТС (?=\d)"), "ТР\u00a0ТС\u00a0"),
+    (re.compile(r"(?<=№\u00a0П)-(?=\d)"), "\u2011"),
 )  # fmt: skip
 """Where a line must not break."""
 
@@ -75,10 +77,10 @@ class Contract:
         head = paragraph(self.docx, f"{self._chapter}. {title}", bold=True, align=CENTER, before=10, after=4, keep=True)
         head.runs[0].font.all_caps = True
 
-    def clause(self, text: str, name: str = "", *, keep: bool = False) -> None:
+    def clause(self, text: str, name: str = "", *, keep: bool = False, before: float = 2) -> None:
         self._clause, self._point = self._clause + 1, 0
         self._numbers[name] = number = f"{self._chapter}.{self._clause}"
-        self.text(f"{number}. {text}", keep=keep)
+        self.text(f"{number}. {text}", keep=keep, before=before)
 
     def points(self, *texts: str) -> None:
         """What a clause enumerates: 2.3.1, 2.3.2 …"""
@@ -93,7 +95,14 @@ class Contract:
         self.text(f"{self._item}. {text}", before=4, keep=keep)
 
     def text(self, text: str, *, before: float = 2, keep: bool = False) -> Paragraph:
-        return paragraph(self.docx, typeset(text), align=BOTH, indent=True, before=before, after=2, keep=keep)
+        """`keep`: with what follows, mostly a table."""
+        after = 4 if keep else 2
+        return paragraph(self.docx, typeset(text), align=BOTH, indent=True, before=before, after=after, keep=keep)
+
+    def line(self, text: str, *, before: float = 2, head: bool = False) -> None:
+        """A line of a form that people fill in."""
+        align = CENTER if head else LEFT
+        paragraph(self.docx, typeset(text), align=align, bold=head, before=before, after=6 if head else 2)
 
     def tag(self, tag: str) -> None:
         """`if`, `else`, `endif` of whole paragraphs."""

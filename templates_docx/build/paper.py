@@ -1,4 +1,4 @@
-"""What letters, acts and addenda are made of besides `blocks`: the addressee, lists as tables, sides without a role."""
+"""What letters and accounts are made of besides `blocks`: the addressee, lists as tables, running text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,14 +21,9 @@ from templates_docx.build.blocks import (
     whole,
     write,
 )
+from templates_docx.build.contract import typeset
 
 SMALL = 9.5
-REQUISITES = (
-    "{% if X.inn %}ИНН {{ X.inn }}{% if X.kpp %}, КПП {{ X.kpp }}{% endif %}{% endif %}{% if X.ogrn %}\n{{ X.ogrn_label }} {{ X.ogrn }}{% endif %}"
-    "{% if X.legal_address %}\nАдрес: {{ X.legal_address }}{% endif %}"
-    "{% if X.bank.account %}\nР/с {{ X.bank.account }}\n{{ X.bank.name }}, БИК {{ X.bank.bik }}\nК/с {{ X.bank.corr }}{% endif %}"
-    "{% if X.phone %}\nТел.: {{ X.phone }}{% endif %}{% if X.email %}\nЭл. почта: {{ X.email }}{% endif %}"
-)
 
 
 @dataclass(frozen=True)
@@ -44,9 +39,9 @@ class Column:
 
 def title(docx: Docx, name: str, *about: str) -> None:
     """«СПЕЦИФИКАЦИЯ № 1» and, under it, to what."""
-    paragraph(docx, name, bold=True, size=14, align=CENTER, after=0 if about else 10, keep=True)
+    paragraph(docx, typeset(name), bold=True, size=14, align=CENTER, after=0 if about else 10, keep=True)
     for line in about:
-        paragraph(docx, line, align=CENTER, after=10 if line is about[-1] else 0, keep=True)
+        paragraph(docx, typeset(line), align=CENTER, after=10 if line is about[-1] else 0, keep=True)
 
 
 def place_and_date(docx: Docx) -> None:
@@ -60,7 +55,7 @@ def letter(docx: Docx, name: str, about: str) -> None:
     letterhead(docx)
     sides = grid(docx, (75, 100), borders=False)
     left, right = sides.add_row().cells
-    write(left, "Исх. № {{ doc.number }}\nот {{ doc.date_text }}")
+    write(left, typeset("Исх. № {{ doc.number }}\nот {{ doc.date_text }}"))
     write(
         right,
         "{% if client.is_entrepreneur %}Кому:{% else %}Руководителю{% endif %} {{ client.short_name }}"
@@ -83,31 +78,13 @@ def listing(docx: Docx, columns: Sequence[Column], each: str, *, foot: bool = Fa
     row = table.add_row()
     whole(row)
     for cell, one in zip(row.cells, columns, strict=True):
-        write(cell, one.text, size=size, align=one.align)
+        write(cell, typeset(one.text), size=size, align=one.align)
     tag_row(table, "{%tr endfor %}")
     if foot:
         last = table.add_row()
         whole(last)
         for cell, one in zip(last.cells, columns, strict=True):
             write(cell, one.foot, bold=True, size=size, align=one.align)
-
-
-def sides(docx: Docx, ours: str = "", clients: str = "") -> None:
-    """Requisites and signatures of both, each under its own name, and under its role where there is one."""
-    paragraph(docx, "Реквизиты и подписи Сторон", bold=True, align=CENTER, before=12, after=6, keep=True)
-    table = grid(docx, (87, 88), borders=False)
-    row = table.add_row()
-    whole(row)
-    for cell, who, role in zip(row.cells, ("our", "client"), (ours, clients), strict=True):
-        name = f"{{{{ {who}.full_name }}}}"
-        write(cell, f"{role}\n{name}" if role else name, bold=True, after=3, keep=True)
-        write(cell, REQUISITES.replace("X.", f"{who}."), size=10, new=True, after=10, keep=True)
-    row = table.add_row()
-    whole(row)
-    for cell, who in zip(row.cells, ("our", "client"), strict=True):
-        write(cell, f"{{{{ {who}.sign_post }}}}", after=12)
-        write(cell, f"_________________ / {{{{ {who}.sign_short }}}} /", new=True, after=4)
-        write(cell, "М. П.", size=9, new=True, color=GREY)
 
 
 def closing(docx: Docx) -> None:
@@ -122,7 +99,7 @@ def closing(docx: Docx) -> None:
 
 def point(docx: Docx, text: str, *, before: float = 3, keep: bool = False) -> None:
     """A paragraph of running text."""
-    paragraph(docx, text, align=BOTH, indent=True, before=before, after=3, keep=keep)
+    paragraph(docx, typeset(text), align=BOTH, indent=True, before=before, after=3, keep=keep)
 
 
 def only_if(docx: Docx, condition: str) -> None:

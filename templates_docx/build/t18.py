@@ -19,9 +19,9 @@ PENALTIES = (
     Column("№", 8, CENTER, "{{ line.n }}"),
     Column("Документ", 40, LEFT, "{{ line.paper }}", "Итого"),
     Column("Долг, ₽", 29, RIGHT, "{{ line.debt }}", "{{ claim.debt }}"),
-    Column("Просрочка с", 22, CENTER, "{{ line.since }}"),
+    Column("Начислена с", 22, CENTER, "{{ line.since }}"),
     Column("по", 22, CENTER, "{{ claim.date }}"),
-    Column("Дней", 14, CENTER, "{{ line.days }}"),
+    Column("Дней", 14, CENTER, "{{ line.penalty_days }}"),
     Column("Ставка в день", 16, CENTER, "{{ claim.rate }}"),
     Column("Неустойка, ₽", 24, RIGHT, "{{ line.penalty }}{% if line.is_capped %}*{% endif %}", "{{ claim.penalty }}"),
 )

@@ -32,13 +32,19 @@ def test_the_vocabulary_names_every_variable_and_nothing_else(code):
     assert named(said) == set(variables.vocabulary(code))
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_a_sentence_ends_with_one_full_stop_and_every_page_bears_its_number(code):
+@pytest.mark.parametrize(("code", "head"), [
+    ("T13", "Дополнительное соглашение № 1 к договору № Д-2026/017"),
+    ("T15", "Акт № 1 к договору № Д-2026/017"),
+    ("T18", "Претензия № 1 от 23.11.2026"),
+    ("T19", "Акт сверки № 1 от 23.11.2026"),
+    ("T24", "Уведомление № 1 от 23.11.2026"),
+])  # fmt: skip
+def test_every_page_bears_its_document_and_number_and_a_sentence_ends_with_one_full_stop(code, head):
     """A date in words ends with «г.» itself."""
-    said = told_by(paper(code))
-    assert ".." not in said
-    assert "№ 1 " in said.splitlines()[-2] + " "
-    assert "Страница 1 из 1" in said.splitlines()[-1]
+    lines = told_by(paper(code)).splitlines()
+    assert head in lines
+    assert any(line.endswith("\tСтраница 1 из 1") for line in lines)
+    assert not [line for line in lines if ".." in line]
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -138,11 +144,18 @@ def test_a_contract_that_would_not_have_prolonged_itself_is_only_told_of():
     assert "заявляет об отказе" not in said
 
 
-def test_a_refusal_names_the_clause_of_the_contract_where_the_house_has_set_it():
-    one = of_register("T24")
-    own = one.agreed.model_copy(update={"notice_clause": "11.2"})
-    one.company = one.company.model_copy(update={"contracts": {**one.company.contracts, "T24": own}})
-    assert "до его окончания (пункт 11.2 Договора)." in told_by(one)
+@pytest.mark.parametrize("is_framework", [True, False])
+def test_a_refusal_names_the_clause_of_our_framework_contract_and_of_no_other(is_framework):
+    said = told_by(of_register("T24", doc_frame=is_framework))
+    assert ("до его окончания (пункт 12.2 Договора)." in said) is is_framework
+
+
+def test_the_clause_that_a_refusal_names_is_the_one_about_prolongation():
+    """config/contracts.yaml against T01: who renumbers the contract is told here."""
+    clause = of_register("T24").agreed.notice_clause
+    lines = checks.text_of(template.path_of("T01").read_bytes()).replace("\u00a0", " ").splitlines()
+    [text] = [line for line in lines if line.startswith(f"{clause}. ")]
+    assert "не позднее чем за {{ agreed.notice }} до окончания срока действия Договора" in text
 
 
 def test_a_refusal_needs_the_contract_and_its_end():
@@ -166,9 +179,9 @@ def test_a_claim_lists_what_is_late_to_the_kopeck():
     ]
     assert lines == [
         {"n": "1", "paper": "УПД № 118", "date": "14.09.2026", "sum": "462 000,00", "due": "14.10.2026", "paid": "150 000,00",
-         "debt": "312 000,00", "days": "40", "since": "15.10.2026", "penalty": "12 480,00"},
+         "debt": "312 000,00", "days": "40", "since": "15.10.2026", "penalty_days": "40", "penalty": "12 480,00"},
         {"n": "2", "paper": "УПД № 131", "date": "28.09.2026", "sum": "84 000,50", "due": "28.10.2026", "paid": "0,00",
-         "debt": "84 000,50", "days": "26", "since": "29.10.2026", "penalty": "2 184,01"},
+         "debt": "84 000,50", "days": "26", "since": "29.10.2026", "penalty_days": "26", "penalty": "2 184,01"},
     ]  # fmt: skip
     assert said["debt_words"] == "396 000 (Триста девяносто шесть тысяч) рублей 50 копеек"
     assert said["penalty_words"] == "14 664 (Четырнадцать тысяч шестьсот шестьдесят четыре) рубля 01 копейка"
@@ -202,6 +215,18 @@ def test_the_penalty_is_that_of_the_contract_and_a_limit_is_marked(contract, rat
     said = told_by(one)
     assert f"15.10.2026\n23.11.2026\n40\n{rate}\n{penalty}\n" in said
     assert ("Звёздочкой отмечены" in said) is starred
+
+
+def test_no_penalty_grows_on_an_advance_before_the_goods_are_there():
+    """T01, clause 7.3: goods that came on 1 October make an advance that was due on 1 September a debt."""
+    late = delivery("9", date(2026, 10, 1), (date(2026, 9, 1), "100000", "100000"))
+    [line] = block(claim(deliveries=[late]), "claim")["lines"]
+    assert (line["due"], line["days"]) == ("01.09.2026", "83")
+    assert (line["since"], line["penalty_days"], line["penalty"].replace("\u00a0", " ")) == (
+        "02.10.2026",
+        "53",
+        "5 300,00",
+    )
 
 
 @pytest.mark.parametrize(("contract", "answer"), [

@@ -369,6 +369,17 @@ def test_a_client_that_exists_twice_is_compared_by_the_responsible(company):
     assert f"№{first}" in company.comments(deal)[0]
 
 
+@pytest.mark.slow
+def test_what_follows_from_a_card_of_that_client_asks_nobody_again(company):
+    """R-26: the card of a document in the register."""
+    deal = company.deal_in("OFFER", company=company.twin_of(company.any_company()))
+    company.fill(deal, make_doc="Коммерческое предложение")
+    company.settle()
+    [document] = company.register(doc_source=deal)
+    asked = [company.titles(card, open_only=False).count("Проверьте дубль контрагента") for card in (deal, document)]
+    assert asked == [1, 0]
+
+
 def test_the_deadline_counts_from_the_change_and_not_from_when_we_got_to_it(company, client):
     """Spec §1: the start is the moment on the portal."""
     with company.layer_down():
