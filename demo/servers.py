@@ -4,6 +4,7 @@ import ctypes
 import os
 import re
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -133,6 +134,7 @@ def _environment(portal: Control, event_token: str, port: int, folder: str) -> d
         "LOOK_EVERY_SECONDS": "1",
         "TICK_SECONDS": "1",
         "LOOK_GAP_SECONDS": "0.2",
+        "OFFICE": "auto" if shutil.which("soffice") else "off",  # the same comments on every machine
     }
 
 

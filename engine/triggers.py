@@ -115,8 +115,8 @@ def on_command(process: str | None, name: str) -> Callable:
     return _word("on_command", process, name)
 
 
-def on_signal(process: str, name: str) -> Callable:
-    """A run of another family told a card of the process something (`run.signal`)."""
+def on_signal(process: str | None, name: str) -> Callable:
+    """A run of another family, or one before, told a card of the process, or of any, something (`run.signal`)."""
     return _word("on_signal", process, name)
 
 
@@ -216,7 +216,7 @@ def matching(change: Change, skipped: Iterable[str] = ()) -> list[str]:
         case "task_started":
             wanted = [f"on_task_started {process} {what['code']}"]
         case "signal":
-            wanted = [f"on_signal {process} {what['name']}"]
+            wanted = [f"on_signal * {what['name']}", f"on_signal {process} {what['name']}"]
         case "deleted":
             wanted = ["on_deleted * *", f"on_deleted {process} *"]
         case "task_deleted" | "failed":

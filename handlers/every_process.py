@@ -18,9 +18,11 @@ from engine.triggers import (
     on_funnel_left,
     on_incomplete,
     on_left,
+    on_signal,
     on_task_closed,
     on_task_deleted,
 )
+from robots.attach_pdf import attach_pdf
 from robots.close_tasks import close_tasks
 from robots.comment import comment
 from robots.create_task import open_task
@@ -320,3 +322,12 @@ def tell_that_it_failed(run: Run, deal: Deal | None) -> None:
     notify(run, "ADMIN", f"Не выполнено автоматически: {because}\n{how}\nПодробности: {what['why']}", urgent=True)
     if deal is not None and not deal.is_deleted:
         comment(run, deal, f"Не выполнено автоматически: {because}\nАдминистратор уведомлён. {how}")
+
+
+# — documents —
+
+
+@on_signal(None, "document_filled")
+def put_the_pdf_beside_it(run: Run, deal: Deal) -> None:
+    """The PDF of a document that was just filled lies on the card beside its DOCX."""
+    attach_pdf(run, deal, run.change.what["document"])

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from config import DocumentKind
-from documents import agreed, checks, kept, names, numbers, qr, renderer, sources, template, variables
+from documents import agreed, checks, kept, names, numbers, pdf, qr, renderer, sources, template, variables
 from documents.card import Card
 from documents.template import TemplateMistake
 from engine import failpoints
@@ -14,7 +14,6 @@ from engine.ledger import effect_key
 from engine.people import MOSCOW
 from engine.run import Run
 from robots.attach_file import attach_file
-from robots.attach_pdf import attach_pdf
 from robots.comment import comment
 from robots.create_task import open_task
 from robots.notify import notify
@@ -220,7 +219,8 @@ def _hand_over(run: Run, deal: Deal, kind: DocumentKind, made: dict) -> Filled:
         said = _for_register(made)
         card = register_document(run, deal, kind.registry, number=made["number"], date=day, file=made["id"], **said)
         _ask_to_look(run, deal, made)
-        attach_pdf(run, deal, made["id"])
+        if run.engine.settings.office != pdf.OFF:
+            run.signal(deal.id, "document_filled", document=made["id"])  # what else this run does waits for no PDF
     else:
         card = run.fact(
             f"register card of {made['number']}", lambda: find_document(run, deal, kind.registry, made["number"], day)
