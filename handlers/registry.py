@@ -284,8 +284,13 @@ def _put_back(run: Run, document: Deal, old: str | None) -> None:
     with run.together():
         set_fields(run, document, doc_state=state)
         comment(run, document, text)
-        if run.change.what["by"] not in (None, 0, run.engine.own_user):
-            notify(run, run.change.what["by"], text)
+        notify(run, _whoever_did_it(run), text)
+
+
+def _whoever_did_it(run: Run) -> int | str:
+    """Who made the change; the initiator where the portal names nobody but the layer."""
+    who = run.change.what["by"]
+    return "INITIATOR" if who in (None, 0, run.engine.own_user) else who
 
 
 def _ask_by_state(run: Run, document: Deal) -> None:
@@ -400,12 +405,16 @@ def see_whether_the_term_is_known(run: Run, document: Deal) -> None:
 @on_field("REGISTRY", "doc_end")
 @on_field("REGISTRY", "doc_termless")
 def follow_the_term(run: Run, document: Deal) -> None:
-    """E-RG-11, E-RG-12. Another end by hand is written down and begins another cycle; an end and «Бессрочный» exclude each other."""
+    """RG-T7, E-RG-11, E-RG-12. Another end by hand is written down and begins another cycle; an end and «Бессрочный» exclude each other."""
     type_ = run.company.document_types.get(document.stage)
     if type_ is None:
         return
     if _has_a_term(document):
         close_tasks(run, document, "RG-1", because="Срок действия указан")
+    elif document["doc_state"] == IN_FORCE and type_.needs_end:
+        _ask_for_the_term(run, document)
+    if document["doc_end"] is None and document["doc_termless"]:
+        close_tasks(run, document, "RG-2", "RG-3", because="Документ бессрочный", as_="cancelled")
     _let_the_end_rule(run, document)
     if run.change.what["field"] == "doc_end" and document["doc_state"] in (IN_FORCE, EXPIRED) and type_.has_term:
         _take_another_end(run, document, run.change.what["old"])
@@ -488,7 +497,7 @@ def _refuse(run: Run, document: Deal, text: str, **emptied: None) -> None:
     with run.together():
         set_fields(run, document, doc_result=None, **emptied)
         comment(run, document, text)
-        notify(run, run.change.what["by"] or "INITIATOR", text)
+        notify(run, _whoever_did_it(run), text)
 
 
 @on_signal("REGISTRY", "prolongs")

@@ -16,6 +16,7 @@ from robots.notify import notify
 from rules import prolongation, reading
 
 REGISTER = "REGISTRY"
+LONGEST = 3660  # days of warning; more is a slip of the pen
 
 
 @daily("06:00", zone="Europe/Moscow", newest_only=True)
@@ -57,7 +58,8 @@ def _ladder(company) -> tuple[int, ...]:
 def _is_to_be_asked(engine, document: Deal, today: date) -> bool:
     if question(document) is None or document["doc_result"] is not None or document["doc_next"] is not None:
         return False
-    days = document["doc_days"] or engine.company.document_types[document.stage].days
+    said, usual = document["doc_days"], engine.company.document_types[document.stage].days
+    days = said if isinstance(said, int) and 0 < said < LONGEST else usual
     start = document["doc_start"] or document["doc_signed"] or document["doc_date"]
     return prolongation.is_asked_on(today, document["doc_end"], days, start, engine.calendar_of(None))
 

@@ -31,8 +31,14 @@ def question(document: Deal) -> str | None:
 
 def goes_on_by_itself(document: Deal) -> bool:
     """RG-T11. Whether the document is prolonged automatically at its end."""
-    history, end, most = document["doc_hist"], document["doc_end"], document["doc_maxprol"]
-    return document["doc_prolong"] == AUTOMATIC and prolongation.may_go_on(history, end, most)
+    may = prolongation.may_go_on(document["doc_hist"], document["doc_end"], most_often(document))
+    return document["doc_prolong"] == AUTOMATIC and may
+
+
+def most_often(document: Deal) -> int | None:
+    """How often it may be prolonged automatically; None: as often as one likes."""
+    most = document["doc_maxprol"]
+    return most if isinstance(most, int) else None
 
 
 def ask_to_prolong(run: Run, document: Deal) -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from engine.deal import Deal
 from engine.people import MOSCOW
 from engine.run import Run
-from robots.ask_to_prolong import goes_on_by_itself
+from robots.ask_to_prolong import goes_on_by_itself, most_often
 from robots.close_tasks import close_tasks
 from robots.comment import comment
 from robots.create_task import create_task
@@ -44,9 +44,9 @@ def end_document(run: Run, document: Deal) -> None:
 def _go_on(run: Run, document: Deal) -> None:
     """RG-T11. Period after period until it lasts again, or may go on no more."""
     today, ends = run.at.astimezone(MOSCOW).date(), [document["doc_end"]]
-    months = document["doc_period"] or int(run.company.processes[document.process].fields["doc_period"].default)
+    months = _period(run, document)
     history = list(document["doc_hist"])
-    while ends[-1] < today and prolongation.may_go_on(history, ends[-1], document["doc_maxprol"]):
+    while ends[-1] < today and prolongation.may_go_on(history, ends[-1], most_often(document)):
         end = ends[-1]
         ends.append(prolongation.next_end(prolongation.anchor(history, end), end, months))
         history.append(
@@ -62,6 +62,16 @@ def _go_on(run: Run, document: Deal) -> None:
         notify(run, "INITIATOR", text)
     if ends[-1] < today:
         expire(run, document.but(doc_end=ends[-1], doc_hist=history, doc_result=None))
+
+
+def _period(run: Run, document: Deal) -> int:
+    """Months; what people spoilt is passed over."""
+    said = document["doc_period"]
+    return (
+        said
+        if isinstance(said, int) and said > 0
+        else int(run.company.processes[document.process].fields["doc_period"].default)
+    )
 
 
 def give_way(run: Run, document: Deal) -> None:

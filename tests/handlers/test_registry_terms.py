@@ -122,13 +122,23 @@ def test_e_rg_12_of_an_end_and_no_end_the_end_rules(company, client):
     company.settle()
     assert not company.value(contract, "doc_termless")
     assert sum("действует дата 31.12.2027" in text for text in company.comments(contract)) == 2
+    company.fill(contract, doc_end=None, doc_termless=True)
+    company.settle()
+    assert (company.value(contract, "doc_end"), company.value(contract, "doc_termless")) == (None, True)
+    assert [line.split("; ")[1:4] for line in history(company, contract)] == [
+        ["31.12.2027", "без срока", "изменено вручную"]
+    ]
+    assert company.titles(contract) == []
+    company.fill(contract, doc_termless=False)
+    company.settle()
+    assert company.titles(contract) == ["Уточните срок действия договора"]
 
 
 # — prolonged by an addendum —
 
 
 @pytest.mark.slow
-def test_a_signed_addendum_prolongs_its_contract_and_the_next_cycle_begins(company, client):
+def test_e_rg_1_a_signed_addendum_prolongs_its_contract_and_the_next_cycle_begins(company, client):
     """A-08, E-RG-1: a task for each end, however often the clock strikes; the old end stays until the signature."""
     contract = company.frame_contract(client, until=FEBRUARY)
     company.settle()
