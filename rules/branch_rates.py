@@ -106,7 +106,7 @@ def gaps(history: Iterable[Interval], first: date, last: date) -> list[tuple[dat
             break
         if one.since > day:
             found.append((day, one.since - A_DAY))
-        if one.until is None or one.until >= last:
+        if one.until is None:
             return found
         day = max(day, one.until + A_DAY)
     return [*found, (day, last)] if day <= last else found

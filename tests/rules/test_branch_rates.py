@@ -152,6 +152,8 @@ def test_the_rate_of_a_day(on, percent):
         ([rate("1", "01.11.2026", "30.11.2026")], []),
         ([rate("1", "02.11.2026")], [("01.11.2026", "01.11.2026")]),
         ([rate("1", "01.01.2026", "31.10.2026")], [("01.11.2026", "30.11.2026")]),
+        ([rate("1", "01.01.2026", "30.09.2026")], [("01.11.2026", "30.11.2026")]),
+        ([rate("1", "01.01.2026", "30.09.2026"), rate("2", "02.11.2026", "31.12.2026")], [("01.11.2026", "01.11.2026")]),
         ([rate("1", "01.12.2026")], [("01.11.2026", "30.11.2026")]),
         ([rate("1", "01.01.2026", "10.11.2026"), rate("2", "21.11.2026", "29.11.2026")],
          [("11.11.2026", "20.11.2026"), ("30.11.2026", "30.11.2026")]),
@@ -260,6 +262,7 @@ def test_a_new_rate_changes_no_other_day(news, new, on):
 def test_a_day_is_in_a_gap_or_has_a_rate(news, first, length):
     history, last = entered(news), first + timedelta(days=length)
     found = gaps(history, first, last)
+    assert all(first <= begins <= ends <= last for begins, ends in found)
     for on in (first + timedelta(days=number) for number in range(length + 1)):
         assert (rate_on(history, on) is None) == any(begins <= on <= ends for begins, ends in found)
 
