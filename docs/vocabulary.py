@@ -38,10 +38,16 @@ def _contents() -> Iterator[str]:
 
 def _content(code: str) -> Iterator[str]:
     yield ""
-    yield f"* Needs: {', '.join(f'«{variables.label(company(), name)}»' for name in REQUIRED.get(code, ()))}."
+    yield f"* Needs: {', '.join(f'«{one}»' for one in _needs(code))}."
     if chapters := clauses.of(code):
         yield f"* Clauses: {'; '.join(f'{head}{_range(numbers)}' for head, numbers in chapters.items())}."
     yield f"* Uses: {', '.join(f'`{name}`' for name in _shortened(usage.of(template.path_of(code).read_bytes()).uses))}."
+
+
+def _needs(code: str) -> list[str]:
+    """Fields by their labels, and what only a block can see, in its words."""
+    of_blocks = [one for block in BLOCKS.get(code, ()) for one in getattr(block, "NEEDS", ())]
+    return [*(variables.label(company(), name) for name in REQUIRED.get(code, ())), *of_blocks]
 
 
 def _range(numbers: list[str]) -> str:

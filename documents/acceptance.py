@@ -8,6 +8,7 @@ from documents.card import Card
 from rules import acceptance, payments, reading, words
 from rules.acceptance import Settlement
 
+NEEDS = ("период или этап работ",)
 NO_PERIOD = ("Документ за период: с", "Документ за период: по")
 
 VOCABULARY: dict[str, str] = {

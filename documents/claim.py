@@ -13,6 +13,7 @@ from rules import debt, reading, words
 from rules.debt import Overdue
 from rules.penalty import Penalty, penalty
 
+NEEDS = ("хотя бы один просроченный платёж",)
 NO_LATE_LINES = "Просроченные платежи по отгрузкам"
 RATE, CAP = "UF_CRM_SF_DOC_PENALTY", "UF_CRM_SF_DOC_PENCAP"
 ZERO, DAY = Decimal("0.00"), timedelta(days=1)

@@ -59,8 +59,8 @@ BLOCKS: dict[str, tuple[ModuleType, ...]] = {
     "T19": (reconciliation,),
     "T24": (refusal,),
 }
-"""The modules of this folder that a template has of its own: `VOCABULARY`, `make(card, day)` and, if they like, `lacking(card)` and
-`total(card, day)`, the sum of a document whose rows do not make it."""
+"""The modules of this folder that a template has of its own: `VOCABULARY`, `make(card, day)` and, if they like, `lacking(card)` with
+`NEEDS`, what that asks for, and `total(card, day)`, the sum of a document whose rows do not make it."""
 
 
 def signs(code: str) -> bool:
