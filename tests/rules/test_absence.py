@@ -50,6 +50,8 @@ CASES = [
     ("27.11.2026 17:59", "1рд", ["30.11"], "02.12.2026 18:00", False),
     ("28.11.2026 11:00", "2рч", ["30.11"], "30.11.2026 11:00", True),
     ("30.12.2026 18:30", "1рд", ["11.01.2027–11.01.2027"], "11.01.2027 18:00", True),
+    # of two absences the return from the last one counts
+    ("23.11.2026 10:00", "3рд", ["23.11", "25.11"], "26.11.2026 18:00", True),
     # two absences with a weekend between them are one
     ("26.11.2026 10:00", "1рд", ["27.11", "30.11–01.12"], "27.11.2026 18:00", True),
     ("26.11.2026 10:00", "1рд", ["27.11"], "01.12.2026 18:00", False),
@@ -60,6 +62,12 @@ CASES = [
 def test_who_does_it_and_until_when(start, span, absences, due, by_deputy):
     found = decide(at(start), counted(span), away(*absences), MOSCOW, CALENDAR)
     assert (shown(found.due), found.by_deputy) == (due, by_deputy)
+
+
+@pytest.mark.parametrize(("absences", "by_deputy"), [(["28.11"], True), (["27.11"], False), (["29.11–30.11"], False)])
+def test_a_deadline_on_a_day_off_is_of_that_day(absences, by_deputy):
+    found = decide(at("27.11.2026 19:00"), lambda _: at("28.11.2026 12:00"), away(*absences), MOSCOW, CALENDAR)
+    assert (found.by_deputy, shown(found.due)) == (by_deputy, "28.11.2026 12:00")
 
 
 def test_days_are_those_of_the_absent_person():
