@@ -115,8 +115,10 @@ class Sheet:
         for number, row in enumerate(self.rows, 1):
             self._check(f"row {number}", row)
         self._check("the total", self.total or (None,) * len(self.columns))
-        for title in (*self.totals, *((self.chart.labels, *self.chart.series) if self.chart else ())):
+        for title in self.totals:
             self.place(title)
+        if self.chart is not None:
+            self._check_chart(self.chart)
 
     def place(self, title: str) -> int:
         """Which column bears that title. Raises ValueError."""
@@ -139,6 +141,14 @@ class Sheet:
         if column.sums:
             return sum((row[place] for row in self.rows if row[place] is not None), KINDS[column.kind](0))
         return self.totals.get(column.title)
+
+    def _check_chart(self, chart: Chart) -> None:
+        self.place(chart.labels)
+        kinds = {self.columns[self.place(title)].kind for title in chart.series}
+        if len(kinds) > 1 or not kinds <= {*NUMERIC}:
+            raise ValueError(
+                f"The chart «{chart.title}» shows columns of figures of one kind, not of {', '.join(sorted(kinds))}."
+            )
 
     def _check(self, where: str, row: Row) -> None:
         if len(row) != len(self.columns):

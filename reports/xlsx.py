@@ -16,6 +16,7 @@ from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
@@ -32,7 +33,7 @@ LONGEST_ADDRESS, MOST_LINKS = 2_079, 65_000  # Excel repairs, that is spoils, a 
 LOOKS_LIKE_A_FORMULA = tuple("=+-@\t\n\r＝＋－＠")
 LINE_HEIGHT, LETTERS = 13.2, 1.06  # points of a line; widths that a letter takes, about
 CHART_HEIGHT, CHART_WIDTH = 8.5, 24.0
-AXIS = '[>=1000000]#,##0.0,,"\u00a0млн";[>=1000]#,##0,"\u00a0тыс.";General'
+AXIS = {1_000_000: '#,##0.0,,"\u00a0млн"', 1_000: '#,##0,"\u00a0тыс."', 0: "#,##0"}  # from that height of the axis on
 
 FACE = "Arial"  # with Excel, and in the same widths with LibreOffice
 INK, PALE, LINE = "1F2933", "EEF2F6", "C5CED8"
@@ -84,18 +85,18 @@ def _head(cell: Cell, column: Column) -> None:
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:
     """Write rows and total. A column's look is made once and taken over: openpyxl is slow at making looks."""
-    looks: dict[tuple, Cell] = {}
+    looks: dict[tuple, StyleArray] = {}
+    most = MOST_LINKS // (sum(column.kind == "link" for column in sheet.columns) or 1)
     lines = [(row, False) for row in sheet.rows] + ([(sheet.total, True)] if sheet.total else [])
     for number, (row, is_total) in enumerate(lines, HEAD + 1):
         for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True), 1):
             cell, look = page.cell(number, place), (column, is_total, isinstance(value, str | Link))
-            if look in looks:
-                cell._style = copy(looks[look]._style)
-            else:
-                looks[look] = cell
+            if look not in looks:
                 _dress(cell, *look)
+                looks[look] = copy(cell._style)
+            cell._style = copy(looks[look])
             if value is not None:
-                _write(cell, column, value, links=number <= HEAD + MOST_LINKS)
+                _write(cell, column, value, links=number <= HEAD + most)
 
 
 def _dress(cell: Cell, column: Column, is_total: bool, is_text: bool) -> None:
@@ -218,11 +219,20 @@ def _chart(page: Worksheet, sheet: Sheet, chart: Chart, last: int) -> LineChart 
     drawn.title, drawn.title.overlay, drawn.legend.position = _titled(chart.title), False, "b"
     drawn.height, drawn.width = CHART_HEIGHT, CHART_WIDTH
     drawn.x_axis.delete = drawn.y_axis.delete = False
-    drawn.y_axis.number_format, drawn.y_axis.majorGridlines.spPr = (
-        AXIS,
-        GraphicalProperties(ln=LineProperties(solidFill=LINE)),
-    )
+    drawn.x_axis.tickLblPos = "low"
+    drawn.y_axis.number_format = _axis(sheet, chart)
+    drawn.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=LINE))
     return drawn
+
+
+def _axis(sheet: Sheet, chart: Chart) -> str:
+    """«1,5 млн», «300 тыс.», «80%»."""
+    places = [sheet.place(title) for title in chart.series]
+    if sheet.columns[places[0]].kind == "percent":
+        return "0%"
+    highest = max((abs(row[place] or 0) for row in sheet.rows for place in places), default=0)
+    form = next(form for size, form in AXIS.items() if highest >= size)
+    return f"{form};-{form};0"
 
 
 def _titled(text: str) -> Title:

@@ -63,6 +63,8 @@ def test_a_value_of_another_kind_than_its_column_is_refused_where_it_is_made(kin
     (lambda: Sheet("ДЗ", (Column("а"),), (("1", "2"),)), "2 values stand in 1 columns"),
     (lambda: Sheet("ДЗ", (Column("а"),), (), totals={"б": 5}), "no column «б». It has: а"),
     (lambda: Sheet("ДЗ", (Column("а"),), (), chart=Chart("Рост", "а", ("б",))), "no column «б»"),
+    (lambda: Sheet("ДЗ", (Column("а"),), (), chart=Chart("Рост", "а", ("а",))), "figures of one kind, not of text"),
+    (lambda: Sheet("ДЗ", (Column("а", "money"), Column("б", "percent")), (), chart=Chart("Рост", "а", ("а", "б"))), "of money, percent"),
     (lambda: Sheet("ДЗ", (Column("а"), Column("б", "whole")), (("x", 1),), totals={"б": "пять"}), "the total, «б»: 'пять'"),
     (lambda: Report("ДЗ", datetime(2026, 11, 27), (Sheet("а", (Column("а"),), ()),)), "has no zone"),
     (lambda: Report("ДЗ", MOMENT, ()), "needs sheets"),

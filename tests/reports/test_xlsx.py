@@ -136,6 +136,24 @@ def test_the_chart_of_eight_weeks_shows_the_ages_of_the_debts():
     assert [len(book[name]._charts) for name in book.sheetnames] == [0, 0, 0, 1]
 
 
+@pytest.mark.parametrize(("kind", "values", "form"), [
+    ("percent", (80, 5), "0%"),
+    ("money", (1_450_000, 0), '#,##0.0,,"\u00a0млн";-#,##0.0,,"\u00a0млн";0'),
+    ("money", (300, -2_000), '#,##0,"\u00a0тыс.";-#,##0,"\u00a0тыс.";0'),
+    ("number", (5, None), "#,##0;-#,##0;0"),
+])  # fmt: skip
+def test_an_axis_says_what_its_figures_are(kind, values, form):
+    columns, chart = (Column("Неделя"), Column("Графа", kind)), Chart("Рост", "Неделя", ("Графа",))
+    rows = tuple(("W1", None if value is None else Decimal(value)) for value in values)
+    [drawn] = opened(*columns, rows=rows, chart=chart)._charts
+    assert drawn.y_axis.numFmt.formatCode == form
+
+
+def test_a_text_that_looks_like_a_formula_says_nothing_of_those_below_it():
+    sheet = opened(Column("Графа"), rows=(("=1",), ("Иванова",)))
+    assert [sheet[place].quotePrefix for place in ("A5", "A6")] == [True, False]
+
+
 def test_a_chart_of_nothing_is_not_drawn():
     chart = Chart("Рост", "Неделя", ("Сумма",))
     assert opened(Column("Неделя"), Column("Сумма", "money"), chart=chart)._charts == []
