@@ -436,7 +436,7 @@ KILLS = [
 ]  # fmt: skip
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.slow
 @pytest.mark.parametrize("failpoint", KILLS)
 def test_a_worker_killed_while_it_makes_a_document_leaves_two_files_one_card_and_one_number(tmp_path, failpoint):
@@ -447,10 +447,10 @@ def test_a_worker_killed_while_it_makes_a_document_leaves_two_files_one_card_and
         company.stop_layer()
         worker = company.start_worker(failpoint)
         company.fill(deal, make_doc=OFFER)
-        assert worker.wait(timeout=60) == -9, f"the worker never came to {failpoint}"
+        assert worker.wait(timeout=150) == -9, f"the worker never came to {failpoint}"
 
         company.start_worker()
-        company.settle(60)
+        company.settle(150)
         assert [name[-4:] for name in company.files(deal)] == ["docx", ".pdf"]
         [card] = company.register(doc_source=deal)
         assert company.value(card, "doc_no") == "ИСХ-2026/001"
