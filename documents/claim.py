@@ -124,7 +124,7 @@ def _is_agreed(card: Card) -> bool:
 
 def _line(place: int, one: Late, on: date) -> dict:
     return {
-        "n": str(place), "paper": f"{one.delivery.kind} № {one.delivery.number}", "date": reading.day_text(one.delivery.paper_day),
+        "n": str(place), "paper": f"{one.delivery.kind} №\u00a0{one.delivery.number}", "date": reading.day_text(one.delivery.paper_day),
         "sum": reading.amount_text(one.asked), "due": reading.day_text(one.due),
         "paid": reading.amount_text(one.asked - one.debt), "debt": reading.amount_text(one.debt),
         "days": str(one.days), "since": reading.day_text(one.since + DAY), "penalty_days": str((on - one.since).days),

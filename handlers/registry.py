@@ -51,6 +51,7 @@ from robots.tell_orders import tell_orders
 from rules import money, prolongation, reading
 
 DRAFT, IN_REVIEW, AT_SIGNATURE, CLOSING = "Проект", "На согласовании", "На подписании", "Подписан (закрывающий)"
+ASKED_IN = {IN_REVIEW: "RG-5", AT_SIGNATURE: "RG-4"}
 SIGNED = (IN_FORCE, CLOSING)
 """States of a document that is signed: a new draft of it changes nothing, a person must look."""
 BASED = ("ADDENDUM", "SPEC", "INVOICE", "UPD", "ACT", "KS")
@@ -73,7 +74,7 @@ def what_the_type_asks_for(run: Run, document: Deal) -> Iterator[str]:
         yield label("doc_sum")
     if document.stage in BASED and document["doc_base"] is None and _is_under_a_contract(run, document):
         yield label("doc_base")
-    if type_.needs_end and not _has_a_term(document) and not _is_ours(run, document):
+    if type_.needs_end and not _has_a_term(document) and not _was_made_by_us(run, document):
         yield label("doc_end")
     if document["doc_prolong"] == AUTOMATIC and document["doc_period"] is None:
         yield label("doc_period")
@@ -93,9 +94,10 @@ def _has_a_term(document: Deal) -> bool:
     return document["doc_end"] is not None or bool(document["doc_termless"])
 
 
-def _is_ours(run: Run, document: Deal) -> bool:
-    """Whether the layer made the card: its term is asked for when it comes into force (RG-T7)."""
-    return int(document.raw.get("createdBy") or 0) == run.engine.own_user
+def _was_made_by_us(run: Run, document: Deal) -> bool:
+    """Whether the layer has just made the card: its term is asked for when it comes into force (RG-T7)."""
+    made_now = run.change.what.get("left") is None
+    return made_now and int(document.raw.get("createdBy") or 0) == run.engine.own_user
 
 
 def _is_under_a_contract(run: Run, document: Deal) -> bool:
@@ -195,7 +197,7 @@ for _process in ("SOFT", "HARD"):
 @on_stage("REGISTRY", "NEW")
 def ask_for_the_type(run: Run, document: Deal) -> None:
     """RG-T2. Whoever put a file there says what it is."""
-    has_a_file = document["doc_file"] or document["doc_scan"] or document["files"] or _is_ours(run, document)
+    has_a_file = document["doc_file"] or document["doc_scan"] or document["files"] or _was_made_by_us(run, document)
     if run.change.what.get("left") is None and has_a_file:
         creator = int(document.raw.get("createdBy") or 0)
         to = creator if creator not in (0, run.engine.own_user) else "INITIATOR"
@@ -215,7 +217,7 @@ def take_its_place(run: Run, document: Deal) -> None:
         said["doc_no"] = number_of(run, document, type_, day, step="number")
     set_fields(run, document, **said)
     close_tasks(run, document, "G-TYPE", because="Тип документа указан")
-    if document["doc_no"] is not None and not _is_ours(run, document):
+    if document["doc_no"] is not None and not _was_made_by_us(run, document):
         check_number(run, document)
     _begin(run, document.but(**said))
 
@@ -266,8 +268,8 @@ def follow_the_state(run: Run, document: Deal) -> None:
     if state in SIGNED and not document["doc_scan"] and old not in ENDED:
         _put_back(run, document, old)
         return
-    if state != IN_REVIEW:
-        close_tasks(run, document, "RG-5", because=f"Состояние документа: «{state}»")
+    if old in ASKED_IN:
+        close_tasks(run, document, ASKED_IN[old], because=f"Состояние документа: «{state}»")
     if state == DRAFT and old == IN_REVIEW:
         _tell_of_remarks(run, document, "Документ возвращён в состояние «Проект».")
     elif state in (EXPIRED, TERMINATED):
@@ -289,10 +291,8 @@ def _put_back(run: Run, document: Deal, old: str | None) -> None:
 def _ask_by_state(run: Run, document: Deal) -> None:
     """RG-T4, RG-T5, RG-T7. Whoever is to act on a document of this state."""
     state = document["doc_state"]
-    if state == IN_REVIEW:
-        _ask_once(run, document, "RG-5")
-    elif state == AT_SIGNATURE:
-        _ask_once(run, document, "RG-4")
+    if state in ASKED_IN:
+        _ask_once(run, document, ASKED_IN[state])
     elif state == IN_FORCE:
         _come_into_force(run, document)
 
@@ -459,11 +459,11 @@ def stop_asking(run: Run, document: Deal) -> None:
 @on_field("REGISTRY", "doc_next")
 def carry_out_the_decision(run: Run, document: Deal) -> None:
     """RG-T10, RG-T11, RG-T12, RG-T13. The initiator has decided; once a save."""
-    if run.change.what["field"] != next(iter(run.edits("doc_result", "doc_newend", "doc_next"))):
+    edits, decision = run.edits("doc_result", "doc_newend", "doc_next"), document["doc_result"]
+    if run.change.what["field"] != next(iter(edits)) or document.stage not in run.company.document_types:
         return
-    carry_out = DECISIONS.get(document["doc_result"])
-    if carry_out is not None and document.stage in run.company.document_types:
-        carry_out(run, document)
+    if decision in DECISIONS and ("doc_result" in edits or NEEDED.get(decision) in edits):
+        DECISIONS[decision](run, document)
 
 
 def _prolong_by_addendum(run: Run, document: Deal) -> None:
@@ -615,6 +615,7 @@ DECISIONS = {
     NEW_CONTRACT: _prepare_to_give_way,
     NO_MORE: _let_it_end,
 }
+NEEDED = {BY_ADDENDUM: "doc_newend", NEW_CONTRACT: "doc_next"}
 
 
 def _until(document: Deal) -> str:

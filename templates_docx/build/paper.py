@@ -16,7 +16,6 @@ from templates_docx.build.blocks import (
     paragraph,
     repeat,
     shade,
-    signature,
     tag_row,
     whole,
     write,
@@ -37,9 +36,9 @@ class Column:
     foot: str = ""
 
 
-def title(docx: Docx, name: str, *about: str) -> None:
+def title(docx: Docx, name: str, *about: str, before: float = 0) -> None:
     """«СПЕЦИФИКАЦИЯ № 1» and, under it, to what."""
-    paragraph(docx, typeset(name), bold=True, size=14, align=CENTER, after=0 if about else 10, keep=True)
+    paragraph(docx, typeset(name), bold=True, size=14, align=CENTER, before=before, after=2 if about else 10, keep=True)
     for line in about:
         paragraph(docx, typeset(line), align=CENTER, after=10 if line is about[-1] else 0, keep=True)
 
@@ -63,11 +62,12 @@ def letter(docx: Docx, name: str, about: str) -> None:
         "{% if client.email %}\n{{ client.email }}{% endif %}",
         align=LEFT,
     )
-    title(docx, name, about)
+    title(docx, name, about, before=16)
 
 
 def listing(docx: Docx, columns: Sequence[Column], each: str, *, foot: bool = False, size: float = SMALL) -> None:
     """A framed table with a line for each («line in claim.lines»); its head is repeated on every page, no line is torn."""
+    paragraph(docx, "", size=4, keep=True)
     table = grid(docx, [one.width for one in columns], borders=True)
     head = table.add_row()
     repeat(head)
@@ -88,13 +88,36 @@ def listing(docx: Docx, columns: Sequence[Column], each: str, *, foot: bool = Fa
 
 
 def closing(docx: Docx) -> None:
-    """Who signs a letter, and whom to call about it."""
-    signature(docx, (("{{ our.sign_post }}", "{{ our.sign_short }}"),))
+    """Who signs a letter, and whom to call about it, on one page."""
+    signed(docx, keep=True)
     paragraph(
         docx,
         "Исполнитель: {{ manager.fio }}{% if manager.post %}, {{ manager.post|lower }}{% endif %}\nТел.: {{ manager.phone }}, эл. почта: {{ manager.email }}",
-        size=9, before=10, color=GREY,
+        size=9, before=8, color=GREY,
     )  # fmt: skip
+
+
+def signed(docx: Docx, *, keep: bool = False) -> None:
+    """Our side's signature alone."""
+    row = grid(docx, (70, 55, 50), borders=False).add_row()
+    whole(row)
+    texts = ("{{ our.sign_post }}", "____________________", "{{ our.sign_short }}")
+    for cell, text, align in zip(row.cells, texts, (LEFT, CENTER, LEFT), strict=True):
+        write(cell, text, bold=text is not texts[1], align=align, before=16, after=4, keep=keep)
+
+
+def both_sign(docx: Docx, *roles: str) -> None:
+    """Without bank details, which the contract has: who is who, and where they sign."""
+    row = grid(docx, (87, 88), borders=False).add_row()
+    whole(row)
+    for cell, who, role in zip(row.cells, ("our", "client"), roles, strict=True):
+        write(cell, role.upper(), bold=True, before=12, after=3, keep=True)
+        write(cell, f"{{{{ {who}.full_name }}}}", bold=True, new=True, keep=True)
+        text = "ИНН {{ X.inn }}{% if X.kpp %}, КПП {{ X.kpp }}{% endif %}{% if X.legal_address %}\n{{ X.legal_address }}{% endif %}"
+        write(cell, text.replace("X.", f"{who}."), size=10, new=True, after=10, keep=True)
+        write(cell, f"{{{{ {who}.sign_post }}}}", new=True, after=14, keep=True)
+        write(cell, f"_________________ / {{{{ {who}.sign_short }}}} /", new=True, after=4, keep=True)
+        write(cell, "М. П. (при наличии)", size=9, new=True, color=GREY)
 
 
 def point(docx: Docx, text: str, *, before: float = 3, keep: bool = False) -> None:

@@ -6,6 +6,7 @@ from docx.table import Table
 
 from templates_docx.build.blocks import LEFT, RIGHT, goods, grid, shade, tag_row, whole, write
 from templates_docx.build.contract import Contract
+from templates_docx.build.paper import both_sign
 
 CONTRACT = "№ {{ contract.number }} от {{ contract.date_text }}"
 TOTALS = (
@@ -17,7 +18,8 @@ SETTLEMENT = (
     ("Стоимость по Акту", "{{ total.sum }}", ""),
     ("Зачтён ранее уплаченный аванс", "−\u00a0{{ acceptance.advance }}", "acceptance.has_advance"),
     (
-        "Гарантийное удержание {{ acceptance.retained_percent }}",
+        "Гарантийное удержание {{ acceptance.retained_percent }}, выплачивается {% if acceptance.retained_until %}"
+        "{{ acceptance.retained_until }}{% else %}по истечении гарантийного срока{% endif %}",
         "−\u00a0{{ acceptance.retained }}",
         "acceptance.has_retention",
     ),
@@ -47,7 +49,7 @@ def build() -> Contract:
         "Договору.",
         before=4,
     )
-    made.requisites("Реквизиты и подписи Сторон", numbered=False)
+    both_sign(made.docx, *made.sides)
     return made
 
 
@@ -85,14 +87,6 @@ def _settlement(made: Contract) -> None:
     for cell, text, align in zip(last.cells, ("К оплате, ₽", "{{ acceptance.to_pay }}"), (LEFT, RIGHT), strict=True):
         write(cell, text, bold=True, size=10, align=align)
         shade(cell)
-    made.tag("endif")
-    made.tag("if acceptance.has_retention")
-    made.text(
-        "Заказчик удерживает {{ acceptance.retained_words }} в обеспечение гарантийных обязательств и выплачивает эту сумму Исполнителю "
-        "{% if acceptance.retained_until %}{{ acceptance.retained_until }}{% else %}по истечении гарантийного срока{% endif %} в порядке, "
-        "установленном Договором.",
-        before=6,
-    )
     made.tag("endif")
     made.tag("if acceptance.is_paid")
     made.text(f"{NUMBER}Иных сумм к оплате по Акту не причитается.", before=4)

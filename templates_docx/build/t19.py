@@ -121,12 +121,12 @@ def _signatures(docx: Docx) -> None:
     row = table.add_row()
     whole(row)
     for cell, who in zip(row.cells, ("our", "client"), strict=True):
-        write(cell, f"От {{{{ {who}.short_name }}}}", bold=True, after=8, keep=True)
+        write(cell, f"От {{{{ {who}.short_name }}}}", bold=True, before=10, after=8, keep=True)
         _signature(cell, f"{{{{ {who}.sign_post }}}}", f"{{{{ {who}.sign_short }}}}")
         write(cell, f"{{%p if {who}.accountant_short %}}", new=True)
         _signature(cell, "Главный бухгалтер", f"{{{{ {who}.accountant_short }}}}")
         write(cell, "{%p endif %}", new=True)
-        write(cell, "М. П.", size=9, new=True, color=GREY)
+        write(cell, "М. П. (при наличии)", size=9, new=True, color=GREY)
 
 
 def _signature(cell, post: str, name: str) -> None:

@@ -311,12 +311,18 @@ def test_e_rg_4_a_document_whose_initiator_is_dismissed_is_its_sellers_and_then_
     seller, initiator = company.manager_of("Москва"), company.manager_of("Омск")
     deal, head = company.new_deal(by=seller, **client), company.head_of(initiator)
     company.settle()
+    before = contract_of(company, client, deal, doc_init=initiator, doc_no="Д-2026/016")
+    company.settle()
+    assert company.task(before, "Загрузите")["responsibleId"] == str(initiator)
     company.dismiss(initiator)
     document = contract_of(company, client, deal, doc_init=initiator)
     lonely = contract_of(company, client, None, doc_init=initiator, doc_no="Д-2026/018")
     company.settle()
     assert company.task(document, "Загрузите")["responsibleId"] == str(seller)
     assert company.task(lonely, "Загрузите")["responsibleId"] == str(head)
+    company.at("24.11.2026 02:05")
+    company.run_clock()
+    assert company.task(before, "Загрузите")["responsibleId"] == str(seller), "R-11"
 
 
 # — its end —
