@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic import Field as Checked
 
-PREFIX = "UF_CRM_SF_"
+CUSTOM, PREFIX = "UF_CRM_", "UF_CRM_SF_"
+"""How the codes of custom fields begin, and those of our own."""
+SAFE_STAGE_CODE = 16
+"""The portal takes 22 characters together with the prefix of the funnel, `C1234:`."""
 NATIVE = {
     "TITLE": "title", "OPPORTUNITY": "amount", "COMPANY_ID": "company", "CONTACT_ID": "contact",
     "ASSIGNED_BY_ID": "responsible", "ROWS": "rows",
@@ -71,12 +74,12 @@ def _written_as(form: str, example: str) -> BeforeValidator:
 
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
-StageCode = Annotated[Code, StringConstraints(max_length=16)]
+StageCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=22)]
 FieldCode = Annotated[Code, StringConstraints(max_length=50)]
 TaskCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}-[A-Z0-9]+$")]
 RoleCode = Annotated[str, StringConstraints(pattern=r"^(H-)?[A-Z][A-Z_]*$")]
 Email = Annotated[str, AfterValidator(_is_email)]
-Span = Annotated[str, AfterValidator(_is_span)]
+Span = Annotated[str, AfterValidator(_is_span), Checked(json_schema_extra={"pattern": f"^{SPAN.pattern}$"})]
 Words = Annotated[str, StringConstraints(min_length=1)]
 Days = Annotated[str, BeforeValidator(_is_days)]
 Percent = Annotated[Decimal, Checked(gt=0, le=100)]
@@ -109,11 +112,13 @@ class Stage(Model):
 class Field(Model):
     """A field of a card. `code` is the portal's, `name` is what handlers call it: UF_CRM_SF_SO_NEED → so_need.
 
+    A field that was on the portal before Voronka keeps its code: UF_CRM_1612345678 → uf_crm_1612345678.
+
     required_on    stages that cannot be entered while it is empty (R-07); `positive`: while it is not above zero
     calc           written by the layer only (R-22)
     button         acts when a person fills it, and is emptied by the layer (R-23)
     demands_stage  an optional stage that must be visited once the field says «Да»
-    hidden         on no form
+    hidden         put on no form
     filled         on a stage that requires it the layer fills it in; the handler asks for it where it cannot
     default        what the portal fills a new card with; of a date a span like 14кд: the layer fills in the day that is so many
                    days after the entry of a stage that requires it, instead of asking for it
@@ -146,7 +151,12 @@ class Field(Model):
     @property
     def portal_code(self) -> str:
         """SO_NEED of the YAML as the portal has it; its own fields as they are."""
-        return self.code if self.code in NATIVE or self.code.startswith(PREFIX) else PREFIX + self.code
+        return self.code if self.code in NATIVE or self.is_custom else PREFIX + self.code
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether it must be made: no field that every deal has by itself."""
+        return self.code.startswith(CUSTOM)
 
 
 class Task(Model):
@@ -183,15 +193,18 @@ class Selector(Model):
 class Process(Model):
     """One process: its funnel, stages, fields and tasks, in the order in which people see them.
 
+    category     the portal's number of a funnel that was there before Voronka; others are found by our key or their title
     selector     only where several processes share a funnel: by one field, and each names all stages of the funnel
     responsible  the role whose holder is responsible for the cards; `owner`: who hears of tasks that stay late (R-14)
     sequential   false where a stage is a kind, not a step
     enabled      false: the portal is not asked for it and nothing of it runs
     automated    false: only described so far, no handler acts on it
+    reports      the folder of its reports on the company's Disk: «ДЗ» is «Отчёты/ДЗ»
     """
 
     code: Code
     funnel: Words
+    category: Annotated[int, Checked(ge=0)] | None = None
     selector: Selector | None = None
     sort: int
     responsible: RoleCode
@@ -200,6 +213,7 @@ class Process(Model):
     sequential: bool = True
     enabled: bool = True
     automated: bool = False
+    reports: Words | None = None
     stages: dict[str, Stage]
     fields: dict[str, Field]
     tasks: dict[str, Task]
@@ -446,6 +460,16 @@ class Prolongation(Model):
     director_days: Annotated[int, Checked(gt=0)]
 
 
+class Distributor(Model):
+    """Bonuses for the distributor's branches (C-09, C-10); limits.yaml says what each number does."""
+
+    rate_policy: Literal["first_day", "prorata_days"]
+    bonus_base: Literal["gross", "net"]
+    max_rate: Annotated[Decimal, Checked(gt=0, le=100)]
+    include_partial: bool
+    odd_sales_percent: Annotated[Decimal, Checked(gt=0)]
+
+
 class Limits(Model):
     """Days, hours, sums and counts; limits.yaml says what each does."""
 
@@ -462,6 +486,7 @@ class Limits(Model):
     late_payments: LatePayments
     prolongation: Prolongation
     register_file_mb: Annotated[int, Checked(gt=0)]
+    distributor: Distributor
 
 
 class Company(Model):

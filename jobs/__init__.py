@@ -7,6 +7,7 @@ from importlib import import_module
 
 MODULES = (
     "dismissed",
+    "doctor",
     "escalation",
     "expiry",
     "heads_digest",

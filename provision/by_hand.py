@@ -73,7 +73,7 @@ def _required(processes: list[Process]) -> str:
             labels = [f"«{field.label}»" for field in asked]
             if labels:
                 lines.append(f"   «{process.funnel}», «{stage.title}»: {', '.join(labels)}.")
-    lines.append("   Воронка проверяет их и сама: массовые изменения и импорт портал не проверяет.")
+    lines.append("   «Воронка» проверяет их и сама: массовые изменения и импорт портал не проверяет.")
     return "\n".join(lines)
 
 

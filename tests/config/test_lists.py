@@ -245,6 +245,10 @@ def test_the_numbers_are_those_of_the_specification():
     assert (ends.remind_days, ends.head_days, ends.director_days) == (30, 14, 7)  # RG-T9
     assert limits.register_file_mb == 50  # E-RG-10
     assert (limits.lg_approve_from, limits.lg_urgent) == (Decimal(50_000), "4рч")  # LG-T4, LG-1
+    branches = limits.distributor
+    assert (branches.rate_policy, branches.bonus_base) == ("first_day", "gross")  # C-10, C-09
+    assert (branches.max_rate, branches.include_partial) == (Decimal(10), True)  # DR-T2, E-DB-13
+    assert branches.odd_sales_percent == Decimal(50)  # E-DB-11
 
 
 def test_tasks_of_every_process_are_those_of_the_specification():

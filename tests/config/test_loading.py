@@ -53,7 +53,12 @@ MISTAKES = [
     (SOFT, "type: boolean, demands", "type: enumeration, demands", "SO_NEWMAT: an enumeration, and nothing else,"),
     (SOFT, "code: SO-2", "code: SO-1", "SO-1 stands twice."),
     (SOFT, "code: SO_NEEDLOG", "code: SO_NEWMAT", "SO_NEWMAT stands twice."),
-    (SOFT, "code: ESTIMATED", "code: ESTIMATED_AND_READY", "Stage, code: String should have at most 16 characters."),
+    (
+        SOFT,
+        "code: ESTIMATED",
+        "code: ESTIMATED_AND_READY",
+        "Stage, code: ESTIMATED_AND_READY has more than 16 characters.",
+    ),
     (SOFT, "code: SO_LOGDAYS", f"code: SO_{'X' * 40}", "Field, code: String should have at most 50 characters."),
     (
         "processes/logistics.yaml",
@@ -198,7 +203,9 @@ def test_an_empty_file_is_named(folder):
 )
 def test_a_funnel_has_the_stages_that_the_portal_makes_with_it(folder, stage, instead):
     spoil(folder, SOFT, stage, instead)
-    with pytest.raises(ConfigError, match="SOFT: the first stage is NEW, the one successful stage is WON"):
+    with pytest.raises(
+        ConfigError, match="SOFT: a funnel has the stage NEW, one successful stage, WON, and the failure LOSE"
+    ):
         load(folder)
 
 
