@@ -127,7 +127,11 @@ class Contract:
                 write(cell, typeset(text), size=10, align=CENTER if place == 0 else LEFT)
 
     def requisites(self, title: str, *, numbered: bool = True) -> None:
-        """A chapter with both sides, their bank and where they sign; what the card does not know is a line to fill in."""
+        """A chapter with both sides, their bank and where they sign; what the card does not know is a line to fill in.
+
+        The clause before it goes along: nobody signs a page on which nothing stands.
+        """
+        self.docx.paragraphs[-1].paragraph_format.keep_with_next = True
         if numbered:
             self.chapter(title, "requisites")
         else:
