@@ -227,7 +227,7 @@ def test_what_people_did_while_it_was_down_is_answered_as_ever(company, client, 
     with company.layer_down():
         database.put_back()
         company.move(moved, "OFFER")
-        company.fill(edited, make_doc="Договор поставки разовый (Софт)")
+        company.fill(edited, make_doc="Договор субподряда")
         company.delete(gone)
         new = company.new_deal(**client)
     company.settle()
