@@ -135,7 +135,7 @@ def a_comment_on_another_reason(run: Run, deal: Deal) -> Iterator[str]:
 @on_created("SOFT")
 def take_up_the_request(run: Run, deal: Deal) -> None:
     """SO-T1. The manager contacts the client; a valid framework contract is found and linked, and our own company if it is open."""
-    contract = find_framework_contract(run, deal)
+    contract = None if deal["contract"] else find_framework_contract(run, deal)  # what a person chose stays
     own = deal["our"] or next(iter(run.company.our_companies))
     with run.together():
         create_task(run, deal, "SO-1")

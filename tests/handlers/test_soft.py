@@ -188,6 +188,17 @@ def test_a_valid_framework_contract_is_found_for_a_new_request(company, client):
     assert company.comments(deal) == ["У клиента есть действующий рамочный договор: Договор № Д-2026-017."]
 
 
+def test_a_contract_that_somebody_chose_for_a_new_request_stays(company, client):
+    """SO-T1."""
+    chosen = company.frame_contract(client["company"], doc_no="Д-2026-001")
+    company.frame_contract(client["company"], doc_no="Д-2026-002")
+    company.settle()
+    deal = company.new_deal(**client, contract=chosen)
+    company.settle()
+    assert company.value(deal, "contract") == chosen
+    assert company.comments(deal) == []
+
+
 def test_a_silent_deal_reminds_its_manager_and_then_her_head(company, client):
     """SO-T20: 10 working days without anything, 5 more for the head; each once."""
     deal = company.deal_at_offer(client)
