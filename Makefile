@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/python
 
-# The tests that use the layer's own database; the rest is the same on every store.
-ON_STORE := tests/engine tests/handlers tests/jobs tests/robots tests/web tests/test_cli.py
+# The tests that use the layer's own database; the rest is the same on every store. Of these `test-all` leaves out the processes
+# and jobs: what they ask of the database, the engine's tests ask as well.
+OF_STORE := tests/engine tests/robots tests/web tests/test_cli.py
+ON_STORE := $(OF_STORE) tests/handlers tests/jobs
 
 .PHONY: demo test test-all test-postgres soak bench conformance coverage docs lint clean
 
@@ -16,7 +18,7 @@ test: $(VENV)/ready-dev
 
 test-all: $(VENV)/ready-dev
 	$(RUN) -m pytest -n 3 --dist worksteal
-	$(RUN) -m tests.postgres --or-skip pytest -n 3 --dist worksteal -m "not slow" $(ON_STORE)
+	$(RUN) -m tests.postgres --or-skip pytest -n 3 --dist worksteal -m "not slow" $(OF_STORE)
 
 test-postgres: $(VENV)/ready-dev
 	$(RUN) -m tests.postgres pytest -n 3 --dist worksteal -m "not slow" $(ON_STORE)

@@ -18,13 +18,15 @@ import jobs
 import supervisor
 from bitrix.client import Portal
 from bitrix.errors import PortalError
-from config import ConfigError, company
+from config import FOLDER, Company, ConfigError, company, load
 from config.settings import Settings, SettingsError
+from config.source import nearest
 from engine import schedule, storage
 from engine.storage import Storage, StorageRefused
 from web.health import Part, examine, is_well
 
 EPILOG = "Exit codes: 0 done, 1 not done, 2 wrong usage, 78 the configuration must be changed first."
+A_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 class Misconfigured(click.ClickException):
@@ -168,14 +170,15 @@ def list_jobs(settings: Settings) -> None:
 
 @_command("plan")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def plan(settings: Settings, as_json: bool) -> None:
+@click.option("--config", "folder", type=A_FOLDER, help="Another folder than config/, as flask export makes it.")
+def plan(settings: Settings, as_json: bool, folder: Path | None) -> None:
     """Say what lies between config/ and the portal.
 
     Nothing is changed. Ends with 0 when there is nothing to do, with 2 when flask apply would change something.
     """
     from provision import apply as provisioning
 
-    made = provisioning.plan(_portal(settings), company())
+    made = provisioning.plan(_portal(settings), load(folder) if folder else company())
     if as_json:
         steps = [{"kind": step.kind, "place": step.place, "what": step.what} for step in made.steps]
         click.echo(json.dumps({"steps": steps, "counts": made.counts}, ensure_ascii=False))
@@ -198,7 +201,7 @@ def apply(settings: Settings, adopt: Sequence[str], create: Sequence[str], as_wr
     from provision import by_hand
     from provision.plan import Answers
 
-    answers = Answers(_adopted(adopt) | dict.fromkeys(create), as_written)
+    answers = Answers(_about_funnels(company(), adopt, create), as_written)
     with tqdm(disable=None, leave=False, unit=" commands") as bar:
 
         def progress(done: int, of: int) -> None:
@@ -213,6 +216,26 @@ def apply(settings: Settings, adopt: Sequence[str], create: Sequence[str], as_wr
     click.echo(f"{applied.done} commands done.")
     click.echo("\nОстальное может сделать только человек:\n\n" + "\n".join(by_hand.steps(company(), settings)))
     sys.exit(1 if refused or applied.left.doable else 0)
+
+
+@_command("export")
+@click.argument("folder", type=A_FOLDER)
+def export(settings: Settings, folder: Path) -> None:
+    """Write the portal down as a folder like config/.
+
+    Its funnels, their stages and all custom fields become YAML that loads as it is; cities, people, terms and the rest are
+    copied from config/. The portal is only read. Go on with flask plan --config FOLDER.
+    """
+    from provision import export, found
+
+    try:
+        made = export.write(found.read(_portal(settings)), company(), FOLDER, folder)
+    except FileExistsError:
+        raise click.ClickException(f"{folder} is not empty; name a new folder.") from None
+    for path in made.files:
+        click.echo(path)
+    for one in made.left_out:
+        click.echo(f"! {one}: config/ has no such type, the field is left to the portal.")
 
 
 @_command("check")
@@ -256,13 +279,20 @@ def _print_plan(made) -> None:
     )
 
 
-def _adopted(words: Sequence[str]) -> dict[str, int]:
-    given = {}
-    for word in words:
+def _about_funnels(company: Company, adopt: Sequence[str], create: Sequence[str]) -> dict[str, int | None]:
+    """What was answered, by the code under which a funnel is found again."""
+    from provision import wanted
+
+    given: dict[str, int | None] = dict.fromkeys(create)
+    for word in adopt:
         code, _, number = word.partition("=")
         if not number.isdecimal():
             raise click.UsageError(f"--adopt {word}: write CODE=ID, as --adopt SOFT=7.")
         given[code] = int(number)
+    known = [funnel.key for funnel in wanted.of(company).funnels]
+    for code in given:
+        if code not in known:
+            raise click.UsageError(f"config/ asks for no funnel {code}.{nearest(code, known)}")
     return given
 
 
@@ -403,21 +433,8 @@ def _template(code: str) -> str:
 
 
 COMMANDS = (
-    serve,
-    web,
-    worker,
-    health,
-    failures,
-    list_jobs,
-    plan,
-    apply,
-    check,
-    retry,
-    park,
-    backup,
-    restored,
-    templates,
-)
+    serve, web, worker, health, failures, list_jobs, plan, apply, export, check, retry, park, backup, restored, templates,
+)  # fmt: skip
 
 
 # — inside —

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from threading import Thread
 
 from prometheus_client import generate_latest
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +14,7 @@ from config import company
 from config.settings import Settings
 from engine.engine import Engine
 from engine.log import keep_secrets, log
+from provision import check
 from web.health import TROUBLES, VITALS
 
 
@@ -38,6 +40,7 @@ def run(settings: Settings) -> None:
     except PortalError:
         vitals.write(started=False)
         raise
+    Thread(target=look_over, args=(engine,), name="check", daemon=True).start()
     try:
         while True:
             vitals.write()
@@ -45,6 +48,16 @@ def run(settings: Settings) -> None:
                 return
     finally:
         engine.stop()
+
+
+def look_over(engine: Engine) -> None:
+    """What `flask check` would say without ringing goes to the log, beside the work that has begun."""
+    patient = check.Patient(engine.portal, engine.storage, engine.company, engine.settings)
+    try:
+        if check.is_due(patient):
+            check.look_over(patient, ring=False)
+    except SQLAlchemyError as error:
+        log.warning("could not check", reason=type(error).__name__)
 
 
 class Vitals:

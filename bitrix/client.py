@@ -27,9 +27,9 @@ from bitrix.combiner import Combiner, Departure
 from bitrix.errors import LimitExceeded, MethodPaused, OutcomeUnknown, PortalError
 from bitrix.limits import CUT_SECONDS, Bucket, Limiter, Limits, Pace
 from bitrix.webhook import Webhook
-from bitrix.wire import Reply, Wire, verdict, write_json
+from bitrix.wire import File, Reply, Wire, verdict, write_json
 
-__all__ = ["Answer", "Command", "Portal"]
+__all__ = ["Answer", "Command", "File", "Portal"]
 PAGE = 50
 PROBE_IN_CUTS = 5  # a portal that takes nothing from us is tried again after this many cuts: five minutes
 BATCH_OF_CUT = 1 / 3  # a batch is filled for a third of the time after which the portal cuts a request
@@ -180,6 +180,18 @@ class Portal:
         if isinstance(outcome, PortalError):
             raise outcome
         return outcome
+
+    def download(self, address: str, most_bytes: int) -> File | None:
+        """A file by the address that an item of crm.item.* names (`urlMachine`, which holds a secret: do not keep it).
+
+        Its `content` is None where it has more than `most_bytes`, of which nothing is read then. None: the portal does not give
+        it out under that address, or sends us to another host. Raises the PortalError of a portal that cannot be reached.
+        https://apidocs.bitrix24.com/api-reference/files/how-to-upload-files.html
+        """
+        if (refusal := self.circuit.refusal("download")) is not None:
+            raise refusal
+        self.limiter.acquire()
+        return self._wire.get(address, most_bytes)
 
     # — the portal's clock —
 

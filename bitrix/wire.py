@@ -11,10 +11,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import requests
 import urllib3
@@ -39,6 +39,15 @@ class Reply:
     replayed: bool = False
 
 
+@dataclass(frozen=True)
+class File:
+    """A file of the portal. `size` is None where the portal does not say it, `content` where it is more than was asked for."""
+
+    name: str
+    size: int | None
+    content: bytes | None
+
+
 class Wire:
     """Sends JSON to one webhook from any thread. Trouble on the way is Unreachable or OutcomeUnknown, nothing else."""
 
@@ -59,6 +68,41 @@ class Wire:
         except Exception as error:  # any library error may quote the address: only our own words go on
             trouble = _in_our_words(error)
         raise classify(None, trouble, sent=body.begun, method=method)
+
+    def get(self, address: str, most: int) -> File | None:
+        """A file by the address that the portal gave for it; None where it does not give it out, or not there."""
+        if not address.startswith(f"{self._webhook.portal}/"):
+            return None
+        status, file, trouble = None, None, None
+        try:
+            status, file = self._fetch(address, most)
+        except Exception as error:  # as in `post`
+            trouble = _in_our_words(error)
+        if status is not None and (status == 200 or 300 <= status < 500 and status != 429):
+            return file
+        raise classify(None, trouble or f"HTTP {status}", sent=False, method="download")
+
+    def _fetch(self, address: str, most: int) -> tuple[int, File | None]:
+        headers = {"User-Agent": HEADERS["User-Agent"], "Referer": f"{self._webhook.portal}/"}
+        limit = time.monotonic() + self._connect_seconds + self._answer_seconds
+        with self._session() as session:
+            response = session.get(
+                address, headers=headers, stream=True, allow_redirects=False,
+                timeout=(self._connect_seconds, self._answer_seconds),
+            )  # fmt: skip
+            with response:
+                if response.status_code != 200:
+                    return response.status_code, None
+                said = response.headers.get("Content-Length", "")
+                file = File(
+                    file_name(response.headers.get("Content-Disposition", "")), int(said) if said else None, None
+                )
+                if file.size is not None and file.size > most:
+                    return 200, file
+                try:
+                    return 200, replace(file, content=_read(response.raw, limit, most))
+                except TooLarge:
+                    return 200, file
 
     def close(self) -> None:
         while self._resting:
@@ -149,11 +193,18 @@ def write_json(params: object) -> bytes:
     return json.dumps(params, ensure_ascii=False, allow_nan=False, default=_plain).encode()
 
 
-def _read(raw: urllib3.BaseHTTPResponse, limit: float) -> bytes:
+def file_name(disposition: str) -> str:
+    """The name under which a download is to be kept: `attachment; filename*=UTF-8''…`; «файл» where none is said."""
+    coded = re.search(r"filename\*=UTF-8''([^;]+)", disposition, re.IGNORECASE)
+    plain = re.search(r'filename="?([^";]+)', disposition, re.IGNORECASE)
+    return unquote(coded[1]) if coded else plain[1] if plain else "файл"
+
+
+def _read(raw: urllib3.BaseHTTPResponse, limit: float, most: int = LARGEST_ANSWER) -> bytes:
     content = bytearray()
     while piece := raw.read1(PIECE, decode_content=True):
         content += piece
-        if len(content) > LARGEST_ANSWER:
+        if len(content) > most:
             raise TooLarge
         if time.monotonic() > limit:
             raise TooSlow

@@ -30,7 +30,10 @@ __all__ = [
 ]  # fmt: skip
 
 
+FOLDER = Path(__file__).parent
+
+
 @cache
 def company() -> Company:
     """This repository's company, read once. Raises ConfigError."""
-    return load(Path(__file__).parent)
+    return load(FOLDER)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config import models
-from config.models import PREFIX, Company, Field, Process, Role
+from config.models import SAFE_STAGE_CODE, Company, Field, Process, Role
 from config.source import Source
 
 HEAD_OF = "H-"
@@ -42,7 +42,9 @@ def load(folder: Path) -> Company:
     processes = _processes(folder, known)
     for name, key in (("documents.yaml", "registry"), ("document_types.yaml", "stage")):
         _check_registry(Source(folder, name), key, processes)
+    _check_readers(Source(folder, "document_types.yaml"), processes)
     _check_terms(Source(folder, "terms.yaml"), terms)
+    _check_fields_of_roles(Source(folder, "people.yaml"), processes)
     calendar, limits = Source(folder, "calendar.yaml"), Source(folder, "limits.yaml")
     company_fields = _fields(Source(folder, "company_fields.yaml"), known)
     return Company(
@@ -115,7 +117,7 @@ def _field(source: Source, row: dict, known: _Known) -> Field:
 def _check_shared(source: Source, row: dict, one: Field, known: _Known) -> None:
     """Deals share their fields: a code that two processes use is one field on the portal."""
     before = known.fields_by_code.setdefault(one.code, one)
-    for what in ("label", "type", "multiple", "options") if one.code.startswith(PREFIX) else ():
+    for what in ("label", "type", "multiple", "options") if one.is_custom else ():
         if getattr(before, what) != getattr(one, what):
             source.refuse(row["code"], f"{row['code']} has another {what} elsewhere, but all deals share their fields.")
 
@@ -131,7 +133,7 @@ def _processes(folder: Path, known: _Known) -> dict[str, Process]:
         if process.code in made:
             source.refuse(source.content["code"], f"{process.code} stands in another file already.")
         for other in made.values():
-            if other.funnel == process.funnel:
+            if (other.funnel, other.category) == (process.funnel, process.category):
                 _check_shared_funnel(source, process, other)
         made[process.code] = process
     return dict(sorted(made.items(), key=lambda pair: pair[1].sort))
@@ -163,15 +165,21 @@ def _process(source: Source, known: _Known) -> Process:
 
 
 def _check_stages(source: Source, process: Process) -> None:
-    """The portal makes NEW, WON and LOSE together with a funnel, and allows one success."""
+    """The portal makes NEW, WON and LOSE together with a funnel, and allows one success. People may move them about."""
     of = {
         semantics: [stage.code for stage in process.stages.values() if stage.semantics == semantics]
         for semantics in ("process", "success", "failure")
     }
-    if list(process.stages)[:1] != ["NEW"] or of["success"] != ["WON"] or of["failure"][:1] != ["LOSE"]:
-        at = next((key for key in source.content if key == "stages"), None)
-        text = "the first stage is NEW, the one successful stage is WON, and the first stage of failure is LOSE."
-        source.refuse(at, f"{process.code}: {text}")
+    stages, is_ours = next((key for key in source.content if key == "stages"), None), process.category is None
+    if "NEW" not in of["process"] or of["success"] != ["WON"] or "LOSE" not in of["failure"]:
+        source.refuse(
+            stages, f"{process.code}: a funnel has the stage NEW, one successful stage, WON, and the failure LOSE."
+        )
+    if is_ours and (list(process.stages)[0] != "NEW" or of["failure"][0] != "LOSE"):
+        source.refuse(stages, f"{process.code}: the first stage is NEW, and the first stage of failure is LOSE.")
+    for row in source.content["stages"] if is_ours else ():
+        if len(row["code"]) > SAFE_STAGE_CODE:
+            source.refuse(row["code"], f"Stage, code: {row['code']} has more than {SAFE_STAGE_CODE} characters.")
 
 
 def _check_selector(source: Source, process: Process) -> None:
@@ -208,6 +216,29 @@ def _check_task(source: Source, row: dict, process: Process, known: _Known) -> N
 def _check_registry(documents: Source, key: str, processes: dict[str, Process]) -> None:
     for row in documents.content if "REGISTRY" in processes else ():
         documents.known(row[key], processes["REGISTRY"].stages, "REGISTRY has no stage")
+
+
+def _check_readers(types: Source, processes: dict[str, Process]) -> None:
+    """Departments are those of «Видимость (отдел)», sides those of «Сторона»."""
+    fields = processes["REGISTRY"].fields if "REGISTRY" in processes else {}
+    for row in types.content if fields else ():
+        sides, sources = row.get("read_by_side", {}), row.get("read_by_source", {})
+        for name in (
+            *row.get("read_by", ()),
+            *(one for some in (sides, sources) for names in some.values() for one in names),
+        ):
+            types.known(name, fields["doc_dept"].options, "«Видимость (отдел)» has no", row)
+        for side in sides:
+            types.known(side, fields["doc_side"].options, "«Сторона» has no", row)
+        for source in sources:
+            types.known(source, processes, "there is no process", row)
+
+
+def _check_fields_of_roles(people: Source, processes: dict[str, Process]) -> None:
+    names = {name for process in processes.values() for name in process.fields}
+    for row in people.content:
+        for name in filter(None, (row.get("field"), row.get("else_of"))):
+            people.known(name, names, "no process has a field", row)
 
 
 def _contracts(source: Source, kinds: dict[str, models.DocumentKind]) -> dict[str, models.Agreed]:

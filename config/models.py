@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic import Field as Checked
 
-PREFIX = "UF_CRM_SF_"
+CUSTOM, PREFIX = "UF_CRM_", "UF_CRM_SF_"
+"""How the codes of custom fields begin, and those of our own."""
+SAFE_STAGE_CODE = 16
+"""The portal takes 22 characters together with the prefix of the funnel, `C1234:`."""
 NATIVE = {
     "TITLE": "title", "OPPORTUNITY": "amount", "COMPANY_ID": "company", "CONTACT_ID": "contact",
     "ASSIGNED_BY_ID": "responsible", "ROWS": "rows",
@@ -36,6 +39,12 @@ def _is_span(text: str) -> str:
             f"«{text}» is no span of time; write 4рч, 2рд, 5кд, D−2рд 12:00 or мес+3рд, with @исп, @город or @мск"
         )
     return text
+
+
+def _is_days(said: object) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,2}(?:рд|кд)", str(said)):
+        raise ValueError(f"«{said}» is no number of days; write 5рд or 30кд")
+    return str(said)
 
 
 def _is_zone(name: str) -> str:
@@ -65,14 +74,14 @@ def _written_as(form: str, example: str) -> BeforeValidator:
 
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
-StageCode = Annotated[Code, StringConstraints(max_length=16)]
+StageCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=22)]
 FieldCode = Annotated[Code, StringConstraints(max_length=50)]
 TaskCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}-[A-Z0-9]+$")]
 RoleCode = Annotated[str, StringConstraints(pattern=r"^(H-)?[A-Z][A-Z_]*$")]
 Email = Annotated[str, AfterValidator(_is_email)]
-Span = Annotated[str, AfterValidator(_is_span)]
+Span = Annotated[str, AfterValidator(_is_span), Checked(json_schema_extra={"pattern": f"^{SPAN.pattern}$"})]
 Words = Annotated[str, StringConstraints(min_length=1)]
-Days = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,2}(рд|кд)$")]
+Days = Annotated[str, BeforeValidator(_is_days)]
 Percent = Annotated[Decimal, Checked(gt=0, le=100)]
 Day = Annotated[date, _written_as(r"\d{4}-\d\d-\d\d", "2026-12-31")]
 Clock = Annotated[time, _written_as(r"\d\d:\d\d", "09:30")]
@@ -103,11 +112,14 @@ class Stage(Model):
 class Field(Model):
     """A field of a card. `code` is the portal's, `name` is what handlers call it: UF_CRM_SF_SO_NEED → so_need.
 
+    A field that was on the portal before Voronka keeps its code: UF_CRM_1612345678 → uf_crm_1612345678.
+
     required_on    stages that cannot be entered while it is empty (R-07); `positive`: while it is not above zero
     calc           written by the layer only (R-22)
     button         acts when a person fills it, and is emptied by the layer (R-23)
     demands_stage  an optional stage that must be visited once the field says «Да»
-    hidden         on no form
+    hidden         put on no form
+    filled         on a stage that requires it the layer fills it in; the handler asks for it where it cannot
     default        what the portal fills a new card with; of a date a span like 14кд: the layer fills in the day that is so many
                    days after the entry of a stage that requires it, instead of asking for it
     """
@@ -123,6 +135,7 @@ class Field(Model):
     button: bool = False
     demands_stage: StageCode | None = None
     hidden: bool = False
+    filled: bool = False
     default: str | None = None
 
     @property
@@ -138,7 +151,12 @@ class Field(Model):
     @property
     def portal_code(self) -> str:
         """SO_NEED of the YAML as the portal has it; its own fields as they are."""
-        return self.code if self.code in NATIVE or self.code.startswith(PREFIX) else PREFIX + self.code
+        return self.code if self.code in NATIVE or self.is_custom else PREFIX + self.code
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether it must be made: no field that every deal has by itself."""
+        return self.code.startswith(CUSTOM)
 
 
 class Task(Model):
@@ -175,15 +193,18 @@ class Selector(Model):
 class Process(Model):
     """One process: its funnel, stages, fields and tasks, in the order in which people see them.
 
+    category     the portal's number of a funnel that was there before Voronka; others are found by our key or their title
     selector     only where several processes share a funnel: by one field, and each names all stages of the funnel
     responsible  the role whose holder is responsible for the cards; `owner`: who hears of tasks that stay late (R-14)
     sequential   false where a stage is a kind, not a step
     enabled      false: the portal is not asked for it and nothing of it runs
     automated    false: only described so far, no handler acts on it
+    reports      the folder of its reports on the company's Disk: «ДЗ» is «Отчёты/ДЗ»
     """
 
     code: Code
     funnel: Words
+    category: Annotated[int, Checked(ge=0)] | None = None
     selector: Selector | None = None
     sort: int
     responsible: RoleCode
@@ -192,6 +213,7 @@ class Process(Model):
     sequential: bool = True
     enabled: bool = True
     automated: bool = False
+    reports: Words | None = None
     stages: dict[str, Stage]
     fields: dict[str, Field]
     tasks: dict[str, Task]
@@ -212,6 +234,7 @@ class City(Model):
 class Role(Model):
     """Who fills a role, by e-mail. A role without people is filled from the card (its responsible, a field).
 
+    field   the card's field that names who fills it; of one that is dismissed the responsible of the deal in `else_of` stands in
     pick    of several: the first, the one with the fewest open tasks, or one after the other
     by      `city`: the people of the card's city in `users_by_city` come first
     deputy  stands in for one who is away or dismissed
@@ -221,6 +244,8 @@ class Role(Model):
     name: Words
     users: tuple[Email, ...] = ()
     users_by_city: dict[str, tuple[Email, ...]] = {}
+    field: str | None = None
+    else_of: str | None = None
     pick: Literal["one", "least_loaded", "round_robin"] = "one"
     by: Literal["city"] | None = None
     deputy: Email | None = None
@@ -297,7 +322,7 @@ class DocumentKind(Model):
 
 
 class DocumentType(Model):
-    """What the register does with one of its stages: numbers, states, links; document_types.yaml says what each is."""
+    """What the register does with one of its stages: numbers, states, links, terms, readers; see document_types.yaml."""
 
     stage: StageCode
     prefix: Words | None = None
@@ -305,6 +330,20 @@ class DocumentType(Model):
     signed: Words
     link: str | None = None
     prolong: str | None = None
+    days: Annotated[int, Checked(gt=0)] | None = None
+    needs_end: bool = False
+    read_by: tuple[Words, ...] = ()
+    read_by_side: dict[str, tuple[Words, ...]] = {}
+    read_by_source: dict[str, tuple[Words, ...]] = {}
+
+    @property
+    def has_term(self) -> bool:
+        """Whether it ends by itself, and is asked about before."""
+        return self.days is not None
+
+    def readers(self, side: str | None, source: str | None) -> list[str]:
+        """Departments that read it: of the type, of the other side of it, of the process of its source deal."""
+        return [*self.read_by, *self.read_by_side.get(side or "", ()), *self.read_by_source.get(source or "", ())]
 
 
 class OurCompany(Model):
@@ -343,6 +382,8 @@ class Agreed(Model):
 
     months: Annotated[int, Checked(gt=0)] | None = None
     prolong_months: Annotated[int, Checked(gt=0)] | None = None
+    until_fulfilled: bool = False
+    framework: bool = False
     notice: Days
     notice_clause: Words | None = None
     penalty: Percent
@@ -409,6 +450,26 @@ class LatePayments(Model):
     director_days: Annotated[int, Checked(gt=0)]
 
 
+class Prolongation(Model):
+    """How documents of the register that end are asked about (RG-2, RG-T9); limits.yaml says what each does."""
+
+    decide_days: Annotated[int, Checked(gt=0)]
+    decide_least_days: Annotated[int, Checked(gt=0)]
+    remind_days: Annotated[int, Checked(gt=0)]
+    head_days: Annotated[int, Checked(gt=0)]
+    director_days: Annotated[int, Checked(gt=0)]
+
+
+class Distributor(Model):
+    """Bonuses for the distributor's branches (C-09, C-10); limits.yaml says what each number does."""
+
+    rate_policy: Literal["first_day", "prorata_days"]
+    bonus_base: Literal["gross", "net"]
+    max_rate: Annotated[Decimal, Checked(gt=0, le=100)]
+    include_partial: bool
+    odd_sales_percent: Annotated[Decimal, Checked(gt=0)]
+
+
 class Limits(Model):
     """Days, hours, sums and counts; limits.yaml says what each does."""
 
@@ -423,6 +484,9 @@ class Limits(Model):
     lg_urgent: Span
     payments: Payments
     late_payments: LatePayments
+    prolongation: Prolongation
+    register_file_mb: Annotated[int, Checked(gt=0)]
+    distributor: Distributor
 
 
 class Company(Model):

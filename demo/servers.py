@@ -108,16 +108,33 @@ def portal_and_layer(portal_port: int, layer_port: int) -> Iterator[tuple[Contro
     token, event_token = secrets.token_hex(16), secrets.token_hex(16)
     control = Control(f"http://{HOST}:{portal_port}", token)
     options = {
-        "port": portal_port, "seed": "demo", "limits": LIMITS, "token": token, "event-token": event_token,
+        "port": portal_port, "seed": "staff", "limits": LIMITS, "token": token, "event-token": event_token,
         "events-to": f"http://{HOST}:{layer_port}/hook/b24",
     }  # fmt: skip
     with ExitStack() as ending:
         folder = ending.enter_context(TemporaryDirectory(prefix="voronka-demo-", dir=_quick_folder()))
         portal = ending.enter_context(closing(Server("portal", ("emulator", *_as_words(options)), os.environ)))
         portal.wait_until(lambda: _answers(control))
-        layer = ending.enter_context(closing(Layer(layer_port, _environment(control, event_token, layer_port, folder))))
+        environment = _environment(control, event_token, layer_port, folder)
+        _set_up(control, environment)
+        layer = ending.enter_context(closing(Layer(layer_port, environment)))
         layer.wait_until(layer.is_well)
         yield control, layer, portal
+
+
+def _set_up(control: Control, environment: Mapping[str, str]) -> None:
+    """What an administrator does first: `flask apply`. Then the portal has lived for a while. Raises DidNotStart."""
+    log = LOGS / "apply.log"
+    with log.open("wb") as said:
+        words = (sys.executable, "-m", "flask", "--app", "app", "apply")
+        done = subprocess.run(words, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+    if done.returncode:
+        raise DidNotStart(f"flask apply завершился с кодом {done.returncode}. Журнал: {log}")
+    requests = control.requests()["http"]
+    print(
+        f"flask apply завёл на пустом портале воронки, поля, карточки и папки: запросов — {requests}. {log}", flush=True
+    )
+    control.live_through_history()
 
 
 def _environment(portal: Control, event_token: str, port: int, folder: str) -> dict[str, str]:

@@ -55,6 +55,7 @@ TERMS = {terms.code: terms.title for terms in company().terms.values()}
 
 ESTIMATE = Place("оценка логистики", "LOGISTICS")
 OFFER = Place("КП в реестре", "REGISTRY", stage="LETTER")
+MATERIALS = Place("файл в реестре", "REGISTRY", stage="NEW")
 FRAMEWORK = Place("рамочный договор", "REGISTRY", stage="CONTRACT")
 SPECIFICATION = Place("спецификация в реестре", "REGISTRY", stage="SPEC")
 INVOICE = Place("счёт в реестре", "REGISTRY", stage="INVOICE")
@@ -162,6 +163,11 @@ STORY = (
             *on(ESTIMATE, OnStage("NEW"), TaskOpen("LG-1", LOGIST, "04.12.2026 18:00")),
         ),
     ),
+    Scene(
+        "02.12.2026 14:45", BRANCH, MANAGER,
+        on(MATERIALS, Fills(doc_reason="Рабочие материалы конструктора"), Moves("LOSE")),
+        (Comment("Файл внесён в реестр документов"), *on(MATERIALS, OnStage("LOSE"), OpenTasks())),
+    ),
     # — the estimate of the delivery, in a funnel of its own and back —
     Scene(
         "02.12.2026 15:00", BRANCH, LOGIST,
@@ -215,7 +221,7 @@ STORY = (
             TaskOpen("SO-5", MANAGER, "11.12.2026 18:00"),
             OpenTasks("SO-5"),
             AllTasks("SO-1", "SO-2", "SO-3", "SO-4", "SO-5"),
-            Comments(5),
+            Comments(6),
         ),
     ),
     # — the specification, under a framework contract —
@@ -224,12 +230,13 @@ STORY = (
         on(
             FRAMEWORK,
             Opens(
-                "Рамочный договор поставки", "CONTRACT", company=CLIENT, doc_frame=True, doc_state="Действует",
-                doc_no="Д-2026/017", doc_date="31.03.2026", doc_end="31.12.2027", doc_side="Клиент",
-                doc_prolong="Требуется", doc_init=Somebody(MANAGER),
+                "Рамочный договор поставки", "CONTRACT", company=CLIENT, doc_frame=True, doc_state="На подписании",
+                doc_no="Д-2026/017", doc_date="31.03.2026", doc_signed="31.03.2026", doc_end="31.12.2027",
+                doc_side="Клиент", doc_prolong="Требуется", doc_init=Somebody(MANAGER),
             ),
+            Attaches("Договор подписанный.pdf", to="doc_scan"),
         ),
-        on(FRAMEWORK, OnStage("CONTRACT")),
+        on(FRAMEWORK, OnStage("CONTRACT"), Says(doc_state="Действует", doc_start="31.03.2026"), OpenTasks()),
     ),
     Scene(
         "07.12.2026 15:00", BRANCH, MANAGER,

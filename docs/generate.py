@@ -1,4 +1,4 @@
-"""`python -m docs.generate`: writes docs/processes.md out of config/ and of what handlers and jobs claim, the house's lists and the schemas of 1C."""
+"""`python -m docs.generate`: writes docs/processes.md out of config/ and of what handlers and jobs claim, the house's lists, the schemas of 1C and of config/."""
 
 import inspect
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 import handlers
 import jobs
 from config import Process, company
-from docs import house, shapes_of_1c, vocabulary
+from docs import config_schemas, house, shapes_of_1c, vocabulary
 from engine import schedule, triggers
 from engine.triggers import Trigger
 
@@ -102,3 +102,6 @@ if __name__ == "__main__":
     house.TARGET.write_text(house.text(), encoding="utf-8")
     shapes_of_1c.TARGET.write_text(shapes_of_1c.text(), encoding="utf-8")
     vocabulary.TARGET.write_text(vocabulary.text(), encoding="utf-8")
+    for path, schema in config_schemas.texts().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(schema, encoding="utf-8")

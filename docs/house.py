@@ -9,7 +9,19 @@ from engine import storage
 
 TARGET = Path(__file__).with_name("architecture.md")
 ROOT = TARGET.parent.parent
-ROOMS = ("config", "rules", "bitrix", "engine", "documents", "robots", "handlers", "jobs", "web")
+ROOMS = (
+    "config",
+    "rules",
+    "bitrix",
+    "engine",
+    "documents",
+    "reports",
+    "robots",
+    "handlers",
+    "jobs",
+    "provision",
+    "web",
+)
 
 
 def text() -> str:

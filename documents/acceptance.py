@@ -17,7 +17,7 @@ VOCABULARY: dict[str, str] = {
     "acceptance.remarks[]": "замечания заказчика, по одному", "acceptance.has_advance": "да/нет: зачитывается ли аванс",
     "acceptance.advance": "зачтённый аванс", "acceptance.advance_words": "зачтённый аванс, с суммой прописью",
     "acceptance.has_retention": "да/нет: есть ли гарантийное удержание", "acceptance.retained": "гарантийное удержание",
-    "acceptance.retained_words": "гарантийное удержание, с суммой прописью", "acceptance.retained_percent": "доля удержания: 5%",
+    "acceptance.retained_percent": "доля удержания: 5%",
     "acceptance.retained_until": "когда возвращается удержание: не позднее «…» … (может быть пусто)",
     "acceptance.is_paid": "да/нет: платить больше нечего", "acceptance.to_pay": "к оплате", "acceptance.to_pay_words": "к оплате, с суммой прописью",
 }  # fmt: skip
@@ -41,7 +41,7 @@ def make(card: Card, day: date) -> dict:
             "object": _object(card), "has_remarks": bool(remarks), "remarks": remarks,
             "has_advance": made.advance > 0, "advance": reading.amount_text(made.advance), "advance_words": words.amount(made.advance),
             "has_retention": made.retained > 0, "retained": reading.amount_text(made.retained),
-            "retained_words": words.amount(made.retained), "retained_percent": words.percent(_retain(card)),
+            "retained_percent": words.percent(_retain(card)),
             "retained_until": f"не позднее {words.date_text(until)}" if until else "",
             "is_paid": made.to_pay == 0, "to_pay": reading.amount_text(made.to_pay), "to_pay_words": words.amount(made.to_pay),
         }
@@ -73,7 +73,7 @@ def _period(card: Card) -> list[date]:
 def _object(card: Card) -> str:
     """Where the works were done: what the project, the visit or the installation says."""
     project = ", ".join(filter(None, (card.deal["hd_object"], card.deal["hd_objaddr"])))
-    return project or card.deal["sv_object"] or card.deal["cm_addr"] or ""
+    return words.unbroken(project or card.deal["sv_object"] or card.deal["cm_addr"] or "")
 
 
 def _remarks(card: Card) -> list[str]:

@@ -1,14 +1,17 @@
 """What a claim asks for: payments that are late, line by line, and the penalty for them (T18, C-08)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from documents import heading
 from documents.card import Card
 from documents.dealings import Delivery
-from rules import debt, penalty, reading, words
-from rules.debt import Rest
+from rules import debt, reading, words
+from rules.debt import Overdue
+from rules.penalty import Penalty, penalty
 
 NO_LATE_LINES = "Просроченные платежи по отгрузкам"
 RATE, CAP = "UF_CRM_SF_DOC_PENALTY", "UF_CRM_SF_DOC_PENCAP"
@@ -19,11 +22,11 @@ VOCABULARY: dict[str, str] = {
     "claim.lines[].date": "просроченный платёж: дата УПД", "claim.lines[].sum": "просроченный платёж: сколько следовало заплатить",
     "claim.lines[].due": "просроченный платёж: срок", "claim.lines[].paid": "просроченный платёж: оплачено из этой суммы",
     "claim.lines[].debt": "просроченный платёж: долг", "claim.lines[].days": "просроченный платёж: дней просрочки",
-    "claim.lines[].since": "просроченный платёж: первый день просрочки", "claim.lines[].penalty": "просроченный платёж: неустойка",
+    "claim.lines[].since": "неустойка: с какого дня", "claim.lines[].penalty_days": "неустойка: за сколько дней", "claim.lines[].penalty": "просроченный платёж: неустойка",
     "claim.lines[].is_capped": "да/нет: неустойка строки ограничена пределом", "claim.sum": "итого следовало заплатить",
     "claim.paid": "итого оплачено", "claim.debt": "итого долг", "claim.debt_words": "долг, с суммой прописью",
     "claim.date": "на какой день всё посчитано: 22.11.2026", "claim.date_text": "то же словами",
-    "claim.has_penalty": "да/нет: договор назван, значит, есть и неустойка", "claim.rate": "неустойка за день: 0,1%",
+    "claim.has_penalty": "да/нет: есть ли неустойка (без договора её нет)", "claim.rate": "неустойка за день: 0,1%",
     "claim.cap": "предел неустойки: 10%", "claim.is_capped": "да/нет: хотя бы одна строка ограничена пределом",
     "claim.penalty": "итого неустойка", "claim.penalty_words": "неустойка, с суммой прописью",
     "claim.total": "долг и неустойка вместе", "claim.total_words": "то же с суммой прописью",
@@ -32,12 +35,18 @@ VOCABULARY: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Late:
-    """A payment of a delivery that did not come in time."""
+    """What of a delivery was due on one day and did not come.
+
+    `since`: the day after which a penalty grows; for an advance that is the day of the delivery, before which nothing was owed.
+    """
 
     delivery: Delivery
-    line: Rest
-    overdue: debt.Overdue
-    penalty: penalty.Penalty
+    due: date
+    days: int
+    since: date
+    asked: Decimal
+    debt: Decimal
+    penalty: Penalty
 
 
 def lacking(card: Card) -> list[str]:
@@ -46,18 +55,26 @@ def lacking(card: Card) -> list[str]:
 
 
 def late_lines(card: Card) -> list[Late]:
-    """C-06, C-08. The oldest first."""
+    """C-06, C-08. The oldest first; parts of a delivery that were due on the same day are one line."""
     found = [late for delivery in card.dealings.deliveries for late in _late(card, delivery)]
-    return sorted(found, key=lambda one: (one.overdue.due, one.delivery.paper_day, one.overdue.number))
+    return sorted(found, key=lambda one: (one.due, one.delivery.paper_day))
 
 
-def _late(card: Card, delivery: Delivery) -> list[Late]:
+def _late(card: Card, delivery: Delivery) -> Iterator[Late]:
     lines = {line.number: line for line in debt.read(delivery.schedule)}
+    late = debt.overdue(lines.values(), card.dealings.on, card.calendar)
     rate, cap = terms(card)
-    return [
-        Late(delivery, lines[one.number], one, penalty.penalty(one.rest, one.days, rate, cap))
-        for one in debt.overdue(lines.values(), card.dealings.on, card.calendar)
-    ]
+    for (due, days), parts in groupby(sorted(late, key=_when), key=_when):
+        of_day = list(parts)
+        owed = sum((one.rest for one in of_day), ZERO)
+        asked = sum((lines[one.number].amount for one in of_day), ZERO)
+        since = max(due, delivery.day)
+        fine = penalty(owed, (card.dealings.on - since).days, rate, cap)
+        yield Late(delivery, due, days, since, asked, owed, fine)
+
+
+def _when(one: Overdue) -> tuple[date, int]:
+    return one.due, one.days
 
 
 def terms(card: Card) -> tuple[Decimal, Decimal]:
@@ -80,10 +97,10 @@ def make(card: Card, day: date) -> dict:
     owed, fine, together = _sums(card, lines)
     return {
         "claim": {
-            "lines": [_line(place, one) for place, one in enumerate(lines, 1)],
+            "lines": [_line(place, one, day) for place, one in enumerate(lines, 1)],
             "date": reading.day_text(day), "date_text": words.date_text(day),
-            "sum": reading.amount_text(sum((one.line.amount for one in lines), ZERO)),
-            "paid": reading.amount_text(sum((one.line.amount - one.overdue.rest for one in lines), ZERO)),
+            "sum": reading.amount_text(sum((one.asked for one in lines), ZERO)),
+            "paid": reading.amount_text(sum((one.asked - one.debt for one in lines), ZERO)),
             "debt": reading.amount_text(owed), "debt_words": words.amount(owed),
             "has_penalty": _is_agreed(card), "rate": words.percent(rate), "cap": words.percent(cap),
             "is_capped": any(one.penalty.is_capped for one in lines),
@@ -95,21 +112,21 @@ def make(card: Card, day: date) -> dict:
 
 def _sums(card: Card, lines: list[Late]) -> tuple[Decimal, Decimal, Decimal]:
     """Debt, penalty, both together."""
-    owed = sum((one.overdue.rest for one in lines), ZERO)
+    owed = sum((one.debt for one in lines), ZERO)
     fine = sum((one.penalty.amount for one in lines), ZERO) if _is_agreed(card) else ZERO
     return owed, fine, owed + fine
 
 
 def _is_agreed(card: Card) -> bool:
-    """A penalty must be agreed in writing (ст. 331 ГК РФ): without a contract there is none."""
-    return bool(heading.contract(card)["number"])
+    """A penalty must be agreed in writing (ст. 331 ГК РФ): without a contract there is none, nor where the contract says 0."""
+    return bool(heading.contract(card)["number"]) and terms(card)[0] > 0
 
 
-def _line(place: int, one: Late) -> dict:
+def _line(place: int, one: Late, on: date) -> dict:
     return {
-        "n": str(place), "paper": f"{one.delivery.kind} № {one.delivery.number}", "date": reading.day_text(one.delivery.paper_day),
-        "sum": reading.amount_text(one.line.amount), "due": reading.day_text(one.overdue.due),
-        "paid": reading.amount_text(one.line.amount - one.overdue.rest), "debt": reading.amount_text(one.overdue.rest),
-        "days": str(one.overdue.days), "since": reading.day_text(one.overdue.due + DAY),
+        "n": str(place), "paper": f"{one.delivery.kind} №\u00a0{one.delivery.number}", "date": reading.day_text(one.delivery.paper_day),
+        "sum": reading.amount_text(one.asked), "due": reading.day_text(one.due),
+        "paid": reading.amount_text(one.asked - one.debt), "debt": reading.amount_text(one.debt),
+        "days": str(one.days), "since": reading.day_text(one.since + DAY), "penalty_days": str((on - one.since).days),
         "penalty": reading.amount_text(one.penalty.amount), "is_capped": one.penalty.is_capped,
     }  # fmt: skip

@@ -25,6 +25,9 @@ FIELDS = {
     "doc_period": 12, "period_from": date(2026, 10, 1), "period_to": date(2026, 11, 30), "hd_object": "Цех № 3 ПАО «Вектор»",
     "hd_objaddr": "г. Тула, ул. Оборонная, д. 12", "hd_retain": Decimal(5), "hd_retdate": date(2027, 11, 20),
     "payments": ["12.10.2026; 150000,00; 77; 1С"],
+    "doc_changes": "п. 4.1\nБыло: Срок поставки — 20 рабочих дней с даты подписания Спецификации.\nСтало: Срок поставки — 30 рабочих дней с "
+    "даты подписания Спецификации.\nПриложение № 1, строка 2\nБыло: Цена — 4 150,50 руб.\nСтало: Цена — 4 250,00 руб.\n"
+    "НДС: фиксирована цена с НДС\nДействует с 01.12.2026",
 }  # fmt: skip
 FOUND = {
     "company": {
@@ -73,7 +76,7 @@ class Sheet(dict):
 def card(code: str) -> Card:
     """The example, seen by that template."""
     house, of_register = company(), code in OF_THE_REGISTER
-    sheet = Sheet(REGISTER, {**FIELDS, "contract": None}) if of_register else Sheet("SOFT", FIELDS)
+    sheet = Sheet(REGISTER, {**FIELDS, "contract": None}) if of_register else Sheet("SOFT", {**FIELDS, "doc_end": None})
     found = {
         **FOUND,
         "dealings": Dealings(DAY, [_delivery(*one) for one in LATE], [payments.parse(one) for one in PAID]),

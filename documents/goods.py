@@ -19,6 +19,7 @@ VOCABULARY: dict[str, str] = {
     "total.net": "сумма без НДС", "total.vat": "НДС всего", "total.has_vat": "да/нет: есть ли НДС",
     "total.vat_clause": "фраза об НДС одной строкой", "total.vat_lines[]": "фразы об НДС, по одной на ставку",
     "total.by_law": "фраза «Цена включает НДС по ставке, установленной законодательством …»", "total.count": "число строк",
+    "total.taxes": "фраза об НДС без сумм, предложением: по режиму нашего юридического лица",
     "goods.group": "товарная группа, как в карточке (может быть пусто)",
 }  # fmt: skip
 
@@ -28,7 +29,7 @@ def make(card: Card, day: date) -> dict:
     group = card.deal["so_group"] or ""
     return {
         "rows": [_row(place, row) for place, row in enumerate(rows, 1)],
-        "total": _total(card, rows),
+        "total": _total(card, rows, _is_taxed(card, day)),
         "goods": {"group": "" if group == OTHER else group},
     }
 
@@ -63,13 +64,22 @@ def _row(place: int, row: Row) -> dict:
     }  # fmt: skip
 
 
-def _total(card: Card, rows: Sequence[Row]) -> dict:
+def _total(card: Card, rows: Sequence[Row], taxed: bool) -> dict:
+    """`taxed`: what a contract says that names no goods yet."""
     together = vat.of_rows(rows)
     rates = [(rate, True, one.vat) for rate, one in vat.by_rate(rows).items()]
-    clauses = words.vat_clauses(rates, together.gross, card.company.vat.none_basis)
+    basis = card.company.vat.none_basis
+    clauses = words.vat_clauses(rates, together.gross, basis)
     return {
         "sum": reading.amount_text(together.gross), "sum_words": words.amount(together.gross),
         "net": reading.amount_text(together.net), "vat": reading.amount_text(together.vat),
-        "has_vat": any(rate is not None for rate, *_ in rates),
+        "has_vat": any(rate is not None for rate, *_ in rates) if rows else taxed,
         "vat_clause": "; ".join(clauses), "vat_lines": clauses, "by_law": TAXES_BY_LAW, "count": str(len(rows)),
+        "taxes": TAXES_BY_LAW if taxed else f"{words.UNSAID} на основании {basis}.",
     }  # fmt: skip
+
+
+def _is_taxed(card: Card, day: date) -> bool:
+    """Whether our company pays VAT, whatever it delivers."""
+    rates = card.company.vat
+    return vat.rate_on(rates.rates, rates.kind_of(card.our.vat_mode), day) is not None

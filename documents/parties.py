@@ -8,6 +8,9 @@ from documents import sources
 from rules import declension, requisites, words
 
 ENTREPRENEURS = ("ИП", "Самозанятый")
+SELF_EMPLOYED = "Самозанятый"
+BY_OWN_TAX = "специальный налоговый режим «Налог на профессиональный доход»"
+NO_OGRNIP = "ОГРНИП (реквизиты компании)"
 SIGNER = "Подписант (ФИО, именительный)"
 POST = "Должность подписанта (именительный)"
 SEX = "Пол подписанта"
@@ -40,7 +43,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signs, and on what their authority rests (in the genitive)."""
+    """Who signs, and on what their authority rests (in the genitive). `for_whom`: the sex of an entrepreneur who lets another sign."""
 
     fio: str
     post: str
@@ -48,6 +51,7 @@ class Signer:
     basis: str
     fio_gen: str = ""
     post_gen: str = ""
+    for_whom: str | None = None
 
 
 def ours(our: OurCompany) -> Party:
@@ -70,7 +74,7 @@ def client(found: dict) -> Party:
     person = _form(company, requisite) in ENTREPRENEURS
     short = requisite.get("RQ_COMPANY_NAME") or requisite.get("RQ_NAME") or company.get("title") or ""
     said = {
-        "full_name": requisite.get("RQ_COMPANY_FULL_NAME") or (f"Индивидуальный предприниматель {_fio(company, requisite)}" if person else short),
+        "full_name": requisite.get("RQ_COMPANY_FULL_NAME") or (_full_name(company, requisite) if person else short),
         "short_name": short, "inn": requisite.get("RQ_INN") or "", "kpp": requisite.get("RQ_KPP") or "",
         "ogrn": requisite.get("RQ_OGRNIP" if person else "RQ_OGRN") or "", "okpo": requisite.get("RQ_OKPO") or "",
         "legal_address": words.unbroken(legal), "post_address": words.unbroken(addresses.get(sources.ACTUAL) or legal),
@@ -87,7 +91,7 @@ def client(found: dict) -> Party:
         entrepreneur=person, inn=said["inn"], kpp=said["kpp"], ogrn=said["ogrn"], bik=said["bank"]["bik"],
         account=said["bank"]["account"], cor_account=said["bank"]["corr"],
     )  # fmt: skip
-    party.lacking += _lacking_basis(company, person)
+    party.lacking += _lacking_basis(company, requisite, person)
     return party
 
 
@@ -99,18 +103,44 @@ def _fio(company: dict, requisite: dict) -> str:
     return " ".join((company.get("UF_CRM_SF_SIGN_FIO") or requisite.get("RQ_DIRECTOR") or "").split())
 
 
+def _full_name(company: dict, requisite: dict) -> str:
+    """Of somebody who is no organisation; whoever is self-employed is entered in no register of entrepreneurs."""
+    fio = _owner(company, requisite)
+    return fio if _form(company, requisite) == SELF_EMPLOYED else f"Индивидуальный предприниматель {fio}"
+
+
 def _signer(company: dict, requisite: dict, person: bool) -> Signer:
     fio = _fio(company, requisite)
     sex = company.get("UF_CRM_SF_SIGN_SEX") or (declension.sex(fio) if fio else None)
     post = (
         company.get("UF_CRM_SF_SIGN_POST")
         or requisite.get("RQ_CEO_WORK_POS")
-        or ("Индивидуальный предприниматель" if person else "")
+        or (_post(company, requisite) if person else "")
     )
     return Signer(
         fio, post, sex, _basis(company, requisite, person),
         company.get("UF_CRM_SF_SIGN_FIO_GEN") or "", company.get("UF_CRM_SF_SIGN_POST_GEN") or "",
+        (declension.sex(_owner(company, requisite)) or sex) if person and _is_represented(company) else None,
     )  # fmt: skip
+
+
+def _is_represented(company: dict) -> bool:
+    return company.get("UF_CRM_SF_SIGN_BASIS") == "Доверенность"
+
+
+def _owner(company: dict, requisite: dict) -> str:
+    """The name of the entrepreneur, whoever signs."""
+    of_requisite = " ".join(filter(None, (requisite.get(f"RQ_{one}_NAME") for one in ("LAST", "FIRST", "SECOND"))))
+    short = requisite.get("RQ_COMPANY_NAME") or company.get("title") or ""
+    return of_requisite or (short.removeprefix("ИП ") if short.startswith("ИП ") else _fio(company, requisite))
+
+
+def _post(company: dict, requisite: dict) -> str:
+    """What an entrepreneur signs as, where the company does not say it."""
+    if _is_represented(company):
+        return "Представитель"
+    is_self_employed = _form(company, requisite) == SELF_EMPLOYED
+    return "Плательщик налога на профессиональный доход" if is_self_employed else "Индивидуальный предприниматель"
 
 
 def _basis(company: dict, requisite: dict, person: bool) -> str:
@@ -129,10 +159,13 @@ def _basis(company: dict, requisite: dict, person: bool) -> str:
     return ""
 
 
-def _lacking_basis(company: dict, person: bool) -> list[str]:
+def _lacking_basis(company: dict, requisite: dict, person: bool) -> list[str]:
     basis = company.get("UF_CRM_SF_SIGN_BASIS")
+    if person and not _is_represented(company):
+        has_number = requisite.get("RQ_OGRNIP") or _form(company, requisite) == SELF_EMPLOYED
+        return [] if has_number else [NO_OGRNIP]
     if not basis:
-        return [] if person else ["Основание полномочий"]
+        return ["Основание полномочий"]
     wanted = {"Номер основания": "UF_CRM_SF_SIGN_BASIS_NO", "Дата основания": "UF_CRM_SF_SIGN_BASIS_DT"}
     return [label for label, name in wanted.items() if basis in ("Доверенность", "Приказ") and not company.get(name)]
 
@@ -145,10 +178,9 @@ def _multifield(company: dict, kind: str) -> str:
 
 
 def _signed(said: dict, form: str, signer: Signer) -> Party:
-    person = form in ENTREPRENEURS
+    person, acts_for_himself = form in ENTREPRENEURS, form in ENTREPRENEURS and signer.for_whom is None
     lacking = [label for label, value in ((SIGNER, signer.fio), (POST, signer.post), (SEX, signer.sex)) if not value]
-    sex = signer.sex or declension.MALE
-    woman = sex == declension.FEMALE
+    woman = (signer.for_whom or signer.sex) == declension.FEMALE
     said |= {
         "is_entrepreneur": person,
         "ogrn_label": "ОГРНИП" if person else "ОГРН",
@@ -156,18 +188,24 @@ def _signed(said: dict, form: str, signer: Signer) -> Party:
         "sign_post": signer.post,
         "sign_short": declension.initials(signer.fio),
     }
-    if person:
-        acts = f"{'действующая' if woman else 'действующий'} на основании {signer.basis}"
-        return Party(
-            {**said, "acts": acts, "sign_line": f"{signer.fio}, {acts}"}, [one for one in lacking if one != POST]
-        )
+    if acts_for_himself:
+        acts = _acts_for_himself(form, signer, woman)
+        lacking = [one for one in lacking if one != POST]
+        return Party({**said, "acts": acts, "sign_line": f"{signer.fio}, {acts}"}, lacking)
+    sex = signer.sex or declension.MALE
     name, post = _genitive(signer, sex)
     phrase = f"в лице {post.text} {name.text}"
-    line = f"{phrase}, {'действующей' if woman else 'действующего'} на основании {signer.basis}"
+    line = f"{phrase}, {'действующей' if sex == declension.FEMALE else 'действующего'} на основании {signer.basis}"
     return Party(
         {**said, "acts": line, "sign_line": line}, lacking,
         phrase="" if signer.fio_gen and signer.post_gen else phrase, certain=name.certain and post.certain,
     )  # fmt: skip
+
+
+def _acts_for_himself(form: str, signer: Signer, woman: bool) -> str:
+    if form == SELF_EMPLOYED:
+        return f"{'применяющая' if woman else 'применяющий'} {BY_OWN_TAX}"
+    return f"{'действующая' if woman else 'действующий'} на основании {signer.basis}"
 
 
 def _genitive(signer: Signer, sex: str) -> tuple[declension.Declined, declension.Declined]:

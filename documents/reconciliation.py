@@ -65,11 +65,15 @@ def operations(card: Card) -> list[Operation]:
 
 
 def _paper(one) -> str:
-    return f"{one.kind} № {one.number} от {reading.day_text(one.paper_day)}"
+    return f"{one.kind} №\u00a0{one.number} от {reading.day_text(one.paper_day)}"
 
 
 def _paid(one: Payment) -> Operation:
-    by = f"п/п № {one.number} от {reading.day_text(one.day)}" if one.number else f"от {reading.day_text(one.day)}"
+    by = (
+        f"п/п\u00a0№\u00a0{one.number} от {reading.day_text(one.day)}"
+        if one.number
+        else f"от {reading.day_text(one.day)}"
+    )
     if one.amount < 0:
         return Operation(one.day, f"Возврат оплаты ({by})", debit=-one.amount)
     return Operation(one.day, f"Оплата ({by})", credit=one.amount)

@@ -14,8 +14,8 @@ VOCABULARY: dict[str, str] = {
 
 
 def make(card: Card, day: date) -> dict:
-    """«refusal.…»."""
-    end, clause = card.deal["doc_end"], card.agreed.notice_clause or ""
+    """«refusal.…». The clause is that of our framework contract (T01); what other contracts call it nobody knows."""
+    end, clause = card.deal["doc_end"], (card.agreed.notice_clause or "") if card.deal["doc_frame"] else ""
     return {
         "refusal": {
             "end": words.date_text(end), "after": words.date_text(end + timedelta(days=1)),

@@ -16,7 +16,7 @@ AFTER = {
     payment_schedule.SHIPPED: "отгрузки",
     payment_schedule.RECEIVED: "получения товара",
     payment_schedule.SIGNED: "подписания УПД (акта)",
-    payment_schedule.DOCUMENTS: "представления документов",
+    payment_schedule.DOCUMENTS: "представления в банк документов по аккредитиву",
 }
 """«… с даты выставления счёта»."""
 NOT_AGREED = "По соглашению сторон."

@@ -10,9 +10,11 @@ from decimal import Decimal
 from itertools import chain
 from types import ModuleType
 
+from config import Company
 from documents import (
     acceptance,
     agreed,
+    changes,
     claim,
     delivery,
     goods,
@@ -28,6 +30,7 @@ from documents import (
 from documents.card import Card
 
 NO_CLIENT, NO_CONTRACT, NO_INN = "Компания", "Договор (реестр)", "ИНН (реквизиты компании)"
+OF_NO_FIELD = {"inn": NO_INN, "signer": "подписант компании и основание его полномочий"}
 
 COMMON = (parties, heading, goods, terms, delivery, letter, invoice, agreed)
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -36,7 +39,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "T11": ("company", "inn", "signer"),
     "T12": ("company", "rows", "inn", "contract", "signer"),
     "T13": ("company", "inn", "contract", "signer", "doc_end", "doc_newend"),
-    "T14": ("company", "inn", "contract", "signer"),
+    "T14": ("company", "inn", "contract", "signer", "doc_changes"),
     "T15": ("company", "inn", "contract", "signer", "rows"),
     "T16": ("company", "rows", "inn"),
     "T17": ("company", "rows"),
@@ -50,6 +53,7 @@ What only a block knows («at least one overdue line») its own `lacking` says. 
 """
 BLOCKS: dict[str, tuple[ModuleType, ...]] = {
     "T13": (prolongation,),
+    "T14": (changes,),
     "T15": (acceptance,),
     "T18": (claim,),
     "T19": (reconciliation,),
@@ -79,13 +83,13 @@ def lacking(card: Card) -> list[str]:
 def _lacking(card: Card, name: str) -> list[str]:
     if name in CHECKED:
         return CHECKED[name](card)
-    return [] if card.deal[name] else [_label(card, name)]
+    return [] if card.deal[name] else [label(card.company, name)]
 
 
-def _label(card: Card, name: str) -> str:
-    """The words of the form for a field: deals share their fields, so any process that has it says them."""
-    tables = [card.company.deal_fields, *(process.fields for process in card.company.processes.values())]
-    return next(fields[name].label for fields in tables if name in fields)
+def label(company: Company, name: str) -> str:
+    """What people call something of REQUIRED. Deals share their fields, so any process that has a field says its words."""
+    tables = [company.deal_fields, *(process.fields for process in company.processes.values())]
+    return OF_NO_FIELD.get(name) or next(fields[name].label for fields in tables if name in fields)
 
 
 def _without_inn(card: Card) -> list[str]:
@@ -97,7 +101,8 @@ CHECKED: dict[str, Callable[[Card], list[str]]] = {
     "inn": _without_inn,
     "signer": lambda card: card.client.lacking if card.deal["company"] else [],
     "contract": lambda card: [] if heading.contract(card)["number"] else [NO_CONTRACT],
-    "rows": lambda card: [] if any(row.price > 0 for row in card.rows) else [_label(card, "rows")],
+    "rows": lambda card: [] if any(row.price > 0 for row in card.rows) else [label(card.company, "rows")],
+    "doc_changes": changes.lacking,
 }
 """What is more than a filled field."""
 

@@ -62,6 +62,10 @@ class Control:
     def reset(self, seed: str = "empty", now: datetime | None = None) -> None:
         self._post("reset", {"seed": seed, "now": now.isoformat() if now else None})
 
+    def live_through_history(self) -> None:
+        """Clients and deals of the seed `demo` appear, as if for long; the funnels and fields of config/ must be there."""
+        self._post("history", {})
+
     # -- people
 
     def act(self, user_id: int, method: str, params: dict | None = None) -> object:

@@ -46,10 +46,16 @@ def blueprint(portal) -> Blueprint:
 
     @pages.post("/reset")
     def reset():
-        """{"seed": "demo"|"empty"|"bare", "now": ISO}."""
+        """{"seed": "demo"|"empty"|"staff"|"bare", "now": ISO}."""
         given = request.get_json(silent=True) or {}
         now = datetime.fromisoformat(given["now"]) if given.get("now") else None
         portal.reset(given.get("seed", "empty"), now)
+        return jsonify(time=portal.clock.iso())
+
+    @pages.post("/history")
+    def history():
+        """Clients and deals of the seed `demo` appear on a portal that has the funnels and fields of config/."""
+        portal.live_through_history()
         return jsonify(time=portal.clock.iso())
 
     @pages.route("/as/<int:user>/<name>", methods=["GET", "POST"])

@@ -62,15 +62,26 @@ class Portal:
             self.clock.set(start or datetime.now().astimezone())
             self.limits.reset()
             self.faults.clear()
-            self.effects: list[Effect] = []
-            self.events.silent = True
-            with self.clock.stopped():  # however long it takes, two plantings are equal
+            with self._planting():
                 seeds.plant(self, seed, start)
-            self.events.silent = False
-            self.effects = []
-            self.journal.forget()
-            self.events.reset()
-            self.reset_counters()
+
+    def live_through_history(self) -> None:
+        """The company's clients are there and forty deals on their way, as if for long. The funnels must be there."""
+        with self.lock, self._planting():
+            seeds.plant_history(self)
+
+    @contextmanager
+    def _planting(self) -> Iterator[None]:
+        """Nothing rings, and nothing of it stands in a record; however long it takes, two plantings are equal."""
+        self.effects: list[Effect] = []
+        self.events.silent = True
+        with self.clock.stopped():
+            yield
+        self.events.silent = False
+        self.effects = []
+        self.journal.forget()
+        self.events.reset()
+        self.reset_counters()
 
     def change_webhook(self, token: str) -> None:
         """The webhook was edited: it has another secret, and the old address is unknown from now on."""

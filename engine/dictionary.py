@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from bitrix.client import Command, Portal
 from config import Company, ConfigError, Field, Process
+from config.models import PREFIX
 from rules import money
 
 DEAL, COMPANY = 2, 4
@@ -35,6 +36,7 @@ class Dictionary:
         self.company = company
         self._shared = {name: one for process in company.processes.values() for name, one in process.fields.items()}
         self._category = categories
+        self._custom = {one.code for one in custom_fields(company)}
         self._in_funnel: dict[int, list[Process]] = {}
         for code, category in categories.items():
             self._in_funnel.setdefault(category, []).append(company.processes[code])
@@ -56,10 +58,9 @@ class Dictionary:
                 raise answer
         categories, lacking = {}, []
         for process in company.processes.values():
-            match = [c for c in funnels.result["categories"] if process.code == c.get("originId")]
-            match = match or [c for c in funnels.result["categories"] if c["name"] == process.funnel]
-            if match:
-                categories[process.code] = int(match[0]["id"])
+            category = _category_of(process, funnels.result["categories"])
+            if category is not None:
+                categories[process.code] = category
             elif process.enabled:
                 lacking.append(f"funnel «{process.funnel}»")
         options = {}
@@ -72,7 +73,7 @@ class Dictionary:
                     lacking.append(f"field {field.code}")
                 elif field.type == "enumeration":
                     items = known[field.code].get("items") or []
-                    options[field.code] = {item["VALUE"]: str(item["ID"]) for item in items}
+                    options[field.code] = {str(item["VALUE"]).strip(): str(item["ID"]) for item in items}
         if lacking:
             raise NotProvisioned(
                 "The portal is not set up for these processes: missing " + ", ".join(lacking[:20])
@@ -142,7 +143,9 @@ class Dictionary:
         match field.type:
             case "boolean":
                 return str(value) in ("Y", "1", "True")
-            case "integer" | "employee" | "company" | "contact":
+            case "integer":
+                return int(Decimal(str(value)))
+            case "employee" | "company" | "contact":
                 return int(Decimal(str(value))) or None
             case "double":
                 return Decimal(str(value))
@@ -194,7 +197,11 @@ class Dictionary:
     def keep(self, item: dict) -> dict:
         """Of an item of crm.item.list what the layer remembers: no download addresses, they carry secrets."""
         kept = {key: item[key] for key in KEPT if key in item}
-        kept |= {key: _without_addresses(value) for key, value in item.items() if key.startswith("UF_CRM_SF_")}
+        kept |= {
+            key: _without_addresses(value)
+            for key, value in item.items()
+            if key.startswith(PREFIX) or key in self._custom
+        }
         return kept
 
 
@@ -215,7 +222,19 @@ def custom_fields(company: Company) -> list[Field]:
     for process in company.processes.values():
         if process.enabled:
             fields |= {field.code: field for field in process.fields.values()}
-    return [field for code, field in fields.items() if code.startswith("UF_CRM_")]
+    return [field for code, field in fields.items() if field.is_custom]
+
+
+def _category_of(process: Process, funnels: Iterable[Mapping]) -> int | None:
+    """The number of the process's funnel: the one that config/ gives, else by our key, else by its title."""
+
+    def first(name: str, value: str) -> int | None:
+        return next((int(one["id"]) for one in funnels if str(one.get(name)) == value), None)
+
+    if process.category is not None:
+        return first("id", str(process.category))
+    by_key = first("originId", process.code)
+    return first("name", process.funnel) if by_key is None else by_key
 
 
 def _without_addresses(value: object) -> object:

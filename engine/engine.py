@@ -126,9 +126,10 @@ class Engine:
             raise answer
         return answer
 
-    def cards_on(self, process: str, *stages: str) -> list[Deal]:
-        """Cards that stand on these stages now, asked from the portal (without their product rows)."""
-        return self._cards({"@stageId": [self.dictionary.stage_id(process, stage) for stage in stages]})
+    def cards_on(self, process: str, *stages: str, **saying: object) -> list[Deal]:
+        """Cards that stand on these stages now and say this, asked from the portal (without their product rows)."""
+        said = {f"={key}": value for key, value in self.dictionary.encoded(process, saying).items()}
+        return self._cards({"@stageId": [self.dictionary.stage_id(process, stage) for stage in stages], **said})
 
     def open_cards_of(self, people: Collection[int]) -> list[Deal]:
         """Cards of our processes that are neither won nor lost and that these people are responsible for."""

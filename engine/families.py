@@ -220,8 +220,15 @@ def perform(run_id: int) -> bool:
         return _wait(row, change, reason)
     except (Refused, Parked, Circle, Rejected) as reason:
         try:
-            if _is_gone(change):
+            if change.kind != "deleted" and _is_gone(change.deal_id):
                 return _done(row, change, "the card was deleted meanwhile")
+            if (
+                isinstance(reason, Refused)
+                and reason.effect.deal_id != change.deal_id
+                and _is_gone(reason.effect.deal_id)
+            ):
+                _engine.ledger.let_go(reason.effect)
+                return perform(run_id)
         except PortalError as trouble:  # before anybody is alarmed this must be known
             return _wait(row, change, waits_for(trouble, _engine.portal.cut_seconds))
         why, cause = str(reason), reason
@@ -249,12 +256,12 @@ def _done(row: sa.Row, change: Change, note: str | None) -> bool:
     return True
 
 
-def _is_gone(change: Change) -> bool:
+def _is_gone(deal_id: int | None) -> bool:
     """Whether the card was deleted while the run was at it: then nothing went wrong. Raises PortalError when that is not known."""
-    if change.deal_id is None or change.kind == "deleted":
+    if deal_id is None:
         return False
     try:
-        _engine.ask("crm.item.get", {"entityTypeId": DEAL, "id": change.deal_id})
+        _engine.ask("crm.item.get", {"entityTypeId": DEAL, "id": deal_id})
     except NotFound:
         return True
     return False

@@ -93,8 +93,8 @@ def _asking_stages(process: Process, stage: Stage) -> set[str]:
 
 def _is_empty(deal: Deal, field: Field) -> bool:
     value = deal[field.name]
-    if field.days_of_default:
-        return False  # the layer fills it in: `defaults`
+    if field.days_of_default or field.filled:
+        return False  # the layer fills it in: `defaults`, or a handler
     if field.type == "rows":
         return not any(row.price > 0 for row in value)
     if field.positive:

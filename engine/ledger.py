@@ -64,7 +64,7 @@ class Refused(Exception):
 
     def __init__(self, effect: "Effect", reason: str, said: str):
         super().__init__(f"{effect.verb} {effect.step}: {reason}")
-        self.said = said
+        self.effect, self.said = effect, said
 
 
 class Parked(Exception):
@@ -392,6 +392,12 @@ class Ledger:
     def _refuse(self, tx: sa.Connection, effect: Effect, why: str, said: str) -> Refused:
         self._set(tx, effect, state="refused", error=why, result={"said": said})
         return Refused(effect, why, said)
+
+    def let_go(self, effect: Effect) -> None:
+        """The card that it was for does not exist any more: nothing is left to do, and the run goes on without it."""
+        with self._storage.write() as tx:
+            gone = {"forgiven": "the card was deleted"}
+            self._set(tx, effect, state="done", result=gone, error=None, done_at=self._engine.clock.now())
 
     def _keyless(self, tx: sa.Connection, effect: Effect, answer: Answer) -> Parked:
         """It exists, but nobody would find it again by its key: never make a second one."""

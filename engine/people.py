@@ -169,9 +169,12 @@ class People:
         return None
 
     def _of_card(self, code: str, deal: Deal | None) -> Person | None:
-        """Roles without people in config: the responsible of the nearest card upwards whose process names the role."""
+        """Roles without people in config: whom a field of the card names, else the responsible of the nearest card upwards whose
+        process names the role."""
         if deal is None:
             return None
+        if (named := self._named(self._company.roles[code], deal)) is not None:
+            return named
         responsible, card, seen = deal.responsible, (deal.process, deal.raw), set()
         while card is not None and card[1].get("id") not in seen:
             process, raw = card
@@ -181,6 +184,21 @@ class People:
             seen.add(raw.get("id"))
             card = self._parent(raw)
         return self.user(responsible)
+
+    def _named(self, role: Role, deal: Deal) -> Person | None:
+        """Whom the role's field names; for one who is dismissed the responsible of the deal that `else_of` names stands in."""
+        value = deal[role.field] if role.field else None
+        person = self.user(value) if isinstance(value, int) else None
+        if person is None or person.is_active or not role.else_of:
+            return person
+        instead = self._responsible_of(deal[role.else_of])
+        return instead if instead is not None and instead.is_active else person
+
+    def _responsible_of(self, deal_id: int | None) -> Person | None:
+        cards = storage.cards
+        with self._storage.read() as connection:
+            raw = connection.scalar(sa.select(cards.c.raw).where(cards.c.deal_id == deal_id))
+        return self.user(int(raw.get("assignedById") or 0)) if raw else None
 
     def _parent(self, raw: dict) -> tuple[str | None, dict] | None:
         cards = storage.cards

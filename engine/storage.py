@@ -286,6 +286,19 @@ documents = sa.Table(
     comment="Documents filled for a card; `said` is the digest of what they say, `content` the file until it is old",
 )
 
+reports = sa.Table(
+    "reports",
+    metadata,
+    _column("id", sa.Integer, primary_key=True, autoincrement=True),
+    _column("key", nullable=False, unique=True),
+    _column("folder", nullable=False),
+    _column("title", nullable=False),
+    _column("at", Moment, nullable=False),
+    _column("content", sa.JSON),
+    _column("made_at", Moment, nullable=False),
+    comment="Reports that were made; `content` is their rows until they are old",
+)
+
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)

@@ -105,7 +105,9 @@ def a_contract_that_lasts(run: Run, deal: Deal) -> Iterator[str]:
     if contract is None:
         return  # «Договор (реестр)» itself is asked for
     day = _day_of_delivery(run, deal)
-    if contract.is_framework and contract.end is not None and contract.end < day:
+    if contract.is_expired:
+        yield guard.Obstacle(f"Договор больше не действует: {contract.title}")
+    elif contract.is_framework and contract.end is not None and contract.end < day:
         yield guard.Obstacle(_ends_too_early(contract, day))
     elif not guard.visited(run, deal, "CONTRACT") and not (contract.is_framework and contract.is_valid_on(day)):
         title = run.company.processes["SOFT"].stages["CONTRACT"].title

@@ -29,6 +29,7 @@ from robots.check_day import kind_of_vat, wrong_day
 from robots.close_tasks import close_tasks, open_tasks
 from robots.comment import comment
 from robots.create_task import create_task, open_task
+from robots.fill_for_shipment import fill_for_shipment
 from robots.find_contract import read_contract
 from robots.find_overdue import find_overdue
 from robots.follow_payments import follow_payments, is_delivered
@@ -652,6 +653,16 @@ def take_the_payment_of_1c(run: Run, deal: Deal) -> None:
 def put_the_payments_back(run: Run, deal: Deal) -> None:
     """R-22. Payments are taken by entering them; a list that somebody has changed says again what it said."""
     keep_payments(run, deal)
+
+
+# — its documents —
+
+
+@on_field("SOFT_SHIPMENT", "make_doc")
+def make_a_document(run: Run, deal: Deal) -> None:
+    """SH-T9. Somebody wants a document of the shipment: a claim, an account with the client."""
+    set_fields(run, deal, make_doc=None)
+    fill_for_shipment(run, deal, run.change.what["new"])
 
 
 # — cancelled, returned, deleted —

@@ -7,13 +7,17 @@ from importlib import import_module
 
 MODULES = (
     "dismissed",
+    "doctor",
     "escalation",
+    "expiry",
     "heads_digest",
     "late_shipments",
     "overdue_payments",
+    "prolongation",
     "silence",
     "stale_estimates",
     "sweep",
+    "termless_contracts",
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from engine import storage
-from engine.deal import Deal
+from engine.deal import Deal, load_card
 from engine.run import Run
 from engine.schedule import Period, Subject, daily
 from robots.comment import comment
@@ -20,15 +20,14 @@ def find_the_dismissed(engine, period: Period) -> Iterator[Subject]:
     """R-11. One subject a card whose responsible or whose tasks' responsible is dismissed, and one digest a new owner."""
     engine.people.refresh()
     dismissed = {person.id for person in engine.people.everybody() if not person.is_active}
-    cards = {card.id: (card.process, card.responsible) for card in engine.open_cards_of(dismissed)}
+    cards = {card.id: card for card in engine.open_cards_of(dismissed)}
     tasks = _tasks_of(engine, dismissed)
     digest: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for deal_id in sorted(cards.keys() | tasks.keys()):
-        process, owner = cards.get(deal_id, (None, None))
-        to = {
-            person: engine.people.active(engine.people.user(person)).id
-            for person in {owner, *(p for _, p in tasks.get(deal_id, []))} - {None}
-        }
+        card = cards.get(deal_id) or _known(engine, deal_id)
+        owner = card.responsible if deal_id in cards else None
+        people = {owner, *(person for _, person in tasks.get(deal_id, []))} - {None}
+        to = {person: _instead_of(engine, person, card) for person in people}
         if owner in dismissed:
             digest[to[owner]][0] += 1
         for _, person in tasks.get(deal_id, []):
@@ -37,9 +36,25 @@ def find_the_dismissed(engine, period: Period) -> Iterator[Subject]:
             "owner": to.get(owner) if owner in dismissed else None,
             "tasks": [[task, to[person]] for task, person in tasks.get(deal_id, [])],
         }
-        yield Subject(f"deal-{deal_id}", deal_id, process, hand_over)
+        yield Subject(f"deal-{deal_id}", deal_id, card.process if deal_id in cards else None, hand_over)
     for person, (deals, open_tasks) in digest.items():
         yield Subject(f"digest-{person}", what={"digest": person, "deals": deals, "tasks": open_tasks})
+
+
+def _known(engine, deal_id: int) -> Deal | None:
+    """A card as the layer last knew it."""
+    with engine.storage.read() as connection:
+        card = load_card(connection, deal_id)
+    return Deal(engine.dictionary, card) if card is not None else None
+
+
+def _instead_of(engine, person: int, card: Deal | None) -> int:
+    """Whoever stands in for the person; for one whom the card names in a field, whoever gets the card's next task (E-RG-4)."""
+    process = engine.company.processes.get(card.process) if card is not None else None
+    role = engine.company.roles.get(process.responsible) if process is not None else None
+    if role is not None and role.field and person in (card.responsible, card[role.field]):
+        return engine.people.in_role(role.code, card).id
+    return engine.people.active(engine.people.user(person)).id
 
 
 def _tasks_of(engine, people: set[int]) -> dict[int, list[tuple[int, int]]]:

@@ -6,7 +6,7 @@ from engine.deal import Deal
 from engine.run import Run
 from engine.schedule import Period, Subject, cards_where_it_is, every
 from robots.create_task import create_task, open_task
-from robots.fill_document import fill_document
+from robots.fill_for_shipment import fill_for_shipment
 from robots.find_overdue import SHIPPED
 from robots.move_card import move_card
 from robots.notify import notify
@@ -51,7 +51,8 @@ def _go_after(run: Run, one: Standing, late: Overdue) -> None:
 
 
 def _prepare_a_claim(run: Run, deal: Deal, said: str, line: str) -> None:
+    """The lawyer finds the claim on the card, with everything that is late under the contract."""
     claim = run.company.common_tasks["G-CLAIM"]
     asked = open_task(run, deal, claim, to="LAWYER", note=f"Просрочено: {said}.", once=line)
     if asked.is_first:
-        fill_document(run, deal, CLAIM, subject=line)
+        fill_for_shipment(run, deal, CLAIM, subject=line)

@@ -39,7 +39,8 @@ class Applied:
 
 def plan(portal: Portal, company: Company, answers: Answers | None = None) -> Plan:
     """What would be done now. Raises the PortalError of what the portal does not answer."""
-    return compare(company, wanted.of(company), found.read(portal), answers)
+    asked = wanted.of(company)
+    return compare(company, asked, found.read(portal, asked.folders), answers)
 
 
 def apply(

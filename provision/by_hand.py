@@ -69,10 +69,11 @@ def _required(processes: list[Process]) -> str:
     lines = ["Обязательные поля. В карточке сделки: шестерёнка у поля → «Сделать обязательным» → с указанной стадии."]
     for process in processes:
         for stage in process.stages.values():
-            labels = [f"«{field.label}»" for field in process.fields.values() if stage.code in field.required_on]
+            asked = [one for one in process.fields.values() if stage.code in one.required_on and not one.filled]
+            labels = [f"«{field.label}»" for field in asked]
             if labels:
                 lines.append(f"   «{process.funnel}», «{stage.title}»: {', '.join(labels)}.")
-    lines.append("   Воронка проверяет их и сама: массовые изменения и импорт портал не проверяет.")
+    lines.append("   «Воронка» проверяет их и сама: массовые изменения и импорт портал не проверяет.")
     return "\n".join(lines)
 
 

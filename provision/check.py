@@ -5,7 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +16,7 @@ from bitrix.client import Command, Portal
 from bitrix.errors import PortalError
 from config import Company
 from config.settings import Settings
+from engine.log import log
 from engine.storage import SAFE_WAL, Storage
 from provision import apply
 
@@ -27,10 +28,12 @@ SCOPES = {
     "user": "who fills a role",
     "department": "who is whose head",
     "im": "notifications",
+    "disk": "folders of reports",
 }
 CLOCK_SECONDS = 60
 RING_SECONDS = 60
 NEXT_YEAR_FROM_MONTH = 11
+LOOKED_OVER, REST = "provision:looked_over", timedelta(hours=1)
 LOW_BYTES, FULL_BYTES = 2**30, 100 * 2**20
 FONTS = ("Times New Roman", "Liberation Serif")
 TEST_DEAL = "Проверка «Воронки»: сделку можно удалить"
@@ -60,6 +63,33 @@ def examine(patient: Patient, *, ring: bool) -> Iterator[Finding]:
         yield from _guarded(look, patient)
     if ring:
         yield from _guarded(_ring, patient)
+
+
+def look_over(patient: Patient, *, ring: bool) -> list[Finding]:
+    """The same for nobody to watch: what is not well stands in the log, and when it was looked at in the store."""
+    findings = list(examine(patient, ring=ring))
+    for found in findings:
+        if found.state != "ok":
+            log.warning("check", severity=found.state, what=found.what, do=found.do)
+    with patient.store.write() as tx:
+        patient.store.set_mark(tx, LOOKED_OVER, patient.portal.now().isoformat())
+    return findings
+
+
+def is_due(patient: Patient) -> bool:
+    """Whether a start should look over: a worker that is restarted again and again does it once an hour."""
+    with patient.store.read() as connection:
+        last = patient.store.mark(connection, LOOKED_OVER)
+    return last is None or patient.portal.now() - datetime.fromisoformat(last) > REST
+
+
+def receiver_listens(patient: Patient) -> bool:
+    """Whether the receiver can be asked from here what has rung."""
+    return _events(_metrics(patient)) is not None
+
+
+def _metrics(patient: Patient) -> str:
+    return f"http://{patient.settings.host}:{patient.settings.port}/metrics"
 
 
 def _guarded(look: Callable[[Patient], Iterator[Finding]], patient: Patient) -> Iterator[Finding]:
@@ -116,7 +146,14 @@ def _people(patient: Patient) -> Iterator[Finding]:
         elif not any(active):
             do = "Name somebody else in config/people.yaml; until then the deputy or the head is asked."
             yield Finding("warning", f"{email} ({', '.join(roles)}) is dismissed", do)
+        elif not any(_has_zone(patient.company, user) for user in answer.result):
+            do = "Fill in the city or the time zone of the profile on the portal; until then it is Moscow's time."
+            yield Finding("warning", f"{email} ({', '.join(roles)}) has no time zone for the deadlines of tasks", do)
     yield Finding("ok", f"{len(named)} people of config/people.yaml were looked for")
+
+
+def _has_zone(company: Company, user: dict) -> bool:
+    return bool(user.get("TIME_ZONE")) or user.get("PERSONAL_CITY") in company.cities
 
 
 def _named(company: Company) -> dict[str, list[str]]:
@@ -131,7 +168,7 @@ def _named(company: Company) -> dict[str, list[str]]:
 
 def _ring(patient: Patient) -> Iterator[Finding]:
     """A marked deal in the portal's general funnel, which is none of ours, is made and deleted again."""
-    address = f"http://{patient.settings.host}:{patient.settings.port}/metrics"
+    address = _metrics(patient)
     before = _events(address)
     if before is None:
         yield Finding("error", "the receiver does not listen", "Start flask serve, or flask web, then check again.")

@@ -1,6 +1,6 @@
-"""What a portal has of what provisioning touches. Two requests, however large it is."""
+"""What a portal has of what provisioning touches. A handful of requests, however large it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bitrix.client import Answer, Command, Portal
@@ -60,10 +60,12 @@ class Found:
     funnels: tuple[FoundFunnel, ...]
     deal_fields: dict[str, FoundField] = field(default_factory=dict)
     company_fields: dict[str, FoundField] = field(default_factory=dict)
+    folders: dict[str, int] = field(default_factory=dict)
+    """Path on the company's Disk → id; "" is its root."""
 
 
-def read(portal: Portal) -> Found:
-    """Ask the portal. Raises the PortalError of what it does not answer."""
+def read(portal: Portal, folders: Iterable[str] = ()) -> Found:
+    """Ask the portal; of its Disk only for these folders. Raises the PortalError of what it does not answer."""
     russian = {"filter": {"LANG": "ru"}}
     categories, statuses, of_deals, of_companies = _answers(
         portal,
@@ -77,7 +79,29 @@ def read(portal: Portal) -> Found:
     funnels = [_funnel(row, statuses.result) for row in categories.result["categories"]]
     layouts = _answers(portal, [_asking_for_layout(funnel.id) for funnel in funnels])
     arranged = (replace(one, layout=layout.result or None) for one, layout in zip(funnels, layouts, strict=True))
-    return Found(tuple(arranged), _fields(of_deals.result), _fields(of_companies.result))
+    there = _folders(portal, folders)
+    return Found(tuple(arranged), _fields(of_deals.result), _fields(of_companies.result), there)
+
+
+def _folders(portal: Portal, paths: Iterable[str]) -> dict[str, int]:
+    """Level by level: a folder is sought where its parent is."""
+    found: dict[str, int] = {}
+    left = sorted(paths, key=lambda path: path.count("/"))
+    if left:
+        [storages] = _answers(portal, [Command("disk.storage.getlist", {"filter": {"ENTITY_TYPE": "common"}})])
+        found[""] = int(storages.result[0]["ROOT_OBJECT_ID"])
+    while sought := [path for path in left if path.rpartition("/")[0] in found]:
+        left = [path for path in left if path not in sought]
+        answers = _answers(portal, [_asking_for_folder(found, path) for path in sought])
+        found |= {
+            path: int(answer.result[0]["ID"]) for path, answer in zip(sought, answers, strict=True) if answer.result
+        }
+    return found
+
+
+def _asking_for_folder(found: Mapping[str, int], path: str) -> Command:
+    parent, _, name = path.rpartition("/")
+    return Command("disk.folder.getchildren", {"id": found[parent], "filter": {"NAME": name, "TYPE": "folder"}})
 
 
 def _answers(portal: Portal, commands: list[Command]) -> list[Answer]:
@@ -120,9 +144,9 @@ def _fields(rows: list[dict]) -> dict[str, FoundField]:
 
 
 def _field(row: dict) -> FoundField:
-    options = {one["VALUE"]: int(one["ID"]) for one in row.get("LIST") or []}
+    options = {str(one["VALUE"]).strip(): int(one["ID"]) for one in row.get("LIST") or []}
     settings = row.get("SETTINGS") if isinstance(row.get("SETTINGS"), dict) else {}
-    label = row.get("EDIT_FORM_LABEL") or row.get("LIST_COLUMN_LABEL") or ""
+    label = str(row.get("EDIT_FORM_LABEL") or row.get("LIST_COLUMN_LABEL") or "").strip()
     return FoundField(
         int(row["ID"]), row["FIELD_NAME"], row["USER_TYPE_ID"], label, row.get("MULTIPLE") == "Y", options, settings
     )

@@ -27,7 +27,7 @@ OF_THE_PORTAL = {
     "APOLOGY": "Анализ причины провала",
 }
 OF_THE_SYSTEM = {"NEW": "Новая", "WON": "Сделка успешна", "LOSE": "Сделка провалена"}
-OF_DEALS, OF_COMPANIES = "Поля сделок", "Поля компаний"
+OF_DEALS, OF_COMPANIES, DISK = "Поля сделок", "Поля компаний", "Диск"
 SHOWN_ALWAYS = 1
 
 
@@ -71,6 +71,7 @@ def compare(company: Company, wanted: Wanted, found: Found, answers: Answers | N
         steps += _funnel(company, funnel, found, answers)
     steps += _fields(OF_DEALS, "crm.deal", wanted.deal_fields, found.deal_fields, answers)
     steps += _fields(OF_COMPANIES, "crm.company", wanted.company_fields, found.company_fields, answers)
+    steps += _folders(wanted.folders, found.folders)
     return Plan(tuple(steps))
 
 
@@ -78,7 +79,7 @@ def compare(company: Company, wanted: Wanted, found: Found, answers: Answers | N
 
 
 def _funnel(company: Company, funnel: Funnel, found: Found, answers: Answers) -> Iterator[Step]:
-    there = next((one for one in found.funnels if one.key == funnel.key), None)
+    there = next((one for one in found.funnels if _is_of(funnel, one)), None)
     if there is None:
         there, step = _found_otherwise(funnel, found, answers)
         yield step
@@ -87,11 +88,19 @@ def _funnel(company: Company, funnel: Funnel, found: Found, answers: Answers) ->
     if not funnel.is_automated:
         yield Step("keep", funnel.title, "описан, не автоматизирован")
     yield from _stages(funnel, there, answers)
-    yield from _layout(company, funnel, there)
+    if funnel.category is None or funnel.is_automated:
+        yield from _layout(company, funnel, there)
+
+
+def _is_of(funnel: Funnel, there: FoundFunnel) -> bool:
+    return there.key == funnel.key if funnel.category is None else there.id == funnel.category
 
 
 def _found_otherwise(funnel: Funnel, found: Found, answers: Answers) -> tuple[FoundFunnel | None, Step]:
     """A funnel without our key: taken over, asked about, or made."""
+    if funnel.category is not None:
+        text = f"the portal has no funnel {funnel.category}; without a line `category` a new one is made"
+        return None, Step("cannot", funnel.title, text)
     free = [one for one in found.funnels if not one.key]
     if funnel.key in answers.adopt:
         named = answers.adopt[funnel.key]
@@ -275,6 +284,19 @@ def _field(place: str, family: str, one: Field, there: FoundField, answers: Answ
         yield Step("change", place, f"{one.code}: {'; '.join(words)}", (command,))
     if there.label != one.label and not answers.as_written:
         yield Step("keep", place, f"{one.code} is called «{there.label}», in config/ «{one.label}»")
+
+
+# — folders of the company's Disk —
+
+
+def _folders(wanted: Sequence[str], there: Mapping[str, int]) -> Iterator[Step]:
+    """Each inside its parent, so that of two new ones the inner waits for the next look at the portal."""
+    for path in wanted:
+        if path not in there:
+            parent, _, name = path.rpartition("/")
+            params = {"id": there.get(parent), "data": {"NAME": name}}
+            commands = (Command("disk.folder.addsubfolder", params),) if parent in there else ()
+            yield Step("create", DISK, f"folder «{path}»", commands)
 
 
 # — cards —

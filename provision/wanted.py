@@ -1,10 +1,10 @@
-"""What config/ asks of a portal: funnels with their stages, custom fields, sections of cards."""
+"""What config/ asks of a portal: funnels with their stages, custom fields, sections of cards, folders of its Disk."""
 
 from dataclasses import dataclass
 
 from config import Company, Field, Stage
-from config.models import PREFIX
 from engine.dictionary import custom_fields
+from reports import FOLDER
 
 COLORS = ("#39A8EF", "#2FC6F6", "#55D0E0", "#47E4C2", "#FFA900")
 COLOR_OF = {"success": "#7BD500", "failure": "#FF5752"}
@@ -21,9 +21,13 @@ NATIVE_IN_CARDS = ("TITLE", "OPPORTUNITY_WITH_CURRENCY", "STAGE_ID", "CLIENT", "
 
 @dataclass(frozen=True)
 class Funnel:
-    """One funnel and the processes in it. `key`: the portal's originId, by which it is found again."""
+    """One funnel and the processes in it. `key`: the portal's originId, by which it is found again.
+
+    `category`: its number on the portal, if it was there before Voronka.
+    """
 
     key: str
+    category: int | None
     title: str
     sort: int
     stages: tuple[Stage, ...]
@@ -45,16 +49,19 @@ class Wanted:
     funnels: tuple[Funnel, ...]
     deal_fields: tuple[Field, ...]
     company_fields: tuple[Field, ...]
+    folders: tuple[str, ...]
 
 
 def of(company: Company) -> Wanted:
     """What this company asks for; processes with `enabled: false` ask for nothing."""
-    by_title: dict[str, list] = {}
-    for process in company.processes.values():
-        if process.enabled:
-            by_title.setdefault(process.funnel, []).append(process)
-    funnels = tuple(_funnel(title, processes) for title, processes in by_title.items())
-    return Wanted(funnels, tuple(custom_fields(company)), _custom(company.company_fields.values()))
+    enabled = [process for process in company.processes.values() if process.enabled]
+    by_funnel: dict[tuple, list] = {}
+    for process in enabled:
+        by_funnel.setdefault((process.funnel, process.category), []).append(process)
+    funnels = tuple(_funnel(title, processes) for (title, _), processes in by_funnel.items())
+    reports = dict.fromkeys(process.reports for process in enabled if process.reports)
+    folders = (FOLDER, *(f"{FOLDER}/{name}" for name in reports)) if reports else ()
+    return Wanted(funnels, tuple(custom_fields(company)), _custom(company.company_fields.values()), folders)
 
 
 def color_of(stage: Stage, place: int) -> str:
@@ -86,9 +93,9 @@ def _funnel(title: str, processes: list) -> Funnel:
     order = sorted(stages.values(), key=lambda stage: list(MEANING).index(stage.semantics))
     first = processes[0]
     automated = any(process.automated for process in processes)
-    return Funnel(first.code, title, first.sort, tuple(order), tuple(fields.values()), automated)
+    return Funnel(first.code, first.category, title, first.sort, tuple(order), tuple(fields.values()), automated)
 
 
 def _custom(fields) -> tuple[Field, ...]:
     """Those that are no fields of every deal by themselves."""
-    return tuple(field for field in fields if field.code.startswith(PREFIX))
+    return tuple(field for field in fields if field.is_custom)

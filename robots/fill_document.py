@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from config import DocumentKind
-from documents import checks, kept, names, numbers, pdf, qr, renderer, sources, template, variables
+from documents import agreed, checks, kept, names, numbers, pdf, qr, renderer, sources, template, variables
 from documents.card import Card
 from documents.template import TemplateMistake
 from engine import failpoints
@@ -18,7 +18,7 @@ from robots.comment import comment
 from robots.create_task import open_task
 from robots.notify import notify
 from robots.read_terms import read_terms
-from robots.register_document import find_document, made_before, number_of, our_company, register_document
+from robots.register_document import contract_of, find_document, made_before, number_of, our_company, register_document
 from robots.set_fields import set_fields
 from rules.payment_schedule import WrongTerms
 from rules.vat import NoRate
@@ -180,7 +180,7 @@ def _type(run: Run, card: Card):
 
 
 def _scope(run: Run, card: Card) -> str:
-    return numbers.scope(_type(run, card), card.our.code, card.deal["contract"])
+    return numbers.scope(_type(run, card), card.our.code, contract_of(run, card.deal))
 
 
 def _answer(card: Card, document: kept.Document, *, is_new: bool) -> dict:
@@ -191,7 +191,20 @@ def _answer(card: Card, document: kept.Document, *, is_new: bool) -> dict:
         "total": document.total, "phrases": [party.phrase for party in signed],
         "doubtful": [party.phrase for party in signed if not party.certain],
         "doubts": card.client.doubts if variables.shows_requisites(code) else [],
+        "for_register": {name: _plain_value(value) for name, value in agreed.for_register(card, document.date).items()},
     }  # fmt: skip
+
+
+def _plain_value(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _for_register(made: dict) -> dict:
+    """Of the term what the document itself says; a framework contract has no sum."""
+    said = dict(made["for_register"])
+    if "doc_end" in said:
+        said["doc_end"] = date.fromisoformat(said["doc_end"])
+    return said | {"sum": None if said.get("doc_frame") else Decimal(made["total"])}
 
 
 # — what people see —
@@ -203,7 +216,8 @@ def _hand_over(run: Run, deal: Deal, kind: DocumentKind, made: dict) -> Filled:
         set_fields(run, deal, block=None)
     if made["is_new"]:
         attach_file(run, deal, made["id"])
-        card = register_document(run, deal, kind.registry, number=made["number"], date=day, sum=total, file=made["id"])
+        said = _for_register(made)
+        card = register_document(run, deal, kind.registry, number=made["number"], date=day, file=made["id"], **said)
         _ask_to_look(run, deal, made)
         if run.engine.settings.office != pdf.OFF:
             run.signal(deal.id, "document_filled", document=made["id"])  # what else this run does waits for no PDF

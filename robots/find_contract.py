@@ -9,12 +9,14 @@ from engine.dictionary import DEAL
 from engine.people import MOSCOW
 from engine.run import Run
 
-FIELDS = ("doc_frame", "doc_state", "doc_end", "doc_termless", "doc_no")
+FIELDS = ("doc_frame", "doc_state", "doc_start", "doc_end", "doc_termless", "doc_no")
+ENDED = ("Истёк", "Расторгнут", "Архив")
+"""States of a document that was in force once and is no longer."""
 
 
 @dataclass(frozen=True)
 class Contract:
-    """A contract of the register. `end`: None where it has none; `is_valid_on` asks for the state «Действует» as well."""
+    """A contract of the register. `start`, `end`: None where it has none; `is_valid_on` asks for the state «Действует» as well."""
 
     id: int
     title: str
@@ -22,6 +24,7 @@ class Contract:
     company: int | None
     is_framework: bool
     is_active: bool
+    start: date | None
     end: date | None
     is_termless: bool
     is_expired: bool
@@ -31,8 +34,9 @@ class Contract:
         return self.is_expired or (self.end is not None and self.end < day)
 
     def is_valid_on(self, day: date) -> bool:
-        """Spec registry §7.2: state «Действует», without an end or not ended."""
-        return self.is_active and (self.end >= day if self.end is not None else self.is_termless)
+        """Spec registry §7.2: state «Действует», begun by then, without an end or not ended."""
+        begun = self.start is None or self.start <= day
+        return self.is_active and begun and (self.end >= day if self.end is not None else self.is_termless)
 
 
 def find_framework_contract(run: Run, deal: Deal, on: date | None = None) -> Contract | None:
@@ -49,7 +53,13 @@ def read_contract(run: Run, deal: Deal) -> Contract | None:
     return _known(found) if found else None
 
 
-def _ask(run: Run, company: int | None) -> list[dict]:
+def has_contract(run: Run, company: int | None) -> bool:
+    """Whether the company has any contract in force."""
+    found = run.fact(f"contracts of {company}", lambda: _ask(run, company, of_all_kinds=True))
+    return any(one.is_active for one in map(_known, found))
+
+
+def _ask(run: Run, company: int | None, *, of_all_kinds: bool = False) -> list[dict]:
     if company is None:
         return []
     dictionary = run.engine.dictionary
@@ -57,8 +67,9 @@ def _ask(run: Run, company: int | None) -> list[dict]:
         "=categoryId": dictionary.category("REGISTRY"),
         "=stageId": dictionary.stage_id("REGISTRY", "CONTRACT"),
         "=companyId": company,
-        f"={dictionary.field('REGISTRY', 'doc_frame').code}": 1,
     }
+    if not of_all_kinds:
+        filter_[f"={dictionary.field('REGISTRY', 'doc_frame').code}"] = 1
     params = {"entityTypeId": DEAL, "filter": filter_, "select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
     found = run.engine.ask("crm.item.list", {**params, "order": {"id": "DESC"}}).result["items"]
     return [_plain(run, item) for item in found]
@@ -84,11 +95,13 @@ def _plain(run: Run, item: dict) -> dict:
         "company": int(item.get("companyId") or 0) or None,
         "is_framework": bool(value["doc_frame"]),
         "is_active": value["doc_state"] == "Действует",
-        "is_expired": value["doc_state"] == "Истёк",
+        "is_expired": value["doc_state"] in ENDED,
+        "start": value["doc_start"].isoformat() if value["doc_start"] else None,
         "end": value["doc_end"].isoformat() if value["doc_end"] else None,
         "is_termless": bool(value["doc_termless"]),
     }
 
 
 def _known(plain: dict) -> Contract:
-    return Contract(**{**plain, "end": date.fromisoformat(plain["end"]) if plain["end"] else None})
+    days = {name: date.fromisoformat(plain[name]) if plain[name] else None for name in ("start", "end")}
+    return Contract(**{**plain, **days})

@@ -67,7 +67,7 @@ def number_of(run: Run, source: Deal, type_: DocumentType, day: Date, *, step: s
     `key`: under which it is taken, so that it is not lost where the run ends without its document.
     """
     store, key = run.engine.storage, key or effect_key("number", run.change.id, run.trigger, step)
-    within = numbers.scope(type_, our_company(run, source).code, source["contract"])
+    within = numbers.scope(type_, our_company(run, source).code, contract_of(run, source))
 
     def learn() -> str:
         said = numbers.text(type_, day, numbers.take(store, run.engine.clock, type_, within, day, key))
@@ -82,6 +82,18 @@ def our_company(run: Run, source: Deal):
     """The own company of the card, the first one where it names none."""
     ours = run.company.our_companies
     return ours.get(source["our"]) or next(iter(ours.values()))
+
+
+def contract_of(run: Run, card: Deal) -> int | None:
+    """The register card of the contract that papers of this card belong to: what it, or the nearest card upwards, names.
+
+    Of a document of the register: itself, where it is one that ends, else the document that it is based on.
+    """
+    if card.process == REGISTER:
+        type_ = run.company.document_types.get(card.stage)
+        return card.id if type_ is not None and type_.has_term else card["doc_base"]
+    named, above = card["contract"], run.parent(card)
+    return named if named or above is None else contract_of(run, above)
 
 
 def find_document(run: Run, source: Deal, stage: str, number: str, day: Date | None = None) -> int | None:
@@ -99,7 +111,7 @@ def find_document(run: Run, source: Deal, stage: str, number: str, day: Date | N
         value = {name: dictionary.decode(one, item.get(dictionary.key(one))) for name, one in field.items()}
         fits = value["doc_no"] == number and value["our"] in (None, our_company(run, source).name)
         if type_.within_contract:
-            fits = fits and value["doc_base"] == source["contract"]
+            fits = fits and value["doc_base"] == contract_of(run, source)
         if day is not None:
             is_type = item["stageId"] == dictionary.stage_id(REGISTER, stage)
             fits = fits and is_type and value["doc_date"] == day and value["company"] == source["company"]
@@ -116,31 +128,26 @@ def made_before(run: Run, source: Deal, stage: str) -> tuple[str, Date] | None:
     For what a lost database may have done (docs/decisions/0012-a-lost-database.md): its numbers are known to the portal only.
     """
     dictionary = run.engine.dictionary
-    field = {name: dictionary.field(REGISTER, name) for name in ("doc_no", "doc_date", "doc_source")}
-    of_source = {f"@{field['doc_source'].code}": links([source.id]), "=stageId": dictionary.stage_id(REGISTER, stage)}
+    by = "doc_base" if source.process == REGISTER else "doc_source"
+    field = {name: dictionary.field(REGISTER, name) for name in ("doc_no", "doc_date", by)}
+    of_source = {f"@{field[by].code}": links([source.id]), "=stageId": dictionary.stage_id(REGISTER, stage)}
     params = {"entityTypeId": DEAL, "filter": of_source, "select": ["*", "UF_*"], "order": {"id": "DESC"}}
     for item in run.engine.ask("crm.item.list", {**params, "useOriginalUfNames": "Y"}).result["items"]:
         value = {name: dictionary.decode(one, item.get(one.code)) for name, one in field.items()}
-        if (
-            item.get("originatorId") == ORIGINATOR
-            and value["doc_source"] == source.id
-            and value["doc_no"]
-            and value["doc_date"]
-        ):
+        if item.get("originatorId") == ORIGINATOR and value[by] == source.id and value["doc_no"] and value["doc_date"]:
             return value["doc_no"], value["doc_date"]
     return None
 
 
 def _open(run: Run, source: Deal, type_: DocumentType, number: str, day: Date, said: dict, file: int | None) -> int:
     dictionary, stage = run.engine.dictionary, type_.stage
-    initiator = run.fact(
-        f"{stage} initiator", lambda: run.engine.people.active(run.engine.people.user(source.responsible)).id
-    )
-    base = None if stage == "CONTRACT" else source["contract"]
+    initiator, deal = initiator_of(run, source), _source_deal(run, source)
+    side = said.get("doc_side") or (source["doc_side"] if source.process == REGISTER else None) or CLIENT
     values = {name: source[name] for name in ("company", "contact", "city")}
     values |= {
-        "our": our_company(run, source).name, "doc_no": number, "doc_date": day, "doc_side": CLIENT, "doc_init": initiator,
-        "doc_source": source.id, "doc_base": base, "doc_prolong": type_.prolong, **said,
+        "our": our_company(run, source).name, "doc_no": number, "doc_date": day, "doc_side": side, "doc_init": initiator,
+        "doc_source": deal.id if deal is not None else None, "doc_base": None if stage == "CONTRACT" else contract_of(run, source),
+        "doc_prolong": type_.prolong, "doc_dept": type_.readers(side, deal.process if deal is not None else None), **said,
     }  # fmt: skip
     fields = dictionary.encoded(REGISTER, {name: value for name, value in values.items() if value is not None})
     title = f"{run.company.processes[REGISTER].stages[stage].title} № {number} — {source.title}"
@@ -157,12 +164,34 @@ def _open(run: Run, source: Deal, type_: DocumentType, number: str, day: Date, s
     return int(opened.result["item"]["id"])
 
 
+def initiator_of(run: Run, source: Deal) -> int:
+    """Who initiates documents of the card: its responsible; of a document of the register, whoever initiated that one."""
+    people = run.engine.people
+
+    def choose() -> int:
+        if source.process == REGISTER:
+            return people.in_role("INITIATOR", source).id
+        return people.active(people.user(source.responsible)).id
+
+    return run.fact(f"initiator of {source.id}", choose)
+
+
+def _source_deal(run: Run, source: Deal) -> Deal | None:
+    """The deal that a document comes from: of one that follows from another document, that one's."""
+    if source.process != REGISTER:
+        return source
+    return run.card(source["doc_source"]) if source["doc_source"] else None
+
+
 def _bring_up_to_date(run: Run, source: Deal, card: int, said: dict, file: int | None) -> None:
     """What the document now says; the register card does it in a run of its own."""
     changed = {name: str(value) if isinstance(value, Decimal | Date) else value for name, value in said.items()}
     name = "" if file is None else kept.file(run.engine.storage, file)[0]
     known = {field: value for field, value in changed.items() if value is not None}
-    run.signal(card, "registered", source=source.id, file=file, file_name=name, fields=known)
+    deal = _source_deal(run, source)
+    run.signal(
+        card, "registered", source=deal.id if deal is not None else None, file=file, file_name=name, fields=known
+    )
 
 
 def _late(engine, effect: Effect, params: dict) -> dict:
@@ -170,7 +199,7 @@ def _late(engine, effect: Effect, params: dict) -> dict:
     return params if document is None else {**params, "fields": {**params["fields"], FILE: coded(engine, document)}}
 
 
-def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
+def settle_new_card(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
     """The card is known from now on; it has no parent, so it is a family of its own."""
     engine.observer.remember(tx, result["item"], version=1)
 
@@ -178,7 +207,7 @@ def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
 REGISTER_DOCUMENT = verb(
     "register_document",
     find=find_by_key,
-    settle=_settle,
+    settle=settle_new_card,
     late=_late,
     alone=True,
     check=lambda result: result["item"]["id"],

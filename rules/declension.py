@@ -22,6 +22,7 @@ EXCEPTIONS = {"Соловей": "Соловья", "Корень": "Корня", 
 PARTS = (NamePart.LASTNAME, NamePart.FIRSTNAME, NamePart.MIDDLENAME)
 TAGS = ("Surn", "Name", "Patr")
 FIXED_POSTS = {"и.о.": "и.о.", "врио": "врио", "ио": "и.о."}
+ACTING = re.compile(r"(?i)^и\. ?о\.(?= )")
 STAYING = ("вице-", "офис-", "экс-")
 SUBSTANTIVES = {"управляющий", "управляющая", "заведующий", "заведующая"}
 """Adjectives that are posts by themselves."""
@@ -128,7 +129,7 @@ def _of_both(grammemes: frozenset) -> set[str]:
 
 def _head_phrase(text: str) -> Declined:
     """The leading adjectives and the first noun are declined, the rest stays: «директора по развитию»."""
-    words = text.split()
+    words = ACTING.sub("и.о.", text).split()
     if words and (fixed := FIXED_POSTS.get(words[0].lower())):
         return Declined(" ".join([fixed, *_rest_of_acting(words[1:])]), True)
     made: list[str] = []
@@ -171,13 +172,19 @@ def _word_of_post(word: str) -> str | None:
 
 def _ends_the_head(word: str, following: list[str]) -> bool:
     """The first noun does, and an adjective that is a post by itself, unless its noun follows («управляющий директор»)."""
-    if word.lower() in SUBSTANTIVES:
-        return not (following and _is_noun(following[0]))
-    return _is_noun(word.rpartition("-")[2])
+    last = word.rpartition("-")[2]
+    if word.lower() in SUBSTANTIVES or (_is_noun(last) and _is(last, "ADJF")):
+        return not (following and (_is_noun(following[0]) or _is(following[0], "ADJF")))
+    return _is_noun(last)
 
 
 def _is_noun(word: str) -> bool:
-    return any(one.tag.POS == "NOUN" and {"nomn", "sing"} <= one.tag.grammemes for one in _morph().parse(word)[:2])
+    return _is(word, "NOUN")
+
+
+def _is(word: str, part: str) -> bool:
+    """Whether it is likely that part of speech, in the nominative singular."""
+    return any(part == one.tag.POS and {"nomn", "sing"} <= one.tag.grammemes for one in _morph().parse(word)[:2])
 
 
 @cache

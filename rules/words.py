@@ -49,6 +49,14 @@ def days(number: int, *, working: bool) -> str:
     )  # fmt: skip
 
 
+def days_before(number: int, *, working: bool) -> str:
+    """«30 (тридцать) календарных дней», «21 (двадцать один) календарный день»: what follows «не позднее чем за»."""
+    kind = "рабоч" if working else "календарн"
+    endings = ("ий", "их") if working else ("ый", "ых")
+    ending = endings[0] if plural(number, "1", "2", "5") == "1" else endings[1]
+    return f"{number} ({num2words(number, lang='ru')}) {kind}{ending} {plural(number, 'день', 'дня', 'дней')}"
+
+
 def months(number: int) -> str:
     """«12 (двенадцати) месяцев», «21 (двадцати одного) месяца»: the genitive, as of days."""
     return f"{number} ({num2words(number, lang='ru', case='g')}) {plural(number, 'месяца', 'месяцев', 'месяцев')}"

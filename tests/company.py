@@ -37,6 +37,7 @@ from tests.stores import new_store
 ROOT = Path(__file__).parent.parent
 MOSCOW = ZoneInfo("Europe/Moscow")
 SCALE = 200
+SCAN = ["Договор.pdf", "JVBERi0xLjQ="]
 EVENT_TOKEN = "event-token-of-the-tests"
 ROBOT_SECRET = "robot-secret-of-the-tests"
 ONEC_TOKEN = "token-of-1c-in-the-tests"
@@ -307,19 +308,24 @@ class Company:
             "so_class": "B", "our": next(iter(self.config.our_companies)), "terms": "100% предоплата",
         }  # fmt: skip
 
-    def frame_contract(self, client: int, *, until: date = date(2027, 12, 31), **fields: object) -> int:
-        """The lawyer enters a framework contract with a client into the register, in force."""
+    def frame_contract(self, client: int, *, until: date | None = date(2027, 12, 31), **fields: object) -> int:
+        """The lawyer enters a framework contract with a client into the register, with its scan, in force."""
         known = {
             "doc_frame": True, "doc_state": "Действует", "doc_no": "Д-2026-017", "doc_date": date(2026, 3, 31), "doc_end": until,
             "doc_side": "Клиент", "doc_prolong": "Требуется", "doc_init": self.manager_of("Москва"),
-        }  # fmt: skip
+        } | fields  # fmt: skip
+        if known["doc_state"] == "Действует":
+            signed = known["doc_date"]
+            known = {"doc_scan": [SCAN], "doc_signed": signed, "doc_start": signed, **known}
+        if not known["doc_frame"]:
+            known = {"doc_sum": Decimal(429_000), **known}
         return self.new_deal(
             "REGISTRY",
             "CONTRACT",
-            title="Договор № Д-2026-017",
+            title=f"Договор № {known['doc_no']}",
             company=client,
             by=self.holder("LAWYER"),
-            **{**known, **fields},
+            **known,
         )
 
     def order_in(self, stage: str, *rows: tuple[str, str, str], **fields: object) -> int:
@@ -412,9 +418,10 @@ class Company:
         on = {"=stageId": self.dictionary.stage_id("SOFT", stage)}
         return int(self.portal.act(1, "crm.item.list", {"entityTypeId": 2, "filter": on})["items"][0]["id"])
 
-    def attach(self, deal: int, name: str) -> None:
-        """The responsible puts a file on the card."""
-        self._update(deal, {"UF_CRM_SF_FILES": [[name, base64.b64encode(b"%PDF-1.4").decode()]]}, None)
+    def attach(self, deal: int, name: str, *, content: bytes = b"%PDF-1.4", keeping: bool = False) -> None:
+        """The responsible puts a file on the card; `keeping`: beside those that lie there."""
+        held = [{"id": one["id"]} for one in (self.card(deal)["UF_CRM_SF_FILES"] or [])] if keeping else []
+        self._update(deal, {"UF_CRM_SF_FILES": [*held, [name, base64.b64encode(content).decode()]]}, None)
 
     def rule_asks(self, name: str, deal: int, **what: str) -> None:
         """An automation rule of the portal calls the layer's address."""
@@ -558,6 +565,15 @@ class Company:
         """The items of a task's checklist."""
         items = self.portal.act(1, "task.checklistitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
         return [item["TITLE"] for item in items if item["PARENT_ID"] not in (0, "0")]
+
+    def tick(self, deal: int, title: str, *items: str) -> None:
+        """The responsible ticks items of a task's checklist off."""
+        task = self.task(deal, title)
+        found = self.portal.act(1, "task.checklistitem.getlist", {"TASKID": int(task["id"])})
+        for item in found:
+            if item["TITLE"] in items:
+                params = {"TASKID": int(task["id"]), "ITEMID": int(item["ID"])}
+                self.acts(int(task["responsibleId"]), "task.checklistitem.complete", params)
 
     def messages(self, deal: int, title: str) -> list[str]:
         """What was said in a task, oldest first."""

@@ -21,7 +21,7 @@ MAY_USE = {
     "robots": {"reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
     "provision": {"robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
     "handlers": {"robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
-    "jobs": {"robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
+    "jobs": {"provision", "robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
     "web": {"robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
     "emulator": {"config"},
     "demo": {"emulator", "config"},
@@ -63,6 +63,11 @@ def test_processes_and_jobs_never_use_each_other(room):
         assert not others or path.name == "__init__.py", f"{path.name} uses its siblings {sorted(others)}"
 
 
+def test_of_the_jobs_only_the_doctor_looks_at_the_portal_as_code():
+    users = {path.stem for path in modules("jobs") if any(name.startswith("provision") for name in imported(path))}
+    assert users == {"doctor"}
+
+
 def test_only_families_knows_dbos_and_only_bitrix_knows_requests():
     for room in MAY_USE:
         for path in modules(room):
@@ -75,7 +80,7 @@ def test_only_families_knows_dbos_and_only_bitrix_knows_requests():
 OF_THIS_MACHINE = {"commands.py"}
 
 
-@pytest.mark.parametrize("room", ["engine", "handlers", "jobs", "robots", "rules", "documents"])
+@pytest.mark.parametrize("room", ["engine", "handlers", "jobs", "robots", "reports", "rules", "documents"])
 def test_what_is_due_is_never_counted_on_the_clock_of_this_machine(room):
     """R20: it may jump by ten years; business time is the portal's, waiting is monotonic."""
     for path in modules(room):

@@ -1,6 +1,6 @@
 """What a portal holds when it starts.
 
-`bare`: as a registration leaves it. `empty`: with the funnels and fields that config/ describes and the company's
+`bare`: as a registration leaves it. `staff`: with the company's people, and nothing set up. `empty`: with the funnels and fields that config/ describes and the company's
 people, but no customers. `customers`: with customers and a catalogue, but no deals. `demo`: a company of real size in the
 middle of its work. `large`: a portal of years, with a hundred thousand deals.
 """
@@ -14,12 +14,13 @@ from . import bare, configured, customers, demo, large, mail, people
 EMPTY = (bare, configured, people)
 SEEDS = {
     "bare": (bare, mail),
+    "staff": (bare, people, mail),
     "empty": (*EMPTY, mail),
     "customers": (*EMPTY, customers, mail),
     "demo": (*EMPTY, demo, mail),
     "large": (*EMPTY, customers, large),
 }
-START = dict.fromkeys(("customers", "demo", "large"), datetime(2026, 11, 23, 10, 0, tzinfo=SERVER_ZONE))
+START = dict.fromkeys(("staff", "customers", "demo", "large"), datetime(2026, 11, 23, 10, 0, tzinfo=SERVER_ZONE))
 
 
 # Portals planted before in this process, by seed and moment: copying one takes a tenth of the time.
@@ -38,3 +39,8 @@ def plant(portal, seed: str, start: datetime | None) -> None:
         layer.plant(portal)
     if start is not None and seed not in NOT_KEPT:
         _PLANTED[seed, start] = pickle.dumps(portal.store)
+
+
+def plant_history(portal) -> None:
+    """What `demo` has and `empty` has not, on a portal whose funnels and fields somebody has made meanwhile."""
+    demo.plant(portal)

@@ -3,7 +3,7 @@
 from docx.document import Document as Docx
 
 from templates_docx.build.blocks import BOTH, CENTER, LEFT, RIGHT, blank, grid, paragraph, whole, write
-from templates_docx.build.paper import Column, closing, end_if, letter, listing, only_if, otherwise, point
+from templates_docx.build.paper import Column, closing, end_if, letter, listing, only_if, otherwise, point, signed
 
 DEBTS = (
     Column("№", 8, CENTER, "{{ line.n }}"),
@@ -19,9 +19,9 @@ PENALTIES = (
     Column("№", 8, CENTER, "{{ line.n }}"),
     Column("Документ", 40, LEFT, "{{ line.paper }}", "Итого"),
     Column("Долг, ₽", 29, RIGHT, "{{ line.debt }}", "{{ claim.debt }}"),
-    Column("Просрочка с", 22, CENTER, "{{ line.since }}"),
+    Column("Начислена с", 22, CENTER, "{{ line.since }}"),
     Column("по", 22, CENTER, "{{ claim.date }}"),
-    Column("Дней", 14, CENTER, "{{ line.days }}"),
+    Column("Дней", 14, CENTER, "{{ line.penalty_days }}"),
     Column("Ставка в день", 16, CENTER, "{{ claim.rate }}"),
     Column("Неустойка, ₽", 24, RIGHT, "{{ line.penalty }}{% if line.is_capped %}*{% endif %}", "{{ claim.penalty }}"),
 )
@@ -127,14 +127,12 @@ def _what_is_asked(docx: Docx) -> None:
         docx,
         "Если оплата произведена до получения претензии, просим направить копии платёжных поручений по адресу {{ our.email }}.",
     )
-    paragraph(docx, "Приложения:", before=6, keep=True)
-    only_if(docx, "claim.has_penalty")
-    paragraph(docx, "1. Расчёт неустойки.")
-    paragraph(docx, "2. Копии УПД, указанных в претензии.")
-    paragraph(docx, "3. Копия Договора.", after=14)
-    otherwise(docx)
-    paragraph(docx, "1. Копии УПД, указанных в претензии.", after=14)
-    end_if(docx)
+    point(
+        docx,
+        "Приложения: {% if claim.has_penalty %}1) расчёт неустойки; 2) копии УПД, указанных в претензии; 3) копия Договора."
+        "{% else %}копии УПД, указанных в претензии.{% endif %}",
+        before=6,
+    )
 
 
 def _annex(docx: Docx) -> None:
@@ -155,4 +153,5 @@ def _annex(docx: Docx) -> None:
         "{% if claim.is_capped %} Звёздочкой отмечены суммы, ограниченные этим пределом.{% endif %}",
         size=10, before=6, after=14, align=BOTH,
     )  # fmt: skip
+    signed(docx)
     end_if(docx)

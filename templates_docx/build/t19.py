@@ -110,7 +110,7 @@ def _outcome(docx: Docx) -> None:
     paragraph(docx, f"в пользу {BLANK} составляет {BLANK} руб.", after=6)
     point(
         docx,
-        "Просим проверить данные, подписать акт и вернуть один экземпляр в течение {{ agreed.originals }} с даты получения. При "
+        "Просим проверить данные, подписать акт и вернуть один экземпляр в течение {{ agreed.acceptance }} с даты получения. При "
         "расхождениях заполните правую часть таблицы и приложите копии документов. Подписание акта без разногласий означает признание "
         "указанной в нём задолженности (статьи 203 и 206 Гражданского кодекса Российской Федерации).",
     )
@@ -121,12 +121,12 @@ def _signatures(docx: Docx) -> None:
     row = table.add_row()
     whole(row)
     for cell, who in zip(row.cells, ("our", "client"), strict=True):
-        write(cell, f"От {{{{ {who}.short_name }}}}", bold=True, after=8, keep=True)
+        write(cell, f"От {{{{ {who}.short_name }}}}", bold=True, before=10, after=8, keep=True)
         _signature(cell, f"{{{{ {who}.sign_post }}}}", f"{{{{ {who}.sign_short }}}}")
         write(cell, f"{{%p if {who}.accountant_short %}}", new=True)
         _signature(cell, "Главный бухгалтер", f"{{{{ {who}.accountant_short }}}}")
         write(cell, "{%p endif %}", new=True)
-        write(cell, "М. П.", size=9, new=True, color=GREY)
+        write(cell, "М. П. (при наличии)", size=9, new=True, color=GREY)
 
 
 def _signature(cell, post: str, name: str) -> None:

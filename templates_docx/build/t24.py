@@ -22,7 +22,7 @@ def build() -> Docx:
     point(
         docx,
         "По условиям Договора срок его действия продлевается, если ни одна из сторон не заявит об отказе от продления "
-        "не позднее {{ agreed.notice }} до его окончания{% if refusal.has_clause %} (пункт {{ refusal.clause }} Договора){% endif %}. "
+        "не позднее чем за {{ agreed.notice }} до его окончания{% if refusal.has_clause %} (пункт {{ refusal.clause }} Договора){% endif %}. "
         "Настоящим {{ our.short_name }} заявляет об отказе от продления срока действия Договора на новый срок.",
     )
     otherwise(docx)

@@ -1,5 +1,6 @@
 """One request at a time: calls, lists, files, REST 3, the portal's clock."""
 
+import base64
 import json
 import threading
 from datetime import UTC, datetime, timedelta
@@ -7,8 +8,17 @@ from decimal import Decimal
 
 import pytest
 
-from bitrix.client import Answer, Command, Portal
-from bitrix.errors import FieldInvalid, MethodMissing, MethodPaused, NotExecuted, NotFound, OutcomeUnknown, Rejected
+from bitrix.client import Answer, Command, File, Portal
+from bitrix.errors import (
+    FieldInvalid,
+    MethodMissing,
+    MethodPaused,
+    NotExecuted,
+    NotFound,
+    OutcomeUnknown,
+    Rejected,
+    Unreachable,
+)
 from bitrix.php_query import CannotTravel
 from tests.bitrix.odd_server import error, reply
 
@@ -196,6 +206,30 @@ def test_a_key_of_rest_3_cannot_serve_two_messages(portal, emulated):
 def test_a_key_is_printable_ascii(portal, key):
     with pytest.raises(ValueError, match="Nothing was sent"):
         portal.call_v3("tasks.task.chat.message.send", {}, key)
+
+
+# — files —
+
+
+def test_a_file_is_read_by_the_address_that_its_card_names_and_never_from_elsewhere(portal, emulated):
+    """Nothing is read of one that is larger than wanted."""
+    file = ["Договор №1.pdf", base64.b64encode(b"%PDF" * 1000).decode()]
+    emulated.act(1, "crm.deal.userfield.add", {"fields": {"FIELD_NAME": "SCAN", "USER_TYPE_ID": "file"}})
+    fields = {"title": "С файлом", "UF_CRM_SCAN": file}
+    made = portal.call("crm.item.add", {"entityTypeId": 2, "fields": fields, "useOriginalUfNames": "Y"})
+    address = made.result["item"]["UF_CRM_SCAN"]["urlMachine"]
+
+    assert portal.download(address, 4000) == File("Договор №1.pdf", 4000, b"%PDF" * 1000)
+    assert portal.download(address, 3999) == File("Договор №1.pdf", 4000, None)
+    assert portal.download(address.replace("token=", "token=x"), 4000) is None
+    assert portal.download("http://127.0.0.1:9/file", 4000) is None
+
+
+def test_a_file_of_a_portal_that_is_away_may_be_asked_for_again():
+    away = Portal("http://127.0.0.1:9/rest/1/secret-of-the-webhook/", limits="off")
+    with pytest.raises(Unreachable) as failure:
+        away.download(f"{away.address}/rest/download/1/?token=secret-of-the-file", 1)
+    assert "secret" not in str(failure.value)
 
 
 # — the clock —

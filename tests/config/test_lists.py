@@ -1,5 +1,6 @@
 """What the other files say, against the specification: fields of all, cities, roles, terms, documents, numbers."""
 
+import re
 from datetime import datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -178,6 +179,45 @@ def test_the_document_button_offers_the_templates_of_the_specification():
     assert list(company().processes["SOFT"].fields["make_doc"].options) == [title for _, title, *_ in table]
 
 
+def test_types_of_documents_have_the_numbers_and_terms_of_the_specification():
+    """Registry §7.1: «Д», «ДС (number within the contract)», «ИСХ / ВХ»; «from 1C», «external no.» and «—» are no prefixes."""
+    types = company().document_types
+    table = {code: row for _, code, _, _, *row in rows("registry", "Stages") if code in types}
+    assert types.keys() == table.keys()
+    prefixes = {code: re.match(r"[А-Я]+", prefix) for code, (prefix, *_) in table.items()}
+    assert {code: one.prefix for code, one in types.items()} == {
+        code: found[0] if found else None for code, found in prefixes.items()
+    }
+    within = {code for code, (prefix, *_) in table.items() if "within the contract" in prefix}
+    assert {code for code, one in types.items() if one.within_contract} == within
+    assert {code for code, one in types.items() if one.needs_end} == {
+        code for code, (_, term, _) in table.items() if term.startswith("required")
+    }
+    assert {code: one.days for code, one in types.items()} == {
+        code: int(days) if days.isdecimal() else None for code, (*_, days) in table.items()
+    }
+
+
+def test_departments_read_the_documents_of_the_specification():
+    """Registry §7.5, some of its cells."""
+    types = company().document_types
+
+    def read(department: str, **of: str) -> set[str]:
+        return {code for code, one in types.items() if department in one.readers(of.get("side"), of.get("source"))}
+
+    assert read("Бухгалтерия") == types.keys() - {"HR_DOC", "TENDER_DOC"}
+    assert read("Юрист") == types.keys() - {"HR_DOC"}
+    assert read("Генеральный директор") == set(types)
+    assert read("Кадры") == {"HR_DOC", "TRIP_DOC"}
+    assert read("Логистика") == {"WAYBILL", "UPD", "CERT"}
+    assert read("Логистика", side="Перевозчик") == {"WAYBILL", "UPD", "CERT", "CONTRACT"}
+    assert read("Снабжение", side="Поставщик") == {"CONTRACT", "SPEC", "INVOICE", "CERT"}
+    assert read("ОКС", source="HARD") == {"KS", "ACT", "CONTRACT", "CERT"}
+    assert read("Тендерный отдел", source="TENDER") == {"TENDER_DOC", "GUARANTEE", "CERT", "CONTRACT"}
+    sold = {"CONTRACT", "ADDENDUM", "SPEC", "INVOICE", "UPD", "ACT", "KS", "WAYBILL", "RECON", "LETTER", "NDA", "CERT"}
+    assert read("Продажи «Софт»") == read("Продажи «Хард»") == sold
+
+
 def test_our_companies_pay_vat_in_a_way_that_there_is():
     for our in company().our_companies.values():
         assert our.vat_mode in company().company_fields["vat_mode"].options, our.name
@@ -200,7 +240,15 @@ def test_the_numbers_are_those_of_the_specification():
     assert (limits.payments.advance_offset, limits.payments.shift_weekend) == ("fifo", True)  # C-04, C-05
     late = limits.late_payments
     assert (late.head_days, late.lawyer_days, late.director_days) == (15, 31, 61)  # SH-T9
+    ends = limits.prolongation
+    assert (ends.decide_days, ends.decide_least_days) == (14, 3)  # RG-2
+    assert (ends.remind_days, ends.head_days, ends.director_days) == (30, 14, 7)  # RG-T9
+    assert limits.register_file_mb == 50  # E-RG-10
     assert (limits.lg_approve_from, limits.lg_urgent) == (Decimal(50_000), "4рч")  # LG-T4, LG-1
+    branches = limits.distributor
+    assert (branches.rate_policy, branches.bonus_base) == ("first_day", "gross")  # C-10, C-09
+    assert (branches.max_rate, branches.include_partial) == (Decimal(10), True)  # DR-T2, E-DB-13
+    assert branches.odd_sales_percent == Decimal(50)  # E-DB-11
 
 
 def test_tasks_of_every_process_are_those_of_the_specification():
@@ -213,6 +261,7 @@ def test_tasks_of_every_process_are_those_of_the_specification():
         ("G-RETURN", "Оформите возврат / корректировочный УПД", "3рд"),  # SH-T13
         ("G-LOST", "Родительская сделка проиграна — отмените или перенесите", "1рд"),  # SO-T19
         ("G-ADVANCE", "Вернуть или зачесть аванс", "3рд"),  # E-SO-10
+        ("G-TYPE", "Укажите тип документа", "1рд"),  # RG-T2
     ]
 
 

@@ -53,7 +53,12 @@ MISTAKES = [
     (SOFT, "type: boolean, demands", "type: enumeration, demands", "SO_NEWMAT: an enumeration, and nothing else,"),
     (SOFT, "code: SO-2", "code: SO-1", "SO-1 stands twice."),
     (SOFT, "code: SO_NEEDLOG", "code: SO_NEWMAT", "SO_NEWMAT stands twice."),
-    (SOFT, "code: ESTIMATED", "code: ESTIMATED_AND_READY", "Stage, code: String should have at most 16 characters."),
+    (
+        SOFT,
+        "code: ESTIMATED",
+        "code: ESTIMATED_AND_READY",
+        "Stage, code: ESTIMATED_AND_READY has more than 16 characters.",
+    ),
     (SOFT, "code: SO_LOGDAYS", f"code: SO_{'X' * 40}", "Field, code: String should have at most 50 characters."),
     (
         "processes/logistics.yaml",
@@ -99,6 +104,20 @@ MISTAKES = [
     ("vat.yaml", "modes: {Общая ставка: standard, ", "modes: {", "modes lack «Общая ставка»."),
     ("limits.yaml", "advance_offset: fifo", "advance_offset: lifo", "Limits, payments.advance_offset: Input should be"),
     ("limits.yaml", "silence_days: 10", "silence_days: 0", "Limits, silence_days: Input should be greater than 0."),
+    ("contracts.yaml", "claim: 15рд", "claim: 15", "Agreed, claim: «15» is no number of days; write 5рд or 30кд."),
+    (
+        "contracts.yaml",
+        "penalty_cap: 10",
+        "penalty_cap: 110",
+        "Agreed, penalty_cap: Input should be less than or equal to 100.",
+    ),
+    (
+        "contracts.yaml",
+        "warranty_months: 12",
+        "waranty_months: 12",
+        "Agreed has no «waranty_months». Did you mean warranty_months?",
+    ),
+    ("contracts.yaml", "T11: {", "T91: {", "there is no template T91."),
     (
         "calendar.yaml",
         "overrides: {}",
@@ -154,7 +173,7 @@ def test_terms_that_cannot_be_counted_are_named(folder, code, right, wrong, said
         load(folder)
 
 
-@pytest.mark.parametrize("missing", ["vat.yaml", "people.yaml", "limits.yaml", "deal_fields.yaml"])
+@pytest.mark.parametrize("missing", ["contracts.yaml", "vat.yaml", "people.yaml", "limits.yaml", "deal_fields.yaml"])
 def test_a_missing_file_is_named(folder, missing):
     (folder / missing).unlink()
     with pytest.raises(ConfigError, match=f"^config/{missing} is missing.$"):
@@ -184,7 +203,9 @@ def test_an_empty_file_is_named(folder):
 )
 def test_a_funnel_has_the_stages_that_the_portal_makes_with_it(folder, stage, instead):
     spoil(folder, SOFT, stage, instead)
-    with pytest.raises(ConfigError, match="SOFT: the first stage is NEW, the one successful stage is WON"):
+    with pytest.raises(
+        ConfigError, match="SOFT: a funnel has the stage NEW, one successful stage, WON, and the failure LOSE"
+    ):
         load(folder)
 
 

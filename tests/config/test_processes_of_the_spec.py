@@ -57,7 +57,21 @@ AS_IN_SOFT = {
     "hard": ["OUR", "TERMS", "TERMS_PCT", "TERMS_DAYS", "TERMS_SCHED", "CONTRACT", "MAKE_DOC", "LOST", "TENDER"],
 }
 # What triggers speak of («urgent flag», «count of re-estimates») and the tables of fields do not have.
+CHANGES = ("DOC_CHANGES", "Изменения договора", "string (multi-line)", "—")  # T14
+PERIOD = [
+    ("PERIOD_FROM", "Документ за период: с", "date", "—"),
+    ("PERIOD_TO", "Документ за период: по", "date", "—"),
+]  # T15, T19
 ADDED = {
+    "soft": [CHANGES, *PERIOD],
+    "soft_shipment": [("MAKE_DOC", "Сформировать документ", "enumeration §15.1", "— (button field)")],  # T18
+    "registry": [
+        CHANGES,
+        ("DOC_REPRICE", "Изменение цен (новые цены — товары карточки)", "boolean", "—"),  # T13
+        ("DOC_PENALTY", "Неустойка, % в день", "double", "—"),  # C-08
+        ("DOC_PENCAP", "Предел неустойки, %", "double", "—"),
+        ("MAKE_DOC", "Сформировать документ", "enumeration §15.1", "— (button field)"),
+    ],
     # «contact, company» to enter WON, in the table of stages; IN-T2
     "intake": [
         ("COMPANY_ID", "Компания", "native", "WON"),
@@ -65,7 +79,15 @@ ADDED = {
         ("IN_COUNT", "Обращений клиента", "integer", "*calc*"),
     ],
     # the condition of S04; HD-T5
-    "hard": [("HD_ADAPT", "Нужна адаптация КД", "boolean", "—"), ("HD_DEFENCES", "Защит проекта", "integer", "*calc*")],
+    "hard": [
+        CHANGES,
+        ("HD_ADAPT", "Нужна адаптация КД", "boolean", "—"),
+        ("HD_DEFENCES", "Защит проекта", "integer", "*calc*"),
+        *PERIOD,
+        ("ACT_STAGE", "Этап работ (для акта)", "string", "—"),
+        ("ACT_REMARKS", "Замечания к работам (для акта)", "string (multi-line)", "—"),
+        ("ACT_ADVANCE", "Зачесть аванс по акту, ₽", "money", "—"),
+    ],
     # what the parser extracts, and its mark; E-TN-7
     "tender": [
         ("TN_INN", "ИНН заказчика", "string", "—"),

@@ -32,13 +32,19 @@ def test_the_vocabulary_names_every_variable_and_nothing_else(code):
     assert named(said) == set(variables.vocabulary(code))
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_a_sentence_ends_with_one_full_stop_and_every_page_bears_its_number(code):
+@pytest.mark.parametrize(("code", "head"), [
+    ("T13", "Дополнительное соглашение № 1 к договору № Д-2026/017"),
+    ("T15", "Акт № 1 к договору № Д-2026/017"),
+    ("T18", "Претензия № 1 от 23.11.2026"),
+    ("T19", "Акт сверки № 1 от 23.11.2026"),
+    ("T24", "Уведомление № 1 от 23.11.2026"),
+])  # fmt: skip
+def test_every_page_bears_its_document_and_number_and_a_sentence_ends_with_one_full_stop(code, head):
     """A date in words ends with «г.» itself."""
-    said = told_by(paper(code))
-    assert ".." not in said
-    assert "№ 1 " in said.splitlines()[-2] + " "
-    assert "Страница 1 из 1" in said.splitlines()[-1]
+    lines = told_by(paper(code)).splitlines()
+    assert head in lines
+    assert any(line.endswith("\tСтраница 1 из 1") for line in lines)
+    assert not [line for line in lines if ".." in line]
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -122,7 +128,7 @@ def test_a_refusal_names_the_contract_its_last_day_and_what_is_left_to_do():
     said = told_by(one)
     assert "об отказе от продления срока действия договора\n№ Д-2026/017 от «31» марта 2026 г." in said
     assert (
-        "не позднее 30 (тридцати) календарных дней до его окончания. Настоящим ООО «Сферотек» заявляет об отказе"
+        "не позднее чем за 30 (тридцать) календарных дней до его окончания. Настоящим ООО «Сферотек» заявляет об отказе"
         in said
     )
     assert (
@@ -138,11 +144,18 @@ def test_a_contract_that_would_not_have_prolonged_itself_is_only_told_of():
     assert "заявляет об отказе" not in said
 
 
-def test_a_refusal_names_the_clause_of_the_contract_where_the_house_has_set_it():
-    one = of_register("T24")
-    own = one.agreed.model_copy(update={"notice_clause": "11.2"})
-    one.company = one.company.model_copy(update={"contracts": {**one.company.contracts, "T24": own}})
-    assert "до его окончания (пункт 11.2 Договора)." in told_by(one)
+@pytest.mark.parametrize("is_framework", [True, False])
+def test_a_refusal_names_the_clause_of_our_framework_contract_and_of_no_other(is_framework):
+    said = told_by(of_register("T24", doc_frame=is_framework))
+    assert ("до его окончания (пункт 12.2 Договора)." in said) is is_framework
+
+
+def test_the_clause_that_a_refusal_names_is_the_one_about_prolongation():
+    """config/contracts.yaml against T01: who renumbers the contract is told here."""
+    clause = of_register("T24").agreed.notice_clause
+    lines = checks.text_of(template.path_of("T01").read_bytes()).replace("\u00a0", " ").splitlines()
+    [text] = [line for line in lines if line.startswith(f"{clause}. ")]
+    assert "не позднее чем за {{ agreed.notice }} до окончания срока действия Договора" in text
 
 
 def test_a_refusal_needs_the_contract_and_its_end():
@@ -166,9 +179,9 @@ def test_a_claim_lists_what_is_late_to_the_kopeck():
     ]
     assert lines == [
         {"n": "1", "paper": "УПД № 118", "date": "14.09.2026", "sum": "462 000,00", "due": "14.10.2026", "paid": "150 000,00",
-         "debt": "312 000,00", "days": "40", "since": "15.10.2026", "penalty": "12 480,00"},
+         "debt": "312 000,00", "days": "40", "since": "15.10.2026", "penalty_days": "40", "penalty": "12 480,00"},
         {"n": "2", "paper": "УПД № 131", "date": "28.09.2026", "sum": "84 000,50", "due": "28.10.2026", "paid": "0,00",
-         "debt": "84 000,50", "days": "26", "since": "29.10.2026", "penalty": "2 184,01"},
+         "debt": "84 000,50", "days": "26", "since": "29.10.2026", "penalty_days": "26", "penalty": "2 184,01"},
     ]  # fmt: skip
     assert said["debt_words"] == "396 000 (Триста девяносто шесть тысяч) рублей 50 копеек"
     assert said["penalty_words"] == "14 664 (Четырнадцать тысяч шестьсот шестьдесят четыре) рубля 01 копейка"
@@ -204,13 +217,29 @@ def test_the_penalty_is_that_of_the_contract_and_a_limit_is_marked(contract, rat
     assert ("Звёздочкой отмечены" in said) is starred
 
 
-def test_without_a_contract_there_is_no_penalty_but_the_interest_of_the_law():
+def test_no_penalty_grows_on_an_advance_before_the_goods_are_there():
+    """T01, clause 7.3: goods that came on 1 October make an advance that was due on 1 September a debt."""
+    late = delivery("9", date(2026, 10, 1), (date(2026, 9, 1), "100000", "100000"))
+    [line] = block(claim(deliveries=[late]), "claim")["lines"]
+    assert (line["due"], line["days"]) == ("01.09.2026", "83")
+    assert (line["since"], line["penalty_days"], line["penalty"].replace("\u00a0", " ")) == (
+        "02.10.2026",
+        "53",
+        "5 300,00",
+    )
+
+
+@pytest.mark.parametrize(("contract", "answer"), [
+    ({}, "в течение 30 (тридцати) календарных дней со дня направления"),
+    ({**FOUND["contract"], "UF_CRM_SF_DOC_PENALTY": "0"}, "в течение 15 (пятнадцати) рабочих дней с даты получения"),
+])  # fmt: skip
+def test_what_no_contract_agrees_upon_is_no_penalty_but_the_interest_of_the_law(contract, answer):
     """ст. 331 ГК РФ: a penalty must be agreed in writing."""
-    one = claim(found={"contract": {}})
+    one = claim(found={"contract": contract})
     said = told_by(one)
     assert "неустойк" not in said
     assert "2) уплатить проценты, предусмотренные статьёй 395 ГК РФ" in said
-    assert "в течение 30 (тридцати) календарных дней со дня направления" in said
+    assert answer in said
     assert variables.to_pay(one, date(2026, 11, 23)) == Decimal("396000.50")
 
 
@@ -312,10 +341,9 @@ def test_an_act_says_what_is_accepted_and_what_is_still_to_be_paid():
         in said
     )
     assert (
-        "Зачтён ранее уплаченный аванс\n− 150 000,00\nГарантийное удержание 5%\n− 26 250,15\nК оплате, ₽\n348 752,85"
+        "Зачтён ранее уплаченный аванс\n− 150 000,00\nГарантийное удержание 5%, выплачивается не позднее «20» ноября 2027 г.\n− 26 250,15\nК оплате, ₽\n348 752,85"
         in said
     )
-    assert "выплачивает эту сумму Исполнителю не позднее «20» ноября 2027 г. в порядке" in said
     assert "замечаний и претензий по объёму, качеству и срокам Заказчик не имеет." in said
     assert variables.to_pay(one, date(2026, 11, 23)) == Decimal("525003.00")
 

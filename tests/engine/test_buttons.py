@@ -83,10 +83,10 @@ def document(claims):
 def test_another_choice_made_while_the_first_is_worked_on_is_not_lost(company, client, document):
     deal = company.new_deal(**client)
     company.settle()
-    company.fill(deal, make_doc="Договор поставки разовый (Софт)")
+    company.fill(deal, make_doc="Договор субподряда")
     wait_until(company.engine._open_runs)
     company.portal.events(hold=True)
-    other = next(kind.option for kind in company.config.document_kinds.values() if kind.code == "T01")
+    other = next(kind.option for kind in company.config.document_kinds.values() if kind.code == "T06")
     with company.engine._looking:
         company.fill(deal, make_doc=other)
         document.set()
@@ -94,7 +94,7 @@ def test_another_choice_made_while_the_first_is_worked_on_is_not_lost(company, c
     company.portal.events(hold=False)
     company.settle()
     assert [text.split("»")[0] for text in company.comments(deal)] == [
-        "Шаблон «Договор поставки разовый (Софт)", f"Шаблон «{other}",
+        "Шаблон «Договор субподряда", f"Шаблон «{other}",
     ]  # fmt: skip
     assert company.value(deal, "make_doc") is None
     assert triggers.find("on_field SOFT make_doc") is not None

@@ -10,7 +10,7 @@ def test_a_button_that_was_filled_before_go_live_acts_when_the_card_is_first_see
     with playing(tmp_path, apart=True) as company:
         company.portal.events(lose=2)
         deal = company.new_deal(company=company.any_company(), contact=company.any_contact())
-        company.fill(deal, make_doc="Договор поставки разовый (Софт)")
+        company.fill(deal, make_doc="Договор субподряда")
         company.portal.advance(timedelta(minutes=1))  # the second of the go-live itself belongs to what comes after
         company.start_layer()
         company.settle()

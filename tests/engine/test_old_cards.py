@@ -37,7 +37,7 @@ def test_an_edited_field_of_an_old_card_fires_nothing_the_first_time(company, ol
 
 def test_a_filled_button_of_an_old_card_acts(company, old):
     deal = old("OFFER")
-    company.fill(deal, make_doc="Договор поставки разовый (Софт)")
+    company.fill(deal, make_doc="Договор субподряда")
     company.settle()
     assert ["ещё не подготовлен" in text for text in company.comments(deal)] == [True]
     assert company.value(deal, "make_doc") is None

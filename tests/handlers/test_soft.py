@@ -119,13 +119,9 @@ def test_the_document_button_answers_and_can_be_pressed_again(company, client):
     """SO-T8: a template that is not written yet is told of; the button is empty again after each press."""
     deal = company.deal_at_offer(client)
     for times in (1, 2):
-        company.fill(deal, make_doc="Соглашение о конфиденциальности")
+        company.fill(deal, make_doc="Договор субподряда")
         company.settle()
-        answers = [
-            text
-            for text in company.comments(deal)
-            if "Шаблон «Соглашение о конфиденциальности» ещё не подготовлен" in text
-        ]
+        answers = [text for text in company.comments(deal) if "Шаблон «Договор субподряда» ещё не подготовлен" in text]
         assert len(answers) == times
         assert company.value(deal, "make_doc") is None
 

@@ -5,8 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from documents import checks
+
 SUIT = "Костюм «Монтажник»"
 SHIPPED_ON = date(2026, 11, 27)
+CLAIM, RECONCILIATION = "Претензия о погашении задолженности", "Акт сверки взаимных расчётов"
 
 
 @pytest.fixture
@@ -559,3 +562,95 @@ def test_a_sum_that_is_off_the_rows_is_told_and_the_rows_count(company, order):
     company.shipment_of(order, (SUIT, "1200", "60"))
     told = "Сумма сделки 119\u00a0999,99\u00a0₽ не равна сумме товаров 120\u00a0000,00\u00a0₽. В расчётах используется 120\u00a0000,00\u00a0₽."
     assert told in company.comments(order)
+
+
+def paper(company, deal: int, beginning: str) -> list[str]:
+    """What the documents of a card say whose names begin so, oldest first, with ordinary spaces."""
+    files = company.files(deal)
+    return [
+        checks.text_of(content).replace("\u00a0", " ") for name, content in files.items() if name.startswith(beginning)
+    ]
+
+
+@pytest.mark.slow
+def test_the_claim_of_the_31st_day_lists_everything_that_is_late_under_the_contract(company, order):
+    """SH-T9, T18: the advance was due on 30.11., the rest on 28.12.; C-08 at 0,1 % a day."""
+    first = company.shipment_of(order, (SUIT, "1200", "60"))
+    company.at("27.11.2026 10:00")
+    company.ship(first, SHIPPED_ON)
+    assert company.value(first, "sh_due") == date(2026, 11, 30)
+    company.at("31.12.2026 12:00")
+    company.run_clock()
+
+    [claim] = paper(company, first, "Претензия")
+    assert "по договору № Д-2026-017 от «31» марта 2026 г." in claim
+    assert f"1\nУПД № {order}/1\n27.11.2026\n21 600,00\n30.11.2026\n0,00\n21 600,00\n31\n" in claim
+    assert f"2\nУПД № {order}/1\n27.11.2026\n50 400,00\n28.12.2026\n0,00\n50 400,00\n3\n" in claim
+    assert "01.12.2026\n31.12.2026\n31\n0,1%\n669,60" in claim
+    assert "29.12.2026\n31.12.2026\n3\n0,1%\n151,20" in claim
+    assert "Всего к уплате: 72 820 (Семьдесят две тысячи восемьсот двадцать) рублей 80 копеек." in claim
+
+    [card] = company.register(doc_source=first, doc_no="ИСХ-2026/001")
+    assert company.stage(card) == "LETTER"
+    assert company.value(card, "doc_sum") == Decimal("72820.80")
+    assert company.value(card, "doc_base") == company.value(order, "contract")
+    assert "Подготовьте претензию" in company.titles(first)
+
+    company.at("01.01.2027 12:00")
+    company.run_clock()
+    assert len(paper(company, first, "Претензия")) == 1, "once for the line"
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_a_claim_can_be_asked_for_at_any_time_and_says_what_is_late_by_then(company, order):
+    """§15.1, T18: it takes in the other shipments of the contract, and needs something that is late."""
+    first, second = (company.shipment_of(order, (SUIT, "1200", quantity)) for quantity in ("60", "40"))
+    company.at("27.11.2026 10:00")
+    company.ship(first, SHIPPED_ON)
+    company.ship(second, SHIPPED_ON)
+    company.fill(first, make_doc=CLAIM)
+    company.settle()
+    assert company.files(first) == {}
+    assert "Просроченные платежи по отгрузкам" in company.value(first, "block")
+
+    company.pay(order, "36000", date(2026, 11, 27), "117")
+    company.at("11.01.2027 12:00")
+    company.fill(second, make_doc=CLAIM)
+    company.settle()
+    [claim] = paper(company, second, "Претензия")
+    assert f"1\nУПД № {order}/1\n27.11.2026\n50 400,00\n28.12.2026\n14 400,00\n36 000,00\n14\n" in claim
+    assert f"2\nУПД № {order}/2\n27.11.2026\n48 000,00\n28.12.2026\n0,00\n48 000,00\n14\n" in claim, (
+        "one line for a day"
+    )
+    assert company.value(second, "make_doc") is None
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_the_account_with_the_client_has_the_shipments_and_payments_of_the_contract(company, order):
+    """T19, A-04: the client's payment of 11.12. is more than what was shipped."""
+    first = company.shipment_of(order, (SUIT, "1200", "60"))
+    company.at("24.11.2026 11:00")
+    company.pay(order, "36000", date(2026, 11, 24), "117")
+    company.at("27.11.2026 10:00")
+    company.ship(first, SHIPPED_ON)
+    company.at("11.12.2026 12:00")
+    company.pay(first, "40000", date(2026, 12, 11), "118")
+
+    company.fill(order, make_doc=RECONCILIATION)
+    company.settle()
+    assert "Документ за период: с" in company.value(order, "block")
+    company.fill(order, period_from=date(2026, 11, 25), period_to=date(2026, 12, 31), make_doc=RECONCILIATION)
+    company.settle()
+
+    [account] = paper(company, order, "Акт сверки")
+    assert "Сальдо начальное\n\n36 000,00\n" in account
+    assert f"27.11.2026\nПродажа (УПД № {order}/1 от 27.11.2026)\n72 000,00\n" in account
+    assert "11.12.2026\nОплата (п/п № 118 от 11.12.2026)\n\n40 000,00\n" in account
+    assert "составляет 4 000 (Четыре тысячи) рублей 00 копеек." in account
+    assert "задолженность в пользу ООО «Сферотек»" not in account
+    [card] = company.register(doc_source=order, doc_no="АС-2026/001")
+    assert company.stage(card) == "RECON"
+    assert company.value(card, "doc_sum") == Decimal("4000.00")
+    assert company.failures() == []

@@ -85,4 +85,8 @@ def test_head_lawyer_and_director_hear_of_it_after_15_31_and_61_days_each_once(c
     assert company.stage(shipment) == "DOCS"
     assert company.value(shipment, "sh_overdays") == 63
     assert company.titles(shipment).count("Работа с просроченной оплатой") == 1
-    assert sum("Претензия" in text for text in company.comments(shipment)) == 1
+    [name] = company.files(shipment)
+    assert name.startswith("Претензия о погашении задолженности ИСХ-2026_001")
+    assert name.endswith("2026-12-24.docx")
+    [letter] = company.register(doc_source=shipment, doc_no="ИСХ-2026/001")
+    assert company.value(letter, "doc_sum") == Decimal(120000), "without a contract there is no penalty"

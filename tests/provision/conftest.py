@@ -56,9 +56,25 @@ class Integrator:
 
     def stages(self, title: str) -> list[tuple[str, str]]:
         """(code, title) of a funnel's stages in their order."""
-        number = self.funnels()[title]["id"]
-        rows = self.ask("crm.status.list", filter={"ENTITY_ID": f"DEAL_STAGE_{number}"}, order={"SORT": "ASC"})
+        return self.stages_of(self.funnels()[title]["id"])
+
+    def stages_of(self, number: int) -> list[tuple[str, str]]:
+        """The same of a funnel by its number."""
+        place = f"DEAL_STAGE_{number}" if number else "DEAL_STAGE"
+        rows = self.ask("crm.status.list", filter={"ENTITY_ID": place}, order={"SORT": "ASC"})
         return [(row["STATUS_ID"].rpartition(":")[2], row["NAME"]) for row in rows]
+
+    def folders(self, path: str = "") -> list[str]:
+        """What lies in a folder of the company's Disk."""
+        [storage] = self.ask("disk.storage.getlist", filter={"ENTITY_TYPE": "common"})
+        number = storage["ROOT_OBJECT_ID"]
+        for name in filter(None, path.split("/")):
+            [number] = [row["ID"] for row in self.ask("disk.folder.getchildren", id=number) if row["NAME"] == name]
+        return [row["NAME"] for row in self.ask("disk.folder.getchildren", id=number)]
+
+    def option(self, field: str, word: str) -> str:
+        """The portal's id of an option."""
+        return next(one["ID"] for one in self.fields()[field]["LIST"] if one["VALUE"] == word)
 
     def fields(self, of: str = "deal") -> dict[str, dict]:
         """By code."""
@@ -80,6 +96,7 @@ class Integrator:
                 for of in ("deal", "company")
             },
             "cards": {title: self._card(row["id"]) for title, row in titles.items()},
+            "folders": {path: self.folders(path) for path in ("Отчёты",)},
         }  # fmt: skip
 
     def _card(self, category: int) -> object:

@@ -1,13 +1,17 @@
 """`flask plan` and `flask apply`: from an empty portal, from one of people, through kills and lost answers."""
 
+import shutil
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
 from bitrix.client import Portal
-from config import company
+from config import FOLDER, company
+from emulator.control import running
 from engine.dictionary import Dictionary
+from tests.provision.conftest import Integrator
 
 SOFT, REGISTER = "Софт-продажи", "Реестр документов"
 
@@ -25,7 +29,16 @@ def test_from_nothing_to_a_portal_that_the_layer_can_work_with(integrator):
     assert integrator.kinds() == {"keep"}
     wanted = [(stage.code, stage.title) for stage in company().processes["SOFT"].stages.values()]
     assert integrator.stages(SOFT) == wanted
+    assert integrator.folders("Отчёты") == ["ДЗ", "Представители", "Дистрибьюторы"]
     Dictionary.read(Portal(integrator.portal.webhook_url, limits="off"), company())
+
+
+def test_the_portal_that_tests_begin_with_is_one_that_was_applied_to(integrator):
+    """The emulator plants it by itself: it shares nothing with the layer but config/."""
+    integrator.type("apply")
+    applied = integrator.whole()
+    with running(seed="empty") as planted:
+        assert Integrator(planted, {}).whole() == applied
 
 
 def test_a_second_apply_changes_nothing(integrator):
@@ -95,6 +108,43 @@ def test_or_a_new_one_is_made_on_request(integrator):
     assert integrator.type("apply", "--create", "SOFT")[0] == 0
     assert {SOFT, "Софт продажа"} <= integrator.funnels().keys()
     assert integrator.funnels()["Софт продажа"]["originId"] == ""
+
+
+def test_a_funnel_that_nobody_asked_for_is_named_with_the_nearest_one(integrator):
+    for words in (["--adopt", "SOFTT=7"], ["--create", "SOFTT"]):
+        code, said = integrator.type("apply", *words)
+        assert code == 2
+        assert "config/ asks for no funnel SOFTT. Did you mean SOFT?" in said
+    assert SOFT not in integrator.funnels()
+
+
+def test_a_funnel_whose_list_of_stages_has_no_gap_gets_ours_between_those_of_people(integrator):
+    made = integrator.ask("crm.category.add", entityTypeId=2, fields={"name": SOFT})["category"]
+    place = f"DEAL_STAGE_{made['id']}"
+    for number in range(40):
+        own = {"ENTITY_ID": place, "STATUS_ID": f"OWN{number}", "NAME": f"Наша {number}", "SORT": 11 + number % 9}
+        integrator.ask("crm.status.add", fields=own)
+    rows = integrator.ask("crm.status.list", filter={"ENTITY_ID": place}, order={"SORT": "ASC"})
+    for sort, row in enumerate(rows, start=1):
+        integrator.ask("crm.status.update", id=row["ID"], fields={"SORT": sort})
+    before = [code for code, _ in integrator.stages(SOFT) if code.startswith("OWN")]
+    assert integrator.type("apply")[0] == 0
+    codes = [code for code, _ in integrator.stages(SOFT)]
+    ours = [stage.code for stage in company().processes["SOFT"].stages.values()]
+    assert [code for code in codes if code in ours] == ours
+    assert [code for code in codes if code.startswith("OWN")] == before
+    assert integrator.kinds() == {"keep"}
+
+
+def test_a_process_that_is_switched_off_is_left_out(integrator, tmp_path):
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "config", ignore=shutil.ignore_patterns("*.py")))
+    receivables = folder / "processes/receivables.yaml"
+    receivables.write_text(receivables.read_text(encoding="utf-8") + "\nenabled: false\n", encoding="utf-8")
+    _, said = integrator.type("plan", "--config", str(folder))
+    assert "Отчёт по ДЗ" not in said
+    assert "UF_CRM_SF_DZ_WEEK" not in said
+    assert "folder «Отчёты/ДЗ»" not in said
+    assert "folder «Отчёты/Представители»" in said
 
 
 def test_a_stage_that_people_renamed_keeps_its_name_unless_told(integrator):

@@ -53,6 +53,16 @@ def test_a_dismissed_person_is_named_with_the_role(find, integrator):
     assert "is dismissed" in warning["what"]
 
 
+def test_a_person_whose_time_zone_nobody_knows_is_named(find, integrator):
+    email = company().roles["HEAD_SOFT"].users[0]
+    integrator.portal.reset("empty")
+    [user] = integrator.ask("user.get", FILTER={"EMAIL": email})
+    integrator.ask("user.update", ID=user["ID"], PERSONAL_CITY="Нигде", TIME_ZONE="")
+    _, found = find()
+    [warning] = [one for one in found["warning"] if email in one["what"]]
+    assert "has no time zone" in warning["what"]
+
+
 def test_a_portal_that_refuses_one_question_is_asked_the_others(find, integrator):
     integrator.portal.fault("refuse", method="crm.category.list", code="ACCESS_DENIED", status=403, times=None)
     code, found = find()

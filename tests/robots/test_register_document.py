@@ -20,7 +20,7 @@ def company_that_registers(company):
     del _claims[asked.identity]
 
 
-def test_the_same_upd_from_1c_and_by_hand_is_one_document(company_that_registers):
+def test_e_rg_7_the_same_upd_from_1c_and_by_hand_is_one_document(company_that_registers):
     """E-RG-7: by number, date and client; another client's of that number is another one."""
     company = company_that_registers
     client, other = company.any_company(), company.twin_of(company.any_company())

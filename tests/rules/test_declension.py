@@ -3,6 +3,7 @@
 import pytest
 
 from rules import declension
+from tests.rules import rates
 
 
 @pytest.mark.parametrize(("fio", "sex", "genitive", "certain"), [
@@ -64,3 +65,20 @@ def test_a_post_that_is_no_russian_stays_and_is_asked_about():
 ])  # fmt: skip
 def test_initials_stand_before_the_surname(fio, short):
     assert declension.initials(fio).replace("\u00a0", " ") == short
+
+
+def test_of_eighty_names_nineteen_in_twenty_are_right_and_about_every_wrong_one_a_person_is_asked():
+    """§15.2; `python -m tests.rules.rates` prints the rest."""
+    rate = rates.names()
+    assert rate.count >= 80
+    assert rate.right >= 95, rate.wrong
+    assert rate.silent == []
+    assert len(rate.needless) <= rate.count / 4, "who is asked about everything looks at nothing"
+    assert rates.sexes() == []
+
+
+def test_of_sixty_posts_every_one_is_right_and_nobody_is_asked():
+    rate = rates.posts()
+    assert rate.count >= 60
+    assert rate.wrong == []
+    assert rate.needless == []

@@ -57,6 +57,23 @@ def test_a_number_of_days_in_words(number, working, said):
     assert words.days(number, working=working) == said
 
 
+@pytest.mark.parametrize(("number", "working", "said"), [
+    (30, False, "30 (тридцать) календарных дней"), (21, False, "21 (двадцать один) календарный день"), (1, True, "1 (один) рабочий день"),
+    (2, True, "2 (два) рабочих дня"), (111, True, "111 (сто одиннадцать) рабочих дней"), (24, False, "24 (двадцать четыре) календарных дня"),
+])  # fmt: skip
+def test_a_number_of_days_before_something(number, working, said):
+    assert words.days_before(number, working=working) == said
+
+
+@pytest.mark.parametrize(("made", "said"), [
+    (words.months(12), "12 (двенадцати) месяцев"), (words.months(1), "1 (одного) месяца"), (words.months(21), "21 (двадцати одного) месяца"),
+    (words.by_months(12), "12 (двенадцать) месяцев"), (words.by_months(1), "1 (один) месяц"), (words.by_months(3), "3 (три) месяца"),
+    (words.years(3), "3 (трёх) лет"), (words.years(1), "1 (одного) года"), (words.years(21), "21 (двадцати одного) года"),
+])  # fmt: skip
+def test_months_and_years_in_words(made, said):
+    assert made == said
+
+
 def test_a_date_has_two_digits_of_the_day_and_spaces_that_do_not_break():
     assert words.date_text(date(2026, 11, 22)) == "«22»\u00a0ноября\u00a02026\u00a0г."
     assert words.date_text(date(2027, 1, 3)) == "«03»\u00a0января\u00a02027\u00a0г."

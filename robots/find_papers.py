@@ -1,0 +1,22 @@
+"""Find the papers that belong to a contract and still count: specifications, acts, invoices."""
+
+from engine.deal import Deal
+from engine.dictionary import DEAL, links
+from engine.run import Run
+
+COUNTING = ("На согласовании", "На подписании", "Действует", "Подписан (закрывающий)")
+
+
+def find_papers(run: Run, contract: Deal) -> list[str]:
+    """RG-T14. Titles of those that are neither drafts, nor expired, annulled or archived."""
+    return run.fact(f"papers of {contract.id}", lambda: _ask(run, contract.id))
+
+
+def _ask(run: Run, contract: int) -> list[str]:
+    dictionary = run.engine.dictionary
+    base = dictionary.field("REGISTRY", "doc_base").code
+    which = {"=categoryId": dictionary.category("REGISTRY"), f"@{base}": links([contract])}
+    params = {"entityTypeId": DEAL, "filter": which, "select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
+    items = run.engine.ask("crm.item.list", {**params, "order": {"id": "ASC"}}).result["items"]
+    papers = [Deal.of_item(dictionary, item) for item in items]
+    return [one.title for one in papers if one.is_open(run.company) and one["doc_state"] in COUNTING]
