@@ -44,7 +44,7 @@ def _of(code: str, rounds: int, documents: int) -> Iterator[str]:
     content = renderer.fill(code, said, pictures)
     office.convert(content)  # the first one makes its profile
     alone = statistics.median(_seconds(lambda: office.convert(content), 1) for _ in range(rounds))
-    yield _row(code, f"Voronka, DOCX and PDF (the PDF: {alone / (alone + ours):.0%})", ours + alone, bare)
+    yield _row(code, f"Voronka, DOCX and PDF (the PDF: {alone / (alone + ours):.1%})", ours + alone, bare)
     together = _seconds(lambda: _together(office, code, said, pictures), 1) / AT_ONCE
     yield _row(code, f"the same, {AT_ONCE} together", together, bare)
 
