@@ -8,6 +8,8 @@ from documents import sources
 from rules import declension, requisites, words
 
 ENTREPRENEURS = ("ИП", "Самозанятый")
+FOREIGN = "Иностранная организация"
+"""Its numbers are of another country: no check of ours is right for them."""
 SELF_EMPLOYED = "Самозанятый"
 BY_OWN_TAX = "специальный налоговый режим «Налог на профессиональный доход»"
 NO_OGRNIP = "ОГРНИП (реквизиты компании)"
@@ -87,10 +89,11 @@ def client(found: dict) -> Party:
         "accountant_short": declension.initials(requisite.get("RQ_ACCOUNTANT") or ""),
     }  # fmt: skip
     party = _signed(said, _form(company, requisite), _signer(company, requisite, person))
-    party.doubts = requisites.findings(
-        entrepreneur=person, inn=said["inn"], kpp=said["kpp"], ogrn=said["ogrn"], bik=said["bank"]["bik"],
-        account=said["bank"]["account"], cor_account=said["bank"]["corr"],
-    )  # fmt: skip
+    if _form(company, requisite) != FOREIGN:
+        party.doubts = requisites.findings(
+            entrepreneur=person, inn=said["inn"], kpp=said["kpp"], ogrn=said["ogrn"], bik=said["bank"]["bik"],
+            account=said["bank"]["account"], cor_account=said["bank"]["corr"],
+        )  # fmt: skip
     party.lacking += _lacking_basis(company, requisite, person)
     return party
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from documents import checks, names, template, terms, variables
+from documents import checks, names, parties, template, terms, variables
 from rules import payment_schedule
 from tests.documents.sample import ENTREPRENEUR, FOUND, card, filled, row
 
@@ -212,3 +212,10 @@ def test_a_due_date_on_a_day_off_moves_only_where_the_house_has_set_so():
     assert [one.due for one in terms.schedule(house, calendar, Decimal(100), parts, monday)] == [date(2026, 11, 30)]
     assert [one.due for one in terms.schedule(other, calendar, Decimal(100), parts, monday)] == [date(2026, 11, 28)]
     assert terms.schedule(house, calendar, Decimal(100), [], monday) == []
+
+
+def test_the_numbers_of_a_foreign_organisation_are_not_measured_by_ours():
+    found = {"requisite": {"RQ_INN": "9909", "RQ_COMPANY_NAME": "Textil AG"}, "bank": {}, "addresses": {}}
+    of_russia = parties.client({**found, "company": {"UF_CRM_SF_LEGAL_FORM": "ООО"}})
+    assert of_russia.doubts != []
+    assert parties.client({**found, "company": {"UF_CRM_SF_LEGAL_FORM": "Иностранная организация"}}).doubts == []
