@@ -4,36 +4,21 @@ from datetime import date
 from decimal import Decimal
 
 from config import company
-from documents import qr, template, variables
+from documents import example, qr, template, variables
 from documents.card import Card
 from engine.deal import Row
 from rules import payment_schedule
 from rules.working_time import WorkingCalendar
 
 DAY = date(2026, 11, 23)
-COMPANY = {
-    "title": "ООО «Вектор»", "UF_CRM_SF_SIGN_FIO": "Дорофеев Кирилл Андреевич", "UF_CRM_SF_SIGN_POST": "Генеральный директор",
-    "UF_CRM_SF_SIGN_BASIS": "Устав", "UF_CRM_SF_LEGAL_FORM": "ООО", "fm": [{"typeId": "PHONE", "value": "+7 (495) 765-43-21"}],
-}  # fmt: skip
-REQUISITE = {
-    "ID": "1", "RQ_COMPANY_NAME": "ООО «Вектор»", "RQ_COMPANY_FULL_NAME": "Общество с ограниченной ответственностью «Вектор»",
-    "RQ_INN": "7701234560", "RQ_KPP": "770101001", "RQ_OGRN": "1027700123450",
-}  # fmt: skip
+FOUND = example.FOUND
+COMPANY, REQUISITE = FOUND["company"], FOUND["requisite"]
 ENTREPRENEUR = {
     "company": {"title": "ИП Крутова", "UF_CRM_SF_SIGN_FIO": "Крутова Ольга Леонидовна", "UF_CRM_SF_LEGAL_FORM": "ИП"},
     "requisite": {
         "ID": "2", "RQ_COMPANY_NAME": "ИП Крутова Ольга Леонидовна", "RQ_INN": "500100732259", "RQ_OGRNIP": "304500116000157",
         "RQ_COMPANY_FULL_NAME": "Индивидуальный предприниматель Крутова Ольга Леонидовна",
     },
-}  # fmt: skip
-FOUND = {
-    "company": COMPANY, "requisite": REQUISITE, "contact": {"name": "Иван", "secondName": "Иванович", "lastName": "Петров"},
-    "contract": {"UF_CRM_SF_DOC_NO": "Д-2026/017", "UF_CRM_SF_DOC_DATE": "2026-03-31T00:00:00+03:00"},
-    "bank": {"RQ_BANK_NAME": "Банк ВТБ (ПАО)", "RQ_BIK": "044525187", "RQ_ACC_NUM": "40702810700000012345",
-             "RQ_COR_ACC_NUM": "30101810700000000187"},
-    "addresses": {"6": "109012, г. Москва, ул. Электрозаводская, д. 44"},
-    "user": {"LAST_NAME": "Волкова", "NAME": "Мария", "SECOND_NAME": "Игоревна", "WORK_POSITION": "Менеджер по продажам",
-             "EMAIL": "volkova@sferotek.example"},
 }  # fmt: skip
 PART_POST = "Аванс X%, остаток через N календарных дней после отгрузки"
 
@@ -51,11 +36,7 @@ def row(product: str, price: str, quantity: str = "1", unit: str = "шт", rate:
     return Row(product, Decimal(price), Decimal(quantity), None, unit, None if rate is None else Decimal(rate))
 
 
-ROWS = [
-    row("Костюм летний «Бригада», тёмно-синий", "3850", "120", "компл"),
-    row("Ботинки «Гранит» с композитным подноском", "4150.50", "10.5", "пара"),
-    row("Жилет сигнальный, класс 2", "410", "300"),
-]
+ROWS = [row(*one) for one in example.PRODUCTS]
 
 
 def card(

@@ -111,7 +111,12 @@ def test_a_contract_has_all_its_chapters(code, heads):
 
 @pytest.mark.parametrize("code", CONTRACTS)
 def test_what_the_card_does_not_know_is_a_line_to_fill_in_and_nothing_is_blank(code):
-    bare = {"bank": {}, "addresses": {}, "company": {**COMPANY, "fm": []}, "requisite": {**REQUISITE, "RQ_OGRN": ""}}
+    bare = {
+        "bank": {},
+        "addresses": {},
+        "company": {**COMPANY, "fm": []},
+        "requisite": {**REQUISITE, "RQ_OGRN": "", "RQ_EMAIL": ""},
+    }
     text = said(code, found=bare, so_group=None, delivery_way=None, address=None)
     line = "_" * 20
     for label in ("Адрес: ", "ОГРН ", "Р/с ", "Банк: ", "БИК ", "Тел.: ", "Эл. почта: "):
