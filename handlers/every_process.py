@@ -226,6 +226,9 @@ def ask_for_the_result(run: Run, deal: Deal) -> None:
     if not empty:
         return
     row = _task_row(run)
+    if run.fact("is over", lambda: _is_over(run, row)):
+        run.withhold("Стадия пройдена")
+        return
     wanted = f"Заполните в сделке: {', '.join(empty)}"
     if run.fact("renewals", lambda: row.renewals) < run.company.limits.renewals:
         renew_task(run, row.task_id, wanted)
@@ -234,6 +237,15 @@ def ask_for_the_result(run: Run, deal: Deal) -> None:
         people = run.engine.people
         head = run.fact("head", lambda: people.head_of(people.user(row.responsible)).id)
         notify(run, head, f"Задача «{task.title}» закрыта без результата в третий раз. {wanted}")
+
+
+def _is_over(run: Run, row: sa.Row) -> bool:
+    """Whether the card has left the stage for which the task was set, though it may have come back and have another one."""
+    table = storage.tasks
+    again = (table.c.deal_id == row.deal_id, table.c.code == row.code, table.c.cycle > row.cycle)
+    with run.engine.storage.read() as connection:
+        is_set_again = connection.scalar(sa.select(table.c.task_id).where(*again).limit(1)) is not None
+    return is_set_again or row.state in ("passed", "cancelled")
 
 
 @on_task_deleted()

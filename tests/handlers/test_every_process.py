@@ -297,6 +297,18 @@ def test_a_task_closed_without_its_result_three_times_is_told_to_the_head(compan
     assert company.messages(deal, "Проработайте").count("Заполните в сделке: Документы по сделке") == 2
 
 
+def test_a_task_of_a_stage_that_was_left_meanwhile_is_not_opened_again(company, client):
+    """R-16. Seen in a soak: the card had gone on and come back, and had the task anew."""
+    deal = company.deal_in("DESIGN", **client)
+    with company.layer_down():
+        company.move(deal, "OFFER")
+        company.move(deal, "DESIGN")
+        company.close_task(deal, "Проработайте")
+    company.settle()
+    assert company.titles(deal) == ["Проработайте материалы и образец (повтор 1)"]
+    assert company.stage(deal) == "DESIGN"
+
+
 def test_a_deleted_task_comes_back_once_with_the_same_deadline(company):
     """R-17."""
     deal = company.new_deal()
