@@ -129,21 +129,26 @@ class Engine:
     def cards_on(self, process: str, *stages: str, **saying: object) -> list[Deal]:
         """Cards that stand on these stages now and say this, asked from the portal (without their product rows)."""
         said = {f"={key}": value for key, value in self.dictionary.encoded(process, saying).items()}
-        return self._cards({"@stageId": [self.dictionary.stage_id(process, stage) for stage in stages], **said})
+        return self._remembered({"@stageId": [self.dictionary.stage_id(process, stage) for stage in stages], **said})
 
     def open_cards_of(self, people: Collection[int]) -> list[Deal]:
         """Cards of our processes that are neither won nor lost and that these people are responsible for."""
-        cards = self._cards({"@assignedById": sorted(people)}) if people else []
+        cards = self._remembered({"@assignedById": sorted(people)}) if people else []
         return [card for card in cards if card.process and card.is_open(self.company)]
 
-    def _cards(self, which: dict) -> list[Deal]:
-        """Cards as the portal shows them; those that the layer never saw are remembered, so that runs can be about them."""
+    def cards_where(self, which: dict) -> list[Deal]:
+        """Cards that a filter of crm.item.list lets through, every page, in the order of their ids, as the portal shows them."""
         whole = {"select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
-        items = list(self.portal.list("crm.item.list", {"entityTypeId": DEAL, "filter": which, **whole}))
-        with self.storage.write() as tx:
-            for item in items:
-                self.observer.remember(tx, item)
+        items = self.portal.list("crm.item.list", {"entityTypeId": DEAL, "filter": which, **whole})
         return [Deal.of_item(self.dictionary, item) for item in items]
+
+    def _remembered(self, which: dict) -> list[Deal]:
+        """The same; those that the layer never saw are remembered, so that runs can be about them."""
+        cards = self.cards_where(which)
+        with self.storage.write() as tx:
+            for card in cards:
+                self.observer.remember(tx, card.raw)
+        return cards
 
     def calendar_of(self, city: str | None) -> WorkingCalendar:
         """Working days of a city: the production calendar with the region's holidays."""

@@ -3,7 +3,6 @@
 from datetime import date
 
 from engine.deal import Deal
-from engine.dictionary import DEAL
 from engine.run import Run
 from robots.comment import comment
 from robots.register_document import REGISTER, our_company
@@ -28,9 +27,7 @@ def check_number(run: Run, document: Deal) -> None:
 def _other(run: Run, document: Deal, number: str) -> str | None:
     dictionary = run.engine.dictionary
     filter_ = {"=categoryId": dictionary.category(REGISTER), f"={dictionary.field(REGISTER, 'doc_no').code}": number}
-    params = {"entityTypeId": DEAL, "filter": filter_, "select": ["*", "UF_*"], "order": {"id": "ASC"}}
-    for item in run.engine.ask("crm.item.list", {**params, "useOriginalUfNames": "Y"}).result["items"]:
-        other = Deal.of_item(dictionary, item)
+    for other in run.engine.cards_where(filter_):
         if other.id != document.id and other["doc_no"] == number and _is_of_one_count(run, document, other):
             return f"[url={run.portal.address}{other.path}]{other.title}[/url]"
     return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.deal import Deal
-from engine.dictionary import DEAL, links
+from engine.dictionary import links
 from engine.run import Run
 
 ADDENDUM = "ADDENDUM"
@@ -41,11 +41,8 @@ def _ask(run: Run, document: int) -> list[list]:
         "=categoryId": dictionary.category("REGISTRY"), "=stageId": dictionary.stage_id("REGISTRY", ADDENDUM),
         f"@{dictionary.field('REGISTRY', 'doc_base').code}": links([document]),
     }  # fmt: skip
-    params = {"entityTypeId": DEAL, "filter": which, "select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
-    items = run.engine.ask("crm.item.list", {**params, "order": {"id": "DESC"}}).result["items"]
-    cards = [Deal.of_item(dictionary, item) for item in items]
     return [
         [one.id, one["doc_no"] or "", one["doc_signed"].isoformat(), one["doc_end"].isoformat()]
-        for one in cards
+        for one in run.engine.cards_where(which)
         if one["doc_state"] == "Действует" and one["doc_signed"] and one["doc_end"]
     ]

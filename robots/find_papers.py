@@ -1,7 +1,7 @@
 """Find the papers that belong to a contract and still count: specifications, acts, invoices."""
 
 from engine.deal import Deal
-from engine.dictionary import DEAL, links
+from engine.dictionary import links
 from engine.run import Run
 
 COUNTING = ("На согласовании", "На подписании", "Действует", "Подписан (закрывающий)")
@@ -16,7 +16,5 @@ def _ask(run: Run, contract: int) -> list[str]:
     dictionary = run.engine.dictionary
     base = dictionary.field("REGISTRY", "doc_base").code
     which = {"=categoryId": dictionary.category("REGISTRY"), f"@{base}": links([contract])}
-    params = {"entityTypeId": DEAL, "filter": which, "select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
-    items = run.engine.ask("crm.item.list", {**params, "order": {"id": "ASC"}}).result["items"]
-    papers = [Deal.of_item(dictionary, item) for item in items]
+    papers = run.engine.cards_where(which)
     return [one.title for one in papers if one.is_open(run.company) and one["doc_state"] in COUNTING]

@@ -1,11 +1,10 @@
 """Tell the deals that use a contract what became of it."""
 
 from engine.deal import Deal
-from engine.dictionary import DEAL, links
+from engine.dictionary import links
 from engine.run import Run
 
 USERS = ("SOFT", "HARD", "SOFT_SHIPMENT")
-PAGES = 20
 
 
 def tell_orders(run: Run, contract: Deal, signal: str, **what: object) -> None:
@@ -19,26 +18,14 @@ def tell_orders(run: Run, contract: Deal, signal: str, **what: object) -> None:
 
 def _find(run: Run, contract: Deal) -> list[int]:
     """Their ids; from now on the layer knows them."""
-    items = [item for item in _ask(run, contract.id) if Deal.of_item(run.engine.dictionary, item).is_open(run.company)]
-    with run.engine.storage.write() as tx:
-        for item in items:
-            run.engine.observer.remember(tx, item)
-    cards = [Deal.of_item(run.engine.dictionary, item) for item in items]
-    named = {card.id for card in cards}
-    return sorted(card.id for card in cards if card.parent not in named)
-
-
-def _ask(run: Run, contract: int) -> list[dict]:
-    dictionary, found = run.engine.dictionary, []
-    field = dictionary.field("SOFT", "contract")
+    dictionary = run.engine.dictionary
     which = {
         "@categoryId": [dictionary.category(process) for process in USERS if run.company.processes[process].enabled],
-        f"@{field.code}": links([contract]),
+        f"@{dictionary.field('SOFT', 'contract').code}": links([contract.id]),
     }
-    params = {"entityTypeId": DEAL, "filter": which, "select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
-    for page in range(PAGES):
-        answer = run.engine.ask("crm.item.list", {**params, "order": {"id": "ASC"}, "start": page * 50})
-        found += answer.result["items"]
-        if answer.next is None:
-            break
-    return found
+    cards = [card for card in run.engine.cards_where(which) if card.is_open(run.company)]
+    with run.engine.storage.write() as tx:
+        for card in cards:
+            run.engine.observer.remember(tx, card.raw)
+    named = {card.id for card in cards}
+    return sorted(card.id for card in cards if card.parent not in named)
