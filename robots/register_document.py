@@ -3,8 +3,6 @@
 from datetime import date as Date
 from decimal import Decimal
 
-import sqlalchemy as sa
-
 from config import DocumentType
 from documents import kept, numbers
 from engine.deal import Deal
@@ -14,6 +12,7 @@ from engine.people import MOSCOW
 from engine.run import KEY, Run
 from robots.attach_file import coded
 from robots.comment import comment
+from robots.open_card import settle_new_card
 from robots.open_deal import ORIGINATOR, find_by_key
 from robots.set_fields import set_fields
 
@@ -197,11 +196,6 @@ def _bring_up_to_date(run: Run, source: Deal, card: int, said: dict, file: int |
 def _late(engine, effect: Effect, params: dict) -> dict:
     document = effect.memo["file"]
     return params if document is None else {**params, "fields": {**params["fields"], FILE: coded(engine, document)}}
-
-
-def settle_new_card(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
-    """The card is known from now on; it has no parent, so it is a family of its own."""
-    engine.observer.remember(tx, result["item"], version=1)
 
 
 REGISTER_DOCUMENT = verb(

@@ -7,17 +7,9 @@ from engine.dictionary import DEAL
 from engine.ledger import Effect, verb
 from engine.run import KEY, Run
 from robots.comment import comment
+from robots.open_card import settle_new_card
 from robots.open_deal import ORIGINATOR, find_by_key
-from robots.register_document import (
-    CLIENT,
-    DRAFT,
-    FILE,
-    REGISTER,
-    contract_of,
-    initiator_of,
-    our_company,
-    settle_new_card,
-)
+from robots.register_document import CLIENT, DRAFT, FILE, REGISTER, contract_of, initiator_of, our_company
 
 MEGABYTE = 1024 * 1024
 PLACE = "UF_CRM_SF_DOC_ORIG"
