@@ -102,8 +102,9 @@ ADDED = {
         ("CM_DATE", "Дата выезда", "date", "SETUP"),
         ("CM_FAILS", "Неудачных испытаний", "integer", "*calc*"),
     ],
-    # RC-T5, RC-T7; RP-T6; the note of «INPUT (or «по телефону» note)», DB-T2
+    # E-RC-1, RC-T5, RC-T7; RP-T6; the note of «INPUT (or «по телефону» note)», DB-T2
     "receivables": [
+        ("DZ_MANAGER", "Менеджер", "employee", "*calc*"),
         ("DZ_RETURNS", "Возвратов", "integer", "*calc*"),
         ("DZ_BROKEN", "Сорванные обещания", "integer", "*calc*"),
     ],
