@@ -363,6 +363,25 @@ class Company:
         self.settle()
         return shipment
 
+    def owing(
+        self, manager: int, amount: str, due: date, *, client: int | None = None, stage: str = "OVERDUE", **fields: object
+    ) -> int:
+        """A shipment of a manager's order that was to be paid for by a day, 30 days after it had left.
+
+        Its card says so already, as it does after the layer has counted it.
+        """
+        left, total = due - timedelta(days=30), Decimal(amount)
+        known = {"company": client or self.any_company(), "terms": "Отсрочка N календарных дней", "terms_days": 30}
+        order = self.new_deal("SOFT", "PAYMENT", by=manager, title="Заказ", **known)
+        said = known | {
+            "parent": order, "sh_no": 1, "sh_plan": left, "sh_fact": left, "sh_received": left, "sh_signed": left,
+            "sh_warehouse": "Новосибирск", "sh_sum": total, "sh_debt": total, "sh_due": due, "sh_upd": order, "sh_ttn": "1",
+            "sh_sched": f"{due:%d.%m.%Y}; {amount}; {amount}", "delivery_way": "Самовывоз",
+        } | fields  # fmt: skip
+        shipment = self.new_deal("SOFT_SHIPMENT", stage, by=self.user("sorokina"), title="Заказ / отгрузка 1", **said)
+        self.set_rows(shipment, ("Костюм «Монтажник»", amount, "1"))
+        return shipment
+
     def ship(self, shipment: int, day: date, *, until: str = "TRANSIT", received: date | None = None) -> None:
         """People lead a planned shipment on: packed, sent on the day, received, signed for, as far as the stage."""
         self.move(shipment, "RESERVE")
