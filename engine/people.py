@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import sqlalchemy as sa
 
 from bitrix.client import Portal
-from config import Company, Role
+from config import Company, Representative, Role
 from config.loading import HEAD_OF
 from engine import storage
 from engine.absences import Absences
@@ -146,7 +146,12 @@ class People:
         """The person, or who stands in for one that is dismissed: deputy → head of department → administrator (R-11)."""
         if person is not None and person.is_active:
             return person
-        return self._stand_in(person, (role.deputy if role else "") or "", lambda one: True)
+        return self._stand_in(person, self._deputy(person, role), lambda one: True)
+
+    def _deputy(self, person: Person | None, role: Role | None) -> str:
+        """Of a representative their own one; else the role's; "" where nobody is named."""
+        known = self._company.representatives.get(person.email) if person is not None else None
+        return (known.deputy if known else None) or (role.deputy if role else None) or ""
 
     def reporter(self, person: Person, started: datetime, due: datetime, deputy: str = "") -> Person:
         """Who makes a periodic report of the person: the person, or who stands in for one that is dismissed or away all the
@@ -243,6 +248,8 @@ class People:
         emails = list(role.users)
         if role.by == "city" and deal is not None:
             emails = list(role.users_by_city.get(deal["city"] or "", ())) or emails
+        if role.by == "representative" and deal is not None and (coordinator := self._coordinator(deal["rp_who"])):
+            emails = [coordinator, *emails]
         candidates = [person for email in emails if (person := self.by_email(email)) is not None]
         active = [person for person in candidates if person.is_active]
         if len(active) < 2 or role.pick == "one":
@@ -252,6 +259,15 @@ class People:
             return sorted(active, key=lambda person: person.id)[turn % len(active)]
         load = self._open_tasks()
         return min(active, key=lambda person: (load.get(person.id, 0), person.id))
+
+    def representative(self, user_id: int | None) -> Representative | None:
+        """What config/representatives.yaml says of the person; None for one who is no representative."""
+        person = self.user(user_id) if user_id else None
+        return self._company.representatives.get(person.email) if person is not None else None
+
+    def _coordinator(self, user_id: int | None) -> str | None:
+        known = self.representative(user_id)
+        return known.coordinator if known is not None else None
 
     def _open_tasks(self) -> dict[int, int]:
         tasks = storage.tasks

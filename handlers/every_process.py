@@ -117,7 +117,8 @@ def _reopened(run: Run, deal: Deal) -> bool:
 
 
 def _may_reopen(run: Run, deal: Deal) -> bool:
-    people, roles = run.engine.people, ("COMMERCIAL_DIRECTOR", run.company.processes[deal.process].owner)
+    people, process = run.engine.people, run.company.processes[deal.process]
+    roles = ("COMMERCIAL_DIRECTOR", process.owner, *process.reopened_by)
 
     def allowed() -> list[int]:
         responsible = people.user(deal.responsible)
