@@ -300,6 +300,18 @@ reports = sa.Table(
     comment="Reports that were made; `content` is their rows until they are old",
 )
 
+absences = sa.Table(
+    "absences",
+    metadata,
+    _column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("first", sa.Date, primary_key=True),
+    _column("last", sa.Date, primary_key=True),
+    _column("source", primary_key=True),
+    _column("note", nullable=False, default=""),
+    _column("noted_at", Moment, nullable=False),
+    comment="Days on which somebody does not work, the last one included, in that person's zone, and who says so (R-12)",
+)
+
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)

@@ -28,6 +28,7 @@ from config import company as the_company
 from config.settings import Settings
 from emulator.control import running
 from engine import changes, families, storage
+from engine.absences import LIST, Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
@@ -157,6 +158,13 @@ class Company:
     def dismiss(self, user: int) -> None:
         """HR dismisses a person."""
         self.acts(1, "user.update", {"ID": user, "ACTIVE": False})
+
+    def on_leave(self, login: str, first: str, last: str | None = None) -> int:
+        """A person is away on these days: company.on_leave("gusev", "24.11.2026", "27.11.2026")."""
+        days = [datetime.strptime(day, "%d.%m.%Y").date() for day in (first, last or first)]
+        told = Told(self.user(login), *days, "Отпуск")
+        self.engine.people.absences.add(LIST, [told], self.portal.time())
+        return told.user_id
 
     def head_of(self, user: int) -> int:
         """The head of a person's department, by the portal."""
