@@ -203,6 +203,7 @@ tasks = sa.Table(
     _column("state", nullable=False),
     _column("closed_at", Moment),
     _column("changed_at", Moment),
+    _column("title"),
     sa.Index("tasks_open", "state", "deadline"),
     comment="The layer's tasks: open | done (by people) | passed | cancelled | deleted (by the layer or people)",
 )

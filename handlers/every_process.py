@@ -236,7 +236,7 @@ def ask_for_the_result(run: Run, deal: Deal) -> None:
     else:
         people = run.engine.people
         head = run.fact("head", lambda: people.head_of(people.user(row.responsible)).id)
-        notify(run, head, f"Задача «{task.title}» закрыта без результата в третий раз. {wanted}")
+        notify(run, head, f"Задача «{row.title or task.title}» закрыта без результата в третий раз. {wanted}")
 
 
 def _is_over(run: Run, row: sa.Row) -> bool:
@@ -254,7 +254,8 @@ def open_a_deleted_task_again(run: Run, deal: Deal) -> None:
     task, row = _task_of_table(run), _task_row(run)
     if task is None or deal.stage != row.stage or run.fact("deleted before", lambda: _deleted_before(run, row)):
         return
-    open_task(run, deal, task, to=row.responsible, by=row.deadline)
+    named = {"title": "{title}", "filled": {"title": row.title}} if row.title else {}
+    open_task(run, deal, task, to=row.responsible, by=row.deadline, **named)
 
 
 def _deleted_before(run: Run, row: sa.Row) -> bool:

@@ -35,7 +35,7 @@ def find_steps_that_are_due(engine, period: Period) -> Iterator[Subject]:
             if due:
                 key = f"{row.task_id}:{row.deadline.isoformat()}:{due[-1]}"
                 local = row.deadline.astimezone(person.zone).isoformat()
-                what = {"task": row.task_id, "code": row.code, "deadline": local, "step": due[-1]}
+                what = {"task": row.task_id, "code": row.code, "title": row.title, "deadline": local, "step": due[-1]}
                 yield Subject(key, row.deal_id, row.process, what, once=True)
 
 
@@ -52,7 +52,7 @@ def climb(run: Run, deal: Deal) -> None:
     responsible = run.fact("responsible", lambda: _responsible_for_open(run, task))
     if responsible is None:
         return
-    title, name = run.company.task(deal.process, run.change.what["code"]).title, people.user(responsible).name
+    title, name = _title(run, deal), people.user(responsible).name
     match step:
         case escalation.REMIND:
             notify(run, responsible, _reminder(run, title))
@@ -68,6 +68,10 @@ def climb(run: Run, deal: Deal) -> None:
         case escalation.TO_OWNER:
             owner, days = run.company.processes[deal.process].owner, run.company.limits.escalation.owner_after_days
             notify(run, owner, f"Задача «{title}» просрочена на {days} раб. дн., ответственный: {name}.")
+
+
+def _title(run: Run, deal: Deal) -> str:
+    return run.change.what.get("title") or run.company.task(deal.process, run.change.what["code"]).title
 
 
 def _reminder(run: Run, title: str) -> str:

@@ -58,8 +58,8 @@ def _lines(run: Run, tasks: list[int]) -> list[str]:
     lines = []
     for row in rows:
         person = people.user(row.responsible)
-        task = run.company.task(row.process, row.code)
+        title = row.title or run.company.task(row.process, row.code).title
         lines.append(
-            f"• {task.title} (сделка №{row.deal_id}) — {person.name}, срок {row.deadline.astimezone(person.zone):%d.%m.%Y %H:%M}"
+            f"• {title} (сделка №{row.deal_id}) — {person.name}, срок {row.deadline.astimezone(person.zone):%d.%m.%Y %H:%M}"
         )
     return lines

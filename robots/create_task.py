@@ -1,6 +1,9 @@
 """Open a task of the process' table for whoever fills its role, with a deadline in their working time."""
 
+import re
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -14,6 +17,7 @@ from engine.run import KEY, Doing, Run
 from rules import deadline
 
 TODAY = "0рд"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def create_task(
@@ -27,16 +31,20 @@ def create_task(
     day: date | None = None,
     note: str = "",
     once: str | None = None,
+    title: str = "",
+    filled: Mapping[str, str] = NOTHING,
 ) -> Doing:
     """Task `code` of the card's process exists once for this change, with its checklist.
 
     `to`: another role, or a user id; `within`: another span than the table's; `by`: an exact deadline; `day`: the date that
     a span «D…» is counted from; `note`: a line for the description; `once`: the subject for which the card has it once,
-    however often this trigger asks. On a stage entered again the title says « (повтор N)» (R-08).
+    however often this trigger asks; `filled`: what stands in {…} of the title; `title`: instead of the table's. On a stage entered again the title says « (повтор N)» (R-08).
     https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-add.html
     """
     task = run.company.processes[deal.process].tasks[code]
-    return open_task(run, deal, task, to=to, within=within, by=by, day=day, note=note, once=once)
+    return open_task(
+        run, deal, task, to=to, within=within, by=by, day=day, note=note, once=once, title=title, filled=filled
+    )
 
 
 def open_task(
@@ -50,13 +58,16 @@ def open_task(
     day: date | None = None,
     note: str = "",
     once: str | None = None,
+    title: str = "",
+    filled: Mapping[str, str] = NOTHING,
 ) -> Doing:
     """The same for a task that belongs to every process (config/common_tasks.yaml)."""
     person = _responsible(run, deal, task, to)
     due = by or due_at(run, deal, person, within or task.deadline, day)
+    said = fill_in(title or task.title, filled)
     repeat = f" (повтор {deal.cycle})" if deal.cycle and not task.once else ""
     fields = {
-        "TITLE": f"{task.title}{repeat} — {deal.title}",
+        "TITLE": f"{said}{repeat} — {deal.title}",
         "DESCRIPTION": "\n".join(
             filter(None, [run.portal.address + deal.path, note, *_result_lines(run, deal, task), f"Ключ: {KEY}"])
         ),
@@ -71,6 +82,7 @@ def open_task(
     memo = {
         "code": task.code, "process": deal.process, "stage": _stage(run, deal), "cycle": deal.cycle,
         "responsible": person.id, "started_at": run.at.isoformat(), "deadline": due.isoformat(),
+        "title": said,
     }  # fmt: skip
     with run.together():
         once = "task" if task.once else once
@@ -81,6 +93,11 @@ def open_task(
             params = {"TASKID": opened.ref("task", "id"), "FIELDS": {"TITLE": item}}
             run.do(ADD_ITEM, f"{task.code} {item}", "task.checklistitem.add", params, deal_id=deal.id, once=once)
     return opened
+
+
+def fill_in(title: str, filled: Mapping[str, str]) -> str:
+    """«Подготовьте отчёт за {месяц}» with what the handler says for each name in braces. Raises KeyError for one it forgot."""
+    return re.sub(r"\{(\w+)\}", lambda found: filled[found[1]], title)
 
 
 def deadline_of(run: Run, deal: Deal, code: str, *, within: str | None = None) -> datetime:
@@ -156,7 +173,7 @@ def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
         "task_id": task_id, "effect_key": effect.key, "code": memo["code"], "process": memo["process"], "deal_id": effect.deal_id,
         "stage": memo["stage"], "cycle": memo["cycle"], "responsible": memo["responsible"], "original_responsible": memo["responsible"],
         "started_at": started, "deadline": due, "original_deadline": due, "state": "open",
-        "moves": 0, "renewals": memo.get("renewals", 0),
+        "moves": 0, "renewals": memo.get("renewals", 0), "title": memo.get("title"),
     }  # fmt: skip
     engine.storage.upsert(tx, storage.tasks, row)
     if "adopted" in result:
