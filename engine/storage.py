@@ -313,6 +313,68 @@ absences = sa.Table(
 )
 
 
+distributor_months = sa.Table(
+    "distributor_months",
+    metadata,
+    _column("summary", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("month", nullable=False),
+    _column("manager", sa.BigInteger, nullable=False),
+    _column("said", sa.JSON, nullable=False),
+    _column("to_next", nullable=False),
+    _column("carried_by", sa.BigInteger),
+    _column("frozen_at", Moment, nullable=False),
+    sa.Index("distributor_months_of_manager", "manager", "month"),
+    comment="Months of the distributor's managers as they were handed over: `said` are the figures, `to_next` what the next month starts "
+    "with, `carried_by` the summary that was handed over with it",
+)
+
+distributor_bonuses = sa.Table(
+    "distributor_bonuses",
+    metadata,
+    _column("month", primary_key=True),
+    _column("branch", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("name", nullable=False),
+    _column("manager", sa.BigInteger, nullable=False),
+    _column("summary", sa.BigInteger, nullable=False, index=True),
+    _column("sales"),
+    _column("rate"),
+    _column("frozen"),
+    _column("bonus"),
+    comment="A month of a branch after it was handed over: `frozen` is the bonus that was handed over for it (NULL: none was), `sales`, "
+    "`rate` and `bonus` are what its card says now (NULL: not confirmed)",
+)
+
+distributor_corrections = sa.Table(
+    "distributor_corrections",
+    metadata,
+    _column("summary", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("month", primary_key=True),
+    _column("branch", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("amount", nullable=False),
+    comment="By how much a summary that was handed over corrected the bonus of a branch in an earlier month",
+)
+
+distributor_files = sa.Table(
+    "distributor_files",
+    metadata,
+    _column("deal", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("digest", primary_key=True),
+    _column("file", sa.BigInteger, nullable=False),
+    _column("name", nullable=False),
+    _column("month", nullable=False),
+    comment="Reports of branches that were read, each content once a card",
+)
+
+distributor_given_prices = sa.Table(
+    "distributor_given_prices",
+    metadata,
+    _column("deal", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("product", primary_key=True),
+    _column("price", nullable=False),
+    comment="Prices that the head gave to products of a branch's report which the price list does not have",
+)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
