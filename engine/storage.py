@@ -328,6 +328,7 @@ absences = sa.Table(
     comment="Days on which somebody does not work, the last one included, in that person's zone, and who says so (R-12)",
 )
 
+
 companies = sa.Table(
     "companies",
     metadata,
@@ -372,6 +373,67 @@ distributor_prices = sa.Table(
     _column("set_by", sa.BigInteger),
     _column("note", nullable=False, default=""),
     comment="The distributor's price list: a price holds from its day until the product's next one",
+)
+
+distributor_months = sa.Table(
+    "distributor_months",
+    metadata,
+    _column("summary", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("month", nullable=False),
+    _column("manager", sa.BigInteger, nullable=False),
+    _column("said", sa.JSON, nullable=False),
+    _column("to_next", Exact(18, 2), nullable=False),
+    _column("carried_by", sa.BigInteger),
+    _column("frozen_at", Moment, nullable=False),
+    sa.Index("distributor_months_of_manager", "manager", "month"),
+    comment="Months of the distributor's managers as they were handed over: `said` are the figures, `to_next` what the next month starts "
+    "with, `carried_by` the summary that was handed over with it",
+)
+
+distributor_bonuses = sa.Table(
+    "distributor_bonuses",
+    metadata,
+    _column("month", primary_key=True),
+    _column("branch", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("name", nullable=False),
+    _column("manager", sa.BigInteger, nullable=False),
+    _column("summary", sa.BigInteger, nullable=False, index=True),
+    _column("sales", Exact(18, 2)),
+    _column("rate", Exact(10, 6)),
+    _column("frozen", Exact(18, 2)),
+    _column("bonus", Exact(18, 2)),
+    comment="A month of a branch after it was handed over: `frozen` is the bonus that was handed over for it (NULL: none was), `sales`, "
+    "`rate` and `bonus` are what its card says now (NULL: not confirmed)",
+)
+
+distributor_corrections = sa.Table(
+    "distributor_corrections",
+    metadata,
+    _column("summary", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("month", primary_key=True),
+    _column("branch", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("amount", Exact(18, 2), nullable=False),
+    comment="By how much a summary that was handed over corrected the bonus of a branch in an earlier month",
+)
+
+distributor_files = sa.Table(
+    "distributor_files",
+    metadata,
+    _column("deal", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("digest", primary_key=True),
+    _column("file", sa.BigInteger, nullable=False),
+    _column("name", nullable=False),
+    _column("month", nullable=False),
+    comment="Reports of branches that were read, each content once a card",
+)
+
+distributor_given_prices = sa.Table(
+    "distributor_given_prices",
+    metadata,
+    _column("deal", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("product", primary_key=True),
+    _column("price", Exact(18, 2), nullable=False),
+    comment="Prices that the head gave to products of a branch's report which the price list does not have",
 )
 
 

@@ -238,7 +238,7 @@ def ask_for_the_result(run: Run, deal: Deal | None) -> None:
     else:
         people = run.engine.people
         head = run.fact("head", lambda: people.head_of(people.user(row.responsible)).id)
-        notify(run, head, f"Задача «{task.title}» закрыта без результата в третий раз. {wanted}")
+        notify(run, head, f"Задача «{row.title or task.title}» закрыта без результата в третий раз. {wanted}")
 
 
 def _is_over(run: Run, row: sa.Row) -> bool:

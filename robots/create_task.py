@@ -1,8 +1,10 @@
 """Open a task of the process' table for whoever fills its role, with a deadline in their working time."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -17,6 +19,7 @@ from rules import deadline
 
 TODAY = "0рд"
 CLOCKS_DIFFER = timedelta(hours=1)  # ours and the portal's, by no more than that
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def create_task(
@@ -29,6 +32,7 @@ def create_task(
     by: datetime | None = None,
     day: date | None = None,
     title: str | None = None,
+    filled: Mapping[str, str] = NOTHING,
     note: str = "",
     checklist: Sequence[str] = (),
     files: Sequence[int] = (),
@@ -37,15 +41,15 @@ def create_task(
     """Task `code` of the card's process exists once for this change, with its checklist.
 
     `to`: another role, or a user id; `within`: another span than the table's; `by`: an exact deadline; `day`: the date that
-    a span «D…» is counted from; `title`: the table's with its braces filled in; `note`: a line for the description;
+    a span «D…» is counted from; `filled`: what stands in {…} of the title; `title`: instead of the table's; `note`: a line for the description;
     `checklist`: further items; `files`: ids of files of the Disk that hang on it; `once`: the subject for which the card has it
     once, however often this trigger asks. On a stage entered again the title says « (повтор N)» (R-08).
     https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-add.html
     """
     task = run.company.processes[deal.process].tasks[code]
     return open_task(
-        run, deal, task, to=to, within=within, by=by, day=day, title=title, note=note, checklist=checklist, files=files,
-        once=once,
+        run, deal, task, to=to, within=within, by=by, day=day, title=title, filled=filled, note=note,
+        checklist=checklist, files=files, once=once,
     )  # fmt: skip
 
 
@@ -59,6 +63,7 @@ def open_task(
     by: datetime | None = None,
     day: date | None = None,
     title: str | None = None,
+    filled: Mapping[str, str] = NOTHING,
     note: str = "",
     checklist: Sequence[str] = (),
     files: Sequence[int] = (),
@@ -68,7 +73,7 @@ def open_task(
     person = _responsible(run, deal, task, to)
     due = by or due_at(run, deal, person, within or task.deadline, day)
     repeat = f" (повтор {deal.cycle})" if deal.cycle and not task.once else ""
-    title = title or task.title
+    title = fill_in(title or task.title, filled)
     lines = [run.portal.address + deal.path, note, *_result_lines(run, deal.process, task)]
     fields = _fields(task, f"{title}{repeat} — {deal.title}", lines, person, due, files) | {
         "UF_CRM_TASK": [f"D_{deal.id}"]
@@ -90,6 +95,7 @@ def create_task_of_no_card(
     by: datetime | None = None,
     day: date | None = None,
     title: str | None = None,
+    filled: Mapping[str, str] = NOTHING,
     note: str = "",
     checklist: Sequence[str] = (),
     files: Sequence[int] = (),
@@ -102,7 +108,7 @@ def create_task_of_no_card(
     task = run.company.task(process, code)
     person = _responsible(run, None, task, to)
     due = by or due_at(run, None, person, within or task.deadline, day)
-    title, lines = title or task.title, [note, *_result_lines(run, process, task)]
+    title, lines = fill_in(title or task.title, filled), [note, *_result_lines(run, process, task)]
     fields = _fields(task, title, lines, person, due, files)
     if observers := _observers(run, None, task, person):
         fields["AUDITORS"] = observers
@@ -147,6 +153,11 @@ def title_of(engine, task_id: int) -> str:
         row = connection.execute(sa.select(tasks).where(tasks.c.task_id == task_id)).one()
     of_table = engine.company.task(row.process, row.code)
     return row.title or (of_table.title if of_table else row.code)
+
+
+def fill_in(title: str, filled: Mapping[str, str]) -> str:
+    """«Подготовьте отчёт за {месяц}» with what the handler says for each name in braces. Raises KeyError for one it forgot."""
+    return re.sub(r"\{(\w+)\}", lambda found: filled[found[1]], title)
 
 
 def deadline_of(run: Run, deal: Deal, code: str, *, within: str | None = None) -> datetime:

@@ -56,7 +56,15 @@ def _is_deputy(person: Person, known: Representative | None) -> bool:
 
 
 def open_report(
-    run: Run, who: int, month: Month, *, responsible: int, carry: Decimal, stage: str = "NEW", mark: str = "", **said: object
+    run: Run,
+    who: int,
+    month: Month,
+    *,
+    responsible: int,
+    carry: Decimal,
+    stage: str = "NEW",
+    mark: str = "",
+    **said: object,
 ) -> Doing:
     """RP-T1. The card of the month stands on `stage`, with advance, carry and plan of visits; `said`: further fields."""
     people = run.engine.people
