@@ -1,6 +1,8 @@
 """Open a task of the process' table for whoever fills its role, with a deadline in their working time."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -11,7 +13,8 @@ from engine.deal import Deal
 from engine.ledger import Effect, verb
 from engine.people import MOSCOW, Person
 from engine.run import KEY, Doing, Run
-from rules import deadline
+from rules import absence, deadline
+from rules.absence import Absence
 
 TODAY = "0рд"
 
@@ -52,8 +55,8 @@ def open_task(
     once: str | None = None,
 ) -> Doing:
     """The same for a task that belongs to every process (config/common_tasks.yaml)."""
-    person = _responsible(run, deal, task, to)
-    due = by or due_at(run, deal, person, within or task.deadline, day)
+    doer = _doer(run, deal, task, to, within or task.deadline, by, day)
+    person, due = doer.person, doer.due
     repeat = f" (повтор {deal.cycle})" if deal.cycle and not task.once else ""
     fields = {
         "TITLE": f"{task.title}{repeat} — {deal.title}",
@@ -66,7 +69,7 @@ def open_task(
         "XML_ID": KEY,
         "UF_CRM_TASK": [f"D_{deal.id}"],
     }
-    if observers := _observers(run, deal, task, person):  # an empty list cannot travel in a batch
+    if observers := _observers(run, deal, task, doer):  # an empty list cannot travel in a batch
         fields["AUDITORS"] = observers
     memo = {
         "code": task.code, "process": deal.process, "stage": _stage(run, deal), "cycle": deal.cycle,
@@ -86,7 +89,7 @@ def open_task(
 def deadline_of(run: Run, deal: Deal, code: str, *, within: str | None = None) -> datetime:
     """When a task of that code would be due if it were set now; the person is whoever would do it."""
     task = run.company.processes[deal.process].tasks[code]
-    return due_at(run, deal, _responsible(run, deal, task, None), within or task.deadline)
+    return _doer(run, deal, task, None, within or task.deadline).due
 
 
 def _stage(run: Run, deal: Deal) -> str:
@@ -95,32 +98,82 @@ def _stage(run: Run, deal: Deal) -> str:
     return run.change.what["stage"] if of_this_card else deal.stage
 
 
-def _responsible(run: Run, deal: Deal, task: Task, to: str | int | None) -> Person:
+@dataclass(frozen=True)
+class _Doer:
+    """Who does a task, and until when; `watches`: who would have done it, and is away."""
+
+    person: Person
+    due: datetime
+    watches: Person | None = None
+
+
+def _doer(
+    run: Run,
+    deal: Deal,
+    task: Task,
+    to: str | int | None,
+    span: str,
+    by: datetime | None = None,
+    day: date | None = None,
+) -> _Doer:
+    """R-12. Who is away for a part of the time does it later; who is away for all of it watches the deputy do it."""
+    person, away = _responsible(run, deal, task, to)
+    started, count = (run.at, _always(by)) if by else _counting(run, deal, person, span, day)
+    due = count(started)
+    if task.fixed or deadline.parse(span).anchor:
+        count = _always(due)
+    decision = absence.decide(started, count, away, person.zone, run.engine.calendar_of(person.city))
+    if not decision.by_deputy:
+        return _Doer(person, decision.due)
+    role = to if isinstance(to, str) else task.role
+    instead_of = run.engine.people.instead_of
+    deputy = run.fact(f"{task.code} deputy {deal.id} {due}", lambda: instead_of(person, started, due, role).id)
+    return _Doer(run.engine.people.user(deputy), due, person)
+
+
+def _always(due: datetime) -> Callable[[datetime], datetime]:
+    return lambda _: due
+
+
+def _responsible(run: Run, deal: Deal, task: Task, to: str | int | None) -> tuple[Person, list[Absence]]:
+    """Whose task it is, and when they are away, as it was known when they were chosen."""
     people = run.engine.people
 
-    def choose() -> int:
-        return (people.active(people.user(to)) if isinstance(to, int) else people.in_role(to or task.role, deal)).id
+    def choose() -> list:
+        one = people.active(people.user(to)) if isinstance(to, int) else people.in_role(to or task.role, deal)
+        days = people.absences.of(one.id, since=run.at.date() - timedelta(days=1))
+        return [one.id, *([away.first.isoformat(), away.last.isoformat()] for away in days)]
 
-    return people.user(run.fact(f"{task.code} responsible {deal.id}", choose))
+    person, *days = run.fact(f"{task.code} whose {deal.id}", choose)
+    return people.user(person), [Absence(*map(date.fromisoformat, pair)) for pair in days]
 
 
-def _observers(run: Run, deal: Deal, task: Task, responsible: Person) -> list[int]:
-    if not task.observers:
-        return []
-    in_role = run.engine.people.in_role
-    observers = run.fact(
-        f"{task.code} observers {deal.id}", lambda: [in_role(role, deal).id for role in task.observers]
-    )
-    return [one for one in dict.fromkeys(observers) if one != responsible.id]
+def _observers(run: Run, deal: Deal, task: Task, doer: _Doer) -> list[int]:
+    """Whoever the table names, and who is away (R-12)."""
+    watches = [doer.watches.id] if doer.watches else []
+    if task.observers:
+        in_role = run.engine.people.in_role
+        name = f"{task.code} observers {deal.id}"
+        watches += run.fact(name, lambda: [in_role(role, deal).id for role in task.observers])
+    return [one for one in dict.fromkeys(watches) if one != doer.person.id]
 
 
 def due_at(run: Run, deal: Deal, person: Person, span: str, day: date | None = None) -> datetime:
     """Counted from the change on the portal, or from `day`; if that has passed already, from now (spec §1)."""
+    started, count = _counting(run, deal, person, span, day)
+    return count(started)
+
+
+def _counting(
+    run: Run, deal: Deal, person: Person, span: str, day: date | None
+) -> tuple[datetime, Callable[[datetime], datetime]]:
+    """From when the time of a task runs, and how its deadline follows from that."""
     parsed = deadline.parse(span)
     zone, calendar = _zone(run, deal, person, parsed.zone), run.engine.calendar_of(person.city)
-    due = parsed.count(run.at, zone, calendar, day)
+    if parsed.count(run.at, zone, calendar, day) > run.now:
+        return run.at, lambda start: parsed.count(start, zone, calendar, day)
     late = deadline.parse(TODAY) if parsed.anchor else parsed
-    return due if due > run.now else late.count(run.now, zone, calendar)
+    return run.now, lambda start: late.count(start, zone, calendar)
 
 
 def _zone(run: Run, deal: Deal, person: Person, of: str | None) -> ZoneInfo:
