@@ -336,7 +336,7 @@ class Observer:
         if change.company is not None:
             return f"company-{change.company}"
         card = self._card(tx, change.deal_id)
-        return str(card.family if card else change.deal_id or change.id)
+        return str(card.family if card else change.deal_id or change.of_task or change.id)
 
     def _jumped_over(self, change: Change) -> list[str]:
         """Stages between the one left and the one entered (R-06)."""
