@@ -85,6 +85,7 @@ class Engine:
         self.dictionary = Dictionary.read(self.portal, self.company)
         self.own_user = int(self.portal.call("profile", {}).result["ID"])
         self.observer.go_live()
+        self.observer.companies.know_all()
         self.restore.catch_up()
         families.start(self, threads=self.settings.threads, poll_seconds=0.1, slot=self.slot.name)
         self.standing.go_on()
