@@ -143,11 +143,9 @@ class Engine:
         return [Deal.of_item(self.dictionary, item) for item in items]
 
     def _remembered(self, which: dict) -> list[Deal]:
-        """The same; those that the layer never saw are remembered, so that runs can be about them."""
+        """The same; those that the layer never saw are remembered with their families, so that runs can be about them."""
         cards = self.cards_where(which)
-        with self.storage.write() as tx:
-            for card in cards:
-                self.observer.remember(tx, card.raw)
+        self.observer.remember_families(cards)
         return cards
 
     def calendar_of(self, city: str | None) -> WorkingCalendar:
