@@ -54,6 +54,7 @@ def load(folder: Path) -> Company:
         common_tasks=rows("common_tasks", models.Task),
         cities=cities,
         roles=known.roles,
+        representatives=_representatives(Source(folder, "representatives.yaml"), cities),
         terms=terms,
         document_kinds=kinds,
         document_types=types,
@@ -78,6 +79,17 @@ def _roles(source: Source, cities: dict) -> dict[str, Role]:
         if not roles[needed].users:
             source.refuse(None, f"{needed} has no users, and other roles fall back to it.")
     return roles
+
+
+def _representatives(source: Source, cities: dict) -> dict[str, models.Representative]:
+    made = source.make_all(models.Representative, source.content, "user")
+    for row, one in zip(source.content, made.values(), strict=True):
+        source.known(one.city, cities, "there is no city", row)
+        if one.end is not None and one.end < one.start:
+            source.refuse(row, f"{one.user}: end is before start.")
+        if one.deputy == one.user:
+            source.refuse(row, f"{one.user} is their own deputy.")
+    return made
 
 
 def _check_role(source: Source, role: str, roles: dict[str, Role]) -> None:
@@ -150,7 +162,7 @@ def _process(source: Source, known: _Known) -> Process:
         fields=_fields(source, known, said.get("fields", [])),
         tasks=source.make_all(models.Task, said.get("tasks")),
     )
-    for role in (said["responsible"], said["owner"], *said.get("participants", ())):
+    for role in (said["responsible"], said["owner"], *said.get("participants", ()), *said.get("reopened_by", ())):
         _check_role(source, role, known.roles)
     _check_stages(source, process)
     _check_selector(source, process)

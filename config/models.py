@@ -199,6 +199,7 @@ class Process(Model):
     sequential   false where a stage is a kind, not a step
     enabled      false: the portal is not asked for it and nothing of it runs
     automated    false: only described so far, no handler acts on it
+    reopened_by  roles that may reopen a closed card besides the owner, the head and the commercial director (R-09)
     reports      the folder of its reports on the company's Disk: «ДЗ» is «Отчёты/ДЗ»
     """
 
@@ -213,6 +214,7 @@ class Process(Model):
     sequential: bool = True
     enabled: bool = True
     automated: bool = False
+    reopened_by: tuple[RoleCode, ...] = ()
     reports: Words | None = None
     stages: dict[str, Stage]
     fields: dict[str, Field]
@@ -236,7 +238,8 @@ class Role(Model):
 
     field   the card's field that names who fills it; of one that is dismissed the responsible of the deal in `else_of` stands in
     pick    of several: the first, the one with the fewest open tasks, or one after the other
-    by      `city`: the people of the card's city in `users_by_city` come first
+    by      `city`: the people of the card's city in `users_by_city` come first; `representative`: whom representatives.yaml names as
+            coordinator of the card's «Представитель» does
     deputy  stands in for one who is away or dismissed
     """
 
@@ -247,7 +250,21 @@ class Role(Model):
     field: str | None = None
     else_of: str | None = None
     pick: Literal["one", "least_loaded", "round_robin"] = "one"
-    by: Literal["city"] | None = None
+    by: Literal["city", "representative"] | None = None
+    deputy: Email | None = None
+
+
+class Representative(Model):
+    """A territorial representative (spec §4.4), by the e-mail of their user; representatives.yaml says what each is."""
+
+    user: Email
+    city: Words
+    coordinator: Email | None = None
+    advance: Annotated[Decimal, Checked(ge=0)] = Decimal(0)
+    limit: Annotated[Decimal, Checked(ge=0)] | None = None
+    start: Day
+    end: Day | None = None
+    visits: Annotated[int, Checked(ge=0)] = 20
     deputy: Email | None = None
 
 
@@ -493,6 +510,7 @@ class Company(Model):
     """Everything that config/ says.
 
     Fields stand under the names that handlers use; cities, terms and own companies under the words that a card shows;
+    representatives under their e-mail;
     everything else under its code.
     """
 
@@ -502,6 +520,7 @@ class Company(Model):
     common_tasks: dict[str, Task]
     cities: dict[str, City]
     roles: dict[str, Role]
+    representatives: dict[str, Representative]
     terms: dict[str, Terms]
     document_kinds: dict[str, DocumentKind]
     document_types: dict[str, DocumentType]

@@ -13,7 +13,7 @@ TARGET = FOLDER / "schema"
 LISTS = {
     "cities": models.City, "common_tasks": models.Task, "company_fields": models.Field, "deal_fields": models.Field,
     "document_types": models.DocumentType, "documents": models.DocumentKind, "our_companies": models.OurCompany,
-    "people": models.Role, "terms": models.Terms,
+    "people": models.Role, "representatives": models.Representative, "terms": models.Terms,
 }  # fmt: skip
 MAPPINGS = {"calendar": models.Calendar, "limits": models.Limits, "vat": models.Vat}
 PROCESS, CONTRACTS = "process", "contracts"

@@ -155,15 +155,14 @@ class Observer:
         if done.rowcount == 0:
             self.remember(tx, item, **place)
 
-    def remember_families(self, cards: Sequence[Deal]) -> None:
-        """Store those of the cards that were never seen, and what belongs to them, so that runs can be about them."""
+    def strangers(self, cards: Sequence[Deal]) -> list[Deal]:
+        """Those that the layer never saw."""
         known = self._reader.known([card.id for card in cards])
-        strangers = [card.raw for card in cards if card.id not in known]
-        kin = self._reader.kin(strangers, besides=[card.id for card in cards])
-        if strangers:
-            with self._storage.write() as tx:
-                for raw in [*kin, *strangers]:
-                    self.remember(tx, raw)
+        return [card for card in cards if card.id not in known]
+
+    def kin(self, strangers: Sequence[Deal]) -> list[dict]:
+        """What belongs to them and was never seen either."""
+        return self._reader.kin((card.raw for card in strangers), besides=[card.id for card in strangers])
 
     def remember(self, tx: sa.Connection, item: dict, **place: object) -> None:
         """Store a card that was never seen. Being seen for the first time fires nothing but filled button fields."""
@@ -336,7 +335,7 @@ class Observer:
 
     def _family_of(self, tx: sa.Connection, change: Change) -> str:
         card = self._card(tx, change.deal_id)
-        return str(card.family if card else change.deal_id or change.id)
+        return str(card.family if card else change.deal_id or change.of_task or change.id)
 
     def _jumped_over(self, change: Change) -> list[str]:
         """Stages between the one left and the one entered (R-06)."""

@@ -190,7 +190,7 @@ tasks = sa.Table(
     _column("effect_key", nullable=False, unique=True),
     _column("code", nullable=False),
     _column("process"),
-    _column("deal_id", sa.BigInteger, nullable=False, index=True),
+    _column("deal_id", sa.BigInteger, index=True),
     _column("stage"),
     _column("cycle", sa.Integer, nullable=False, default=0),
     _column("responsible", sa.BigInteger, nullable=False),
@@ -203,8 +203,9 @@ tasks = sa.Table(
     _column("state", nullable=False),
     _column("closed_at", Moment),
     _column("changed_at", Moment),
+    _column("title"),
     sa.Index("tasks_open", "state", "deadline"),
-    comment="The layer's tasks: open | done (by people) | passed | cancelled | deleted (by the layer or people)",
+    comment="The layer's tasks: open | done (by people) | passed | cancelled | deleted (by the layer or people). Some are of no card",
 )
 
 periods = sa.Table(
@@ -297,6 +298,18 @@ reports = sa.Table(
     _column("content", sa.JSON),
     _column("made_at", Moment, nullable=False),
     comment="Reports that were made; `content` is their rows until they are old",
+)
+
+absences = sa.Table(
+    "absences",
+    metadata,
+    _column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("first", sa.Date, primary_key=True),
+    _column("last", sa.Date, primary_key=True),
+    _column("source", primary_key=True),
+    _column("note", nullable=False, default=""),
+    _column("noted_at", Moment, nullable=False),
+    comment="Days on which somebody does not work, the last one included, in that person's zone, and who says so (R-12)",
 )
 
 

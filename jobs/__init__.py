@@ -14,6 +14,7 @@ MODULES = (
     "late_shipments",
     "overdue_payments",
     "prolongation",
+    "receivables",
     "silence",
     "stale_estimates",
     "sweep",

@@ -20,6 +20,9 @@ class Absence:
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
+    def overlaps(self, other: "Absence") -> bool:
+        return self.first <= other.last and other.first <= self.last
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -32,6 +35,14 @@ class Decision:
 def is_away(absences: Iterable[Absence], day: date) -> bool:
     """Whether the person is away on the day."""
     return any(day in absence for absence in absences)
+
+
+def agreed(told: Iterable[Iterable[Absence]]) -> list[Absence]:
+    """What several sources tell of one person, the most trusted first: of absences that overlap, the more trusted one holds."""
+    kept: list[Absence] = []
+    for of_one_source in told:
+        kept += [new for new in of_one_source if not any(new.overlaps(old) for old in kept)]
+    return sorted(kept, key=lambda one: one.first)
 
 
 def back_on(absences: Iterable[Absence], day: date, calendar: WorkingCalendar) -> date:

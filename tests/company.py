@@ -28,6 +28,7 @@ from config import company as the_company
 from config.settings import Settings
 from emulator.control import running
 from engine import changes, families, storage
+from engine.absences import LIST, Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
@@ -157,6 +158,13 @@ class Company:
     def dismiss(self, user: int) -> None:
         """HR dismisses a person."""
         self.acts(1, "user.update", {"ID": user, "ACTIVE": False})
+
+    def on_leave(self, login: str, first: str, last: str | None = None) -> int:
+        """A person is away on these days: company.on_leave("gusev", "24.11.2026", "27.11.2026")."""
+        days = [datetime.strptime(day, "%d.%m.%Y").date() for day in (first, last or first)]
+        told = Told(self.user(login), *days, "Отпуск")
+        self.engine.people.absences.add(LIST, [told], self.portal.time())
+        return told.user_id
 
     def head_of(self, user: int) -> int:
         """The head of a person's department, by the portal."""
@@ -355,6 +363,25 @@ class Company:
         self.settle()
         return shipment
 
+    def owing(
+        self, manager: int, amount: str, due: date, *, client: int | None = None, stage: str = "OVERDUE", **fields: object
+    ) -> int:
+        """A shipment of a manager's order that was to be paid for by a day, 30 days after it had left.
+
+        Its card says so already, as it does after the layer has counted it.
+        """
+        left, total = due - timedelta(days=30), Decimal(amount)
+        known = {"company": client or self.any_company(), "terms": "Отсрочка N календарных дней", "terms_days": 30}
+        order = self.new_deal("SOFT", "PAYMENT", by=manager, title="Заказ", **known)
+        said = known | {
+            "parent": order, "sh_no": 1, "sh_plan": left, "sh_fact": left, "sh_received": left, "sh_signed": left,
+            "sh_warehouse": "Новосибирск", "sh_sum": total, "sh_debt": total, "sh_due": due, "sh_upd": order, "sh_ttn": "1",
+            "sh_sched": f"{due:%d.%m.%Y}; {amount}; {amount}", "delivery_way": "Самовывоз",
+        } | fields  # fmt: skip
+        shipment = self.new_deal("SOFT_SHIPMENT", stage, by=self.user("sorokina"), title="Заказ / отгрузка 1", **said)
+        self.set_rows(shipment, ("Костюм «Монтажник»", amount, "1"))
+        return shipment
+
     def ship(self, shipment: int, day: date, *, until: str = "TRANSIT", received: date | None = None) -> None:
         """People lead a planned shipment on: packed, sent on the day, received, signed for, as far as the stage."""
         self.move(shipment, "RESERVE")
@@ -518,8 +545,8 @@ class Company:
 
     # — tasks —
 
-    def tasks(self, deal: int) -> list[dict]:
-        """Every task of a card, oldest first."""
+    def tasks(self, deal: int | None) -> list[dict]:
+        """Every task of a card, oldest first; of no card (None) the newest fifty of the layer."""
         select = [
             "ID",
             "TITLE",
@@ -530,9 +557,15 @@ class Company:
             "DESCRIPTION",
             "AUDITORS",
             "CLOSED_DATE",
+            "UF_CRM_TASK",
+            "UF_TASK_WEBDAV_FILES",
         ]
-        params = {"filter": {"UF_CRM_TASK": f"D_{deal}"}, "select": select, "order": {"ID": "asc"}}
-        return self.portal.act(1, "tasks.task.list", params)["tasks"]
+        if deal is None:
+            which, order = {"CREATED_BY": self.engine.own_user}, {"ID": "desc"}
+        else:
+            which, order = {"UF_CRM_TASK": f"D_{deal}"}, {"ID": "asc"}
+        found = self.portal.act(1, "tasks.task.list", {"filter": which, "select": select, "order": order})["tasks"]
+        return found if deal is not None else [task for task in reversed(found) if not task["ufCrmTask"]]
 
     def task(self, deal: int, title: str) -> dict:
         """The newest task of a card whose title begins so."""
