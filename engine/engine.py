@@ -144,11 +144,17 @@ class Engine:
         return [Deal.of_item(self.dictionary, item) for item in items]
 
     def _remembered(self, which: dict) -> list[Deal]:
-        """The same; those that the layer never saw are remembered, so that runs can be about them and edits are seen."""
+        """The same; those that the layer never saw are remembered with their families, so that runs can be about them.
+
+        Edits of them are seen from now on.
+        """
         cards = self.cards_where(which)
-        with self.storage.write() as tx:
-            for card in cards:
-                self.observer.remember(tx, self._without_presses(card), version=1)
+        strangers = self.observer.strangers(cards)
+        if strangers:
+            kin = [Deal.of_item(self.dictionary, item) for item in self.observer.kin(strangers)]
+            with self.storage.write() as tx:
+                for card in [*kin, *strangers]:
+                    self.observer.remember(tx, self._without_presses(card), version=1)
         return cards
 
     def _without_presses(self, card: Deal) -> dict:

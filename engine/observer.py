@@ -5,6 +5,7 @@ snapshots; change, snapshot, runs and cursors are written in one transaction. A 
 left for the next look, as is one that we wrote while it was being read.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -62,6 +63,8 @@ class Observer:
         known = self._reader.known_records(reading)
         with self._storage.write() as tx:
             busy = self._busy(tx, reading)
+            for item in reading.kin:
+                self.remember(tx, item)
             fresh = self._keep_records(tx, reading, known)
             noticed = []
             for record in self._unused_records(tx, reading, fresh, busy):
@@ -154,6 +157,15 @@ class Observer:
         done = tx.execute(sa.update(storage.cards).where(storage.cards.c.deal_id == deal_id).values(**place))
         if done.rowcount == 0:
             self.remember(tx, item, **place)
+
+    def strangers(self, cards: Sequence[Deal]) -> list[Deal]:
+        """Those that the layer never saw."""
+        known = self._reader.known([card.id for card in cards])
+        return [card for card in cards if card.id not in known]
+
+    def kin(self, strangers: Sequence[Deal]) -> list[dict]:
+        """What belongs to them and was never seen either."""
+        return self._reader.kin((card.raw for card in strangers), besides=[card.id for card in strangers])
 
     def remember(self, tx: sa.Connection, item: dict, **place: object) -> None:
         """Store a card that was never seen. Being seen for the first time fires nothing but filled button fields."""
