@@ -364,7 +364,14 @@ class Company:
         return shipment
 
     def owing(
-        self, manager: int, amount: str, due: date, *, client: int | None = None, stage: str = "OVERDUE", **fields: object
+        self,
+        manager: int,
+        amount: str,
+        due: date,
+        *,
+        client: int | None = None,
+        stage: str = "OVERDUE",
+        **fields: object,
     ) -> int:
         """A shipment of a manager's order that was to be paid for by a day, 30 days after it had left.
 
