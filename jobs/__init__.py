@@ -6,6 +6,7 @@
 from importlib import import_module
 
 MODULES = (
+    "broken_promises",
     "dismissed",
     "doctor",
     "escalation",
@@ -15,6 +16,9 @@ MODULES = (
     "overdue_payments",
     "prolongation",
     "receivables",
+    "receivables_lost",
+    "receivables_report",
+    "receivables_silent",
     "silence",
     "stale_estimates",
     "sweep",
