@@ -97,7 +97,8 @@ class Model(BaseModel):
 class Stage(Model):
     """A column of a funnel. `plan`: its planned duration; `optional`: may be skipped freely (R-06).
 
-    foreign  for the cards of another process in the same funnel: one of this process that gets there is returned
+    foreign      for the cards of another process in the same funnel: one of this process that gets there is returned
+    reopened_by  of a stage that ends the process: who may take a card back to work besides heads (R-09)
     """
 
     code: StageCode
@@ -106,6 +107,7 @@ class Stage(Model):
     plan: Span | None = None
     optional: bool = False
     foreign: bool = False
+    reopened_by: RoleCode | None = None
     color: str | None = None
 
 
@@ -305,6 +307,15 @@ class Vat(Model):
     def kind_of(self, mode: str) -> str:
         """The kind of rate of a legal entity with that «Режим НДС»."""
         return self.modes[mode]
+
+
+class DistributorReport(Model):
+    """What the columns of a branch's report may be called; distributor_report.yaml says what each is."""
+
+    product: Annotated[tuple[Words, ...], Checked(min_length=1)]
+    quantity: Annotated[tuple[Words, ...], Checked(min_length=1)]
+    unit: tuple[Words, ...] = ()
+    totals: tuple[Words, ...] = ()
 
 
 class DocumentKind(Model):
@@ -510,6 +521,7 @@ class Company(Model):
     calendar: Calendar
     limits: Limits
     vat: Vat
+    distributor_report: DistributorReport
 
     def task(self, process: str | None, code: str) -> Task | None:
         """The task of that code: of the process' table, or one of every process."""

@@ -75,9 +75,9 @@ def on_field(process: str | None, name: str) -> Callable:
     return _word("on_field", process, name)
 
 
-def on_computed_overwritten() -> Callable:
+def on_computed_overwritten(process: str | None = None) -> Callable:
     """A person overwrote a field that the layer computes (R-22)."""
-    return _word("on_computed_overwritten", None, None)
+    return _word("on_computed_overwritten", process, None)
 
 
 def on_rows(process: str) -> Callable:
@@ -207,7 +207,7 @@ def matching(change: Change, skipped: Iterable[str] = ()) -> list[str]:
         case "field":
             wanted = [f"on_field * {what['field']}", f"on_field {process} {what['field']}"]
         case "computed":
-            wanted = ["on_computed_overwritten * *"]
+            wanted = ["on_computed_overwritten * *", f"on_computed_overwritten {process} *"]
         case "rows":
             wanted = [f"on_rows {process} *"]
         case "task_closed":
