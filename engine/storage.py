@@ -423,7 +423,7 @@ distributor_files = sa.Table(
     _column("digest", primary_key=True),
     _column("file", sa.BigInteger, nullable=False),
     _column("name", nullable=False),
-    _column("month", nullable=False),
+    _column("rows", sa.JSON, nullable=False),
     comment="Reports of branches that were read, each content once a card",
 )
 
