@@ -175,7 +175,9 @@ def go_on_to_the_check(run: Run, branch: Deal) -> None:
             set_fields(run, branch, block=text)
             renew_task(run, run.change.what["task"], text)
             if _without_price(run, branch):
-                notify(run, "DIST_HEAD", f"{_without_price(run, branch)}. Внесите цену в строку сделки или в прайс-лист.")
+                notify(
+                    run, "DIST_HEAD", f"{_without_price(run, branch)}. Внесите цену в строку сделки или в прайс-лист."
+                )
         return
     move_card(run, branch, "CHECK")
 
