@@ -25,6 +25,7 @@ from documents import (
     prolongation,
     reconciliation,
     refusal,
+    representative,
     terms,
 )
 from documents.card import Card
@@ -45,6 +46,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "T17": ("company", "rows"),
     "T18": ("company", "inn"),
     "T19": ("company", "inn", "period_from", "period_to"),
+    "T21": ("rp_month", "rp_who"),
     "T24": ("company", "contract", "doc_end"),
 }
 """Without what a template cannot be filled (§15.3): a name of CHECKED, else a field of the card that must say something.
@@ -57,6 +59,7 @@ BLOCKS: dict[str, tuple[ModuleType, ...]] = {
     "T15": (acceptance,),
     "T18": (claim,),
     "T19": (reconciliation,),
+    "T21": (representative,),
     "T24": (refusal,),
 }
 """The modules of this folder that a template has of its own: `VOCABULARY`, `make(card, day)` and, if they like, `lacking(card)` with

@@ -146,12 +146,13 @@ class People:
         """The person, or who stands in for one that is dismissed: deputy → head of department → administrator (R-11)."""
         if person is not None and person.is_active:
             return person
-        return self._stand_in(person, self._deputy(person, role), lambda one: True)
+        deputy = self._own_deputy(person) or (role.deputy if role else None) or ""
+        return self._stand_in(person, deputy, lambda one: True)
 
-    def _deputy(self, person: Person | None, role: Role | None) -> str:
-        """Of a representative their own one; else the role's; "" where nobody is named."""
+    def _own_deputy(self, person: Person | None) -> str | None:
+        """Whom config/representatives.yaml names for a representative."""
         known = self._company.representatives.get(person.email) if person is not None else None
-        return (known.deputy if known else None) or (role.deputy if role else None) or ""
+        return known.deputy if known is not None else None
 
     def reporter(self, person: Person, started: datetime, due: datetime, deputy: str = "") -> Person:
         """Who makes a periodic report of the person: the person, or who stands in for one that is dismissed or away all the

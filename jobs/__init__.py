@@ -14,6 +14,7 @@ MODULES = (
     "late_shipments",
     "overdue_payments",
     "prolongation",
+    "rep_report_open",
     "receivables",
     "silence",
     "stale_estimates",

@@ -36,7 +36,9 @@ def find_reports(engine, period: Period) -> Iterator[Subject]:
 def _to_ask(engine, period: Period) -> Iterator[Subject]:
     """What is owed is read only when somebody's hour comes; whoever has become a manager meanwhile is found then as well."""
     weeks = {week for person in _everybody(engine) for week in _beginning(engine, person, period)}
-    for week in sorted(weeks)[-1:]:  # after a long downtime only the last one: what was owed before is not known any more
+    for week in sorted(weeks)[
+        -1:
+    ]:  # after a long downtime only the last one: what was owed before is not known any more
         book = read_book(engine, receivables_week.report_day(week, engine.calendar_of(None)))
         for manager in book.managers:
             person = engine.people.user(manager)
@@ -135,7 +137,9 @@ def _tell_that_it_is_late(run: Run, card: Deal) -> None:
     if counted.is_complete:
         hand_in(run, card)
         return
-    text = f"Отчёт по ДЗ за неделю {card['dz_week']} не сдан в срок. Не заполнено строк: {len(counted.gaps.splitlines())}."
+    text = (
+        f"Отчёт по ДЗ за неделю {card['dz_week']} не сдан в срок. Не заполнено строк: {len(counted.gaps.splitlines())}."
+    )
     with run.together():
         set_fields(run, card, overdue=True)
         comment(run, card, text)

@@ -12,8 +12,8 @@ from engine.deal import Deal
 from engine.people import Person
 from engine.run import Run
 from engine.schedule import Period, Subject, every
-from robots.find_reports import MONTHS_BACK, Known, find_reports, representatives
-from robots.open_report import duty, open_report
+from robots.find_reports import MONTHS_BACK, find_reports, representatives
+from robots.open_report import carried, duty, open_report
 from rules import representative_month
 from rules.periods import Month, due_between
 
@@ -29,7 +29,7 @@ def find_months_to_report(engine, period: Period) -> Iterator[Subject]:
     for person, month, key in due:
         own = [one for one in known if one.who == person.id and one.month <= month]
         is_there = any(one.month == month for one in own)
-        what = {"who": person.id, "month": str(month), "is_there": is_there, "carry": str(_carry(own, month))}
+        what = {"who": person.id, "month": str(month), "is_there": is_there, "carry": str(carried(own, month))}
         yield Subject(key, what=what, once=True)
 
 
@@ -73,12 +73,6 @@ def _is_noticed(engine, key: str) -> bool:
     with engine.storage.read() as connection:
         known = sa.select(changes.c.id).where(changes.c.id == f"job:{find_months_to_report.name}::{key}")
         return connection.scalar(known) is not None
-
-
-def _carry(own: list[Known], month: Month) -> Decimal:
-    """What the last report before that month passes on."""
-    before = [one for one in own if one.month < month]
-    return before[-1].carry_out if before else Decimal(0)
 
 
 @find_months_to_report.each

@@ -99,7 +99,9 @@ def _managers(engine, cards: list[Deal]) -> dict[int, Person | None]:
     """Of each card the manager: whoever answers for the order; of a card without an order, for the card itself (E-RC-2)."""
     above = _responsible(engine, {card.parent for card in cards if card.process == SHIPMENT and card.parent})
     return {
-        card.id: _active(engine, above.get(card.parent, card.responsible) if card.process == SHIPMENT else card.responsible)
+        card.id: _active(
+            engine, above.get(card.parent, card.responsible) if card.process == SHIPMENT else card.responsible
+        )
         for card in cards
     }
 

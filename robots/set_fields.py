@@ -44,7 +44,12 @@ def _write(run: Run, deal: Deal, how: Verb, step: str, values: dict) -> Doing:
 
 
 def _says(present: object, wanted: object) -> bool:
-    return present == wanted or (present in EMPTY and wanted in EMPTY)
+    return present == wanted or (_is_empty(present) and _is_empty(wanted))
+
+
+def _is_empty(value: object) -> bool:
+    """A nought is a value, as in R-07."""
+    return any(value is one or value == one for one in EMPTY) and not (value == 0 and value is not False)
 
 
 def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:

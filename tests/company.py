@@ -364,7 +364,14 @@ class Company:
         return shipment
 
     def owing(
-        self, manager: int, amount: str, due: date, *, client: int | None = None, stage: str = "OVERDUE", **fields: object
+        self,
+        manager: int,
+        amount: str,
+        due: date,
+        *,
+        client: int | None = None,
+        stage: str = "OVERDUE",
+        **fields: object,
     ) -> int:
         """A shipment of a manager's order that was to be paid for by a day, 30 days after it had left.
 
@@ -425,6 +432,13 @@ class Company:
         """Ids of a card's children of a process, oldest first."""
         filter_ = {"=categoryId": self.dictionary.category(process), "=UF_CRM_SF_PARENT": f"D_{deal}"}
         params = {"entityTypeId": 2, "filter": filter_, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
+        return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
+
+    def reports(self, user: int, month: str) -> list[int]:
+        """Reports of a representative for a month, oldest first."""
+        which = {"=categoryId": self.dictionary.category("REP_REPORT"), "=UF_CRM_SF_RP_WHO": user}
+        which["=UF_CRM_SF_RP_MONTH"] = month
+        params = {"entityTypeId": 2, "filter": which, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
         return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
 
     def rows(self, deal: int) -> list[tuple[str, str, str]]:
