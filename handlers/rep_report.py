@@ -11,14 +11,14 @@ from decimal import Decimal
 from engine.deal import Deal
 from engine.guard import Obstacle
 from engine.run import Run
-from engine.triggers import on_field, on_rows, on_signal, on_stage, on_task_closed, requires
+from engine.triggers import on_deleted, on_field, on_rows, on_signal, on_stage, on_task_closed, requires
 from robots.close_tasks import close_tasks
 from robots.comment import comment
 from robots.count_tasks import count_tasks
 from robots.create_task import create_task
 from robots.fill_document import fill_document
 from robots.find_last_task import find_last_task
-from robots.find_reports import find_deadline, find_neighbours, month_of
+from robots.find_reports import find_deadline, find_neighbours, key_of, month_of
 from robots.keep_word_of import keep_word_of
 from robots.move_card import move_card
 from robots.notify import notify
@@ -374,6 +374,16 @@ def take_the_advance_for_a_debt(run: Run, report: Deal) -> None:
 def _month(report: Deal) -> str:
     month = month_of(report)
     return month.title if month is not None else report["rp_month"] or "—"
+
+
+@on_deleted("REP_REPORT")
+def say_how_to_let_it_go(run: Run, report: Deal) -> None:
+    """E-RP-14. A deleted report comes back in the morning; the administrator hears how it does not."""
+    month = month_of(report)
+    if month is not None and report["rp_who"]:
+        key = key_of(report["rp_who"], month)
+        text = f"Удалён «{report.title}». Завтра утром он будет создан заново. Если он не нужен: flask cancel {key}"
+        notify(run, "ADMIN", text)
 
 
 # — from month to month —
