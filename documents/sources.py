@@ -7,15 +7,14 @@ from datetime import date
 
 from bitrix.client import Command
 from bitrix.errors import NotFound
-from documents import dealings
+from documents import dealings, months
 from engine.deal import Deal
 from engine.dictionary import COMPANY, DEAL
 
 CONTACT, REQUISITE = 3, 8
 LEGAL, REGISTERED, ACTUAL = "6", "4", "1"
 """Types of addresses: https://apidocs.bitrix24.com/api-reference/crm/auxiliary/enum/crm-enum-address-type.html"""
-WITH_DEALINGS = ("T18", "T19")
-OF_REPRESENTATIVE = "T21"
+WITH_DEALINGS, OF_A_MONTH, OF_REPRESENTATIVE = ("T18", "T19"), "T22", "T21"
 REVIEWERS = {"coordinator": "COORDINATOR", "accountant": "ACCOUNTANT", "director": "COMMERCIAL_DIRECTOR"}
 NAMES = {"useOriginalUfNames": "Y"}
 
@@ -23,8 +22,8 @@ NAMES = {"useOriginalUfNames": "Y"}
 def read(engine, deal: Deal, code: str, today: date) -> dict:
     """{company, contact, requisite, bank, addresses, user, contract}: the portal's own values, {} for what is not there.
 
-    For templates that tell of deliveries and payments also `dealings`, as of `today`; for the report of a representative
-    `representative`: {fio, coordinator, accountant, director}.
+    For templates that tell of deliveries and payments also `dealings`, as of `today`; for a bonus the `month` that was handed over;
+    for the report of a representative `representative`: {fio, coordinator, accountant, director}.
     """
     commands = [Command("user.get", {"FILTER": {"ID": deal.responsible}}, "user")]
     if deal["company"]:
@@ -49,6 +48,7 @@ def read(engine, deal: Deal, code: str, today: date) -> dict:
     ]
     further = _ask(engine, asked) if requisite else {}
     told: dict = {"dealings": dealings.read(engine, deal, today)} if code in WITH_DEALINGS else {}
+    told |= {"month": months.read(engine, deal)} if code == OF_A_MONTH else {}
     if code == OF_REPRESENTATIVE:
         told["representative"] = _representative(engine, deal, _first(said.get("representative")))
     return told | {

@@ -33,12 +33,12 @@ class Absences:
     def __init__(self, store: storage.Storage):
         self._storage = store
 
-    def of(self, user_id: int) -> list[Absence]:
-        """When the person is away, as far as anybody told."""
-        return self.of_all([user_id])[user_id]
+    def of(self, user_id: int, since: date = date.min) -> list[Absence]:
+        """When the person is away on that day or later, as far as anybody told."""
+        return [one for one in self.of_all([user_id])[user_id] if one.last >= since]
 
     def of_all(self, user_ids: Collection[int]) -> dict[int, list[Absence]]:
-        """The same of several people, in one reading."""
+        """When these people are away."""
         table, told = storage.absences, defaultdict(lambda: {source: [] for source in SOURCES})
         with self._storage.read() as connection:
             for row in connection.execute(sa.select(table).where(table.c.user_id.in_(user_ids))):

@@ -56,7 +56,7 @@ class Engine:
         self.schedule = Schedule(self)
         self._calendars = {None: _calendar(company, ())}
         self._calendars |= {name: _calendar(company, city.extra_days_off) for name, city in company.cities.items()}
-        self.people = People(portal, company, store, self.calendar_of, settings.people_fresh_seconds)
+        self.people = People(portal, company, store, self.calendar_of, self.clock.now, settings.people_fresh_seconds)
         self.dictionary: Dictionary | None = None
         self.own_user = 0
         self._woken = time.monotonic()
@@ -85,6 +85,7 @@ class Engine:
         self.dictionary = Dictionary.read(self.portal, self.company)
         self.own_user = int(self.portal.call("profile", {}).result["ID"])
         self.observer.go_live()
+        self.observer.companies.know_all()
         self.restore.catch_up()
         families.start(self, threads=self.settings.threads, poll_seconds=0.1, slot=self.slot.name)
         self.standing.go_on()
@@ -143,11 +144,17 @@ class Engine:
         return [Deal.of_item(self.dictionary, item) for item in items]
 
     def _remembered(self, which: dict) -> list[Deal]:
-        """The same; those that the layer never saw are remembered, so that runs can be about them and edits are seen."""
+        """The same; those that the layer never saw are remembered with their families, so that runs can be about them.
+
+        Edits of them are seen from now on.
+        """
         cards = self.cards_where(which)
-        with self.storage.write() as tx:
-            for card in cards:
-                self.observer.remember(tx, self._without_presses(card), version=1)
+        strangers = self.observer.strangers(cards)
+        if strangers:
+            kin = [Deal.of_item(self.dictionary, item) for item in self.observer.kin(strangers)]
+            with self.storage.write() as tx:
+                for card in [*kin, *strangers]:
+                    self.observer.remember(tx, self._without_presses(card), version=1)
         return cards
 
     def _without_presses(self, card: Deal) -> dict:

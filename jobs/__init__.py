@@ -6,6 +6,7 @@
 from importlib import import_module
 
 MODULES = (
+    "broken_promises",
     "dismissed",
     "doctor",
     "escalation",
@@ -21,6 +22,9 @@ MODULES = (
     "rep_report_restore",
     "rep_report_silent",
     "receivables",
+    "receivables_lost",
+    "receivables_report",
+    "receivables_silent",
     "silence",
     "stale_estimates",
     "sweep",

@@ -74,6 +74,11 @@ def company_names(engine, companies: Iterable[int | None]) -> dict[int, str]:
     return {int(one["id"]): one["title"] for one in engine.portal.list("crm.item.list", params)}
 
 
+def late_sum(engine, card: Deal, day: date) -> Decimal:
+    """What of the card is late on that day."""
+    return debt.overdue_sum(_overdues(engine, card, day))
+
+
 def _owed(card: Deal) -> Decimal:
     """All that is owed for what was shipped, late or not (C-06)."""
     owed = card["sh_debt"]

@@ -1,6 +1,7 @@
 """Write fields of a card, those only that do not already say so."""
 
 import re
+from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -48,8 +49,8 @@ def _says(present: object, wanted: object) -> bool:
 
 
 def _is_empty(value: object) -> bool:
-    """A nought is a value, as in R-07."""
-    return any(value is one or value == one for one in EMPTY) and not (value == 0 and value is not False)
+    """Nought is a value."""
+    return value is False or (value in EMPTY and not isinstance(value, int | Decimal))
 
 
 def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:

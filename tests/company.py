@@ -32,6 +32,9 @@ from engine.absences import LIST, Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
+from robots.keep_rates import keep_rates
+from rules import branch_rates
+from rules.branch_rates import Interval
 from tests.serving import Server
 from tests.stores import new_store
 
@@ -278,6 +281,38 @@ class Company:
         """A logist enters the ИНН of a company."""
         requisite = {"ENTITY_TYPE_ID": 4, "ENTITY_ID": contractor, "PRESET_ID": 1, "NAME": "Организация", "RQ_INN": inn}
         self.acts(1, "crm.requisite.add", {"fields": requisite})
+
+    def new_branch(self, title: str, *, city: str = "", rate: str | None = None, **fields: object) -> int:
+        """Somebody enters a branch of the distributor: company.new_branch("Север", branch_mgr=12, branch_on=date(2026, 1, 1)).
+
+        `rate`: in force since it reports.
+        """
+        said = {"kind": ["Филиал дистрибьютора"], "branch_on": date(2026, 1, 1), **fields}
+        encoded = {"title": title, **self._of_company(said)}
+        made = self.acts(1, "crm.item.add", {"entityTypeId": 4, "fields": encoded, "useOriginalUfNames": "Y"})
+        branch = int(made["item"]["id"])
+        if city:
+            owner = {"ENTITY_TYPE_ID": 4, "ENTITY_ID": branch, "PRESET_ID": 1, "NAME": "Организация"}
+            requisite = int(self.acts(1, "crm.requisite.add", {"fields": owner}))
+            where = {"ENTITY_TYPE_ID": 8, "ENTITY_ID": requisite, "TYPE_ID": 1, "CITY": city}
+            self.acts(1, "crm.address.add", {"fields": where})
+        if rate is not None:
+            self.set_rate(branch, rate, said["branch_on"])
+        return branch
+
+    def set_rate(self, branch: int, rate: str, since: date) -> None:
+        """IT enters a rate of a branch, as `flask rates set` does."""
+        with closing(Storage(self.settings.database_url)) as store:
+            keep_rates(store, {branch: lambda history: branch_rates.add(history, Interval(Decimal(rate), since))})
+
+    def fill_company(self, company_id: int, *, by: int = 1, **fields: object) -> None:
+        """A person fills fields of a company: company.fill_company(7, branch_next=Decimal("1.25"))."""
+        params = {"entityTypeId": 4, "id": company_id, "fields": self._of_company(fields), "useOriginalUfNames": "Y"}
+        self.acts(by, "crm.item.update", params)
+
+    def _of_company(self, fields: dict) -> dict:
+        named = {name: self.dictionary.company_field(name) for name in fields}
+        return {named[name].code: self.dictionary.encode(named[name], value) for name, value in fields.items()}
 
     def company_value(self, company_id: int, name: str) -> object:
         """A field of a company of the portal, in the layer's words."""
@@ -589,9 +624,10 @@ class Company:
 
     def open_tasks(self, deal: int) -> list[str]:
         """«Свяжитесь с клиентом → Иванова Анна, 24.11.2026 11:30»: the deadline in the responsible's own zone."""
-        return [self._line(task) for task in self.tasks(deal) if task["status"] != "5"]
+        return [self.line(task) for task in self.tasks(deal) if task["status"] != "5"]
 
-    def _line(self, task: dict) -> str:
+    def line(self, task: dict) -> str:
+        """The same of one task."""
         responsible = int(task["responsibleId"])
         zone = ZoneInfo(self._zone(responsible))
         due = datetime.fromisoformat(task["deadline"]).astimezone(zone)
