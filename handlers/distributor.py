@@ -26,7 +26,7 @@ from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from robots.tell_child_state import tell_child_state
 from rules import money, reading
-from rules.bonus import DELETED, ZERO
+from rules.bonus import ZERO
 
 HANDED_OVER = ("ACCOUNTING", "WON")
 
