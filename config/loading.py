@@ -46,7 +46,10 @@ def load(folder: Path) -> Company:
     _check_terms(Source(folder, "terms.yaml"), terms)
     _check_fields_of_roles(Source(folder, "people.yaml"), processes)
     calendar, limits = Source(folder, "calendar.yaml"), Source(folder, "limits.yaml")
-    company_fields, report = _fields(Source(folder, "company_fields.yaml"), known), Source(folder, "distributor_report.yaml")
+    company_fields, report = (
+        _fields(Source(folder, "company_fields.yaml"), known),
+        Source(folder, "distributor_report.yaml"),
+    )
     return Company(
         processes=processes,
         deal_fields=known.deal_fields,

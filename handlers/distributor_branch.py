@@ -22,7 +22,6 @@ from robots.notify import notify
 from robots.open_branches import ask_for_the_report
 from robots.read_branch_report import Report, read_branch_report
 from robots.renew_task import renew_task
-from robots.say_in_task import say_in_task
 from robots.set_fields import set_fields
 from robots.set_rows import set_rows
 from robots.update_task import rename_task
@@ -175,7 +174,9 @@ def go_on_to_the_check(run: Run, branch: Deal) -> None:
             set_fields(run, branch, block=text)
             renew_task(run, run.change.what["task"], text)
             if _without_price(run, branch):
-                notify(run, "DIST_HEAD", f"{_without_price(run, branch)}. Внесите цену в строку сделки или в прайс-лист.")
+                notify(
+                    run, "DIST_HEAD", f"{_without_price(run, branch)}. Внесите цену в строку сделки или в прайс-лист."
+                )
         return
     move_card(run, branch, "CHECK")
 

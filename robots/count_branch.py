@@ -95,7 +95,9 @@ def _of_rates(found, month: Month, policy: str) -> list[str]:
     """E-DB-2. A rate that begins inside the month counts from the next one."""
     if found is None or policy != ON_FIRST_DAY or found.rate_of(month, policy) is None:
         return []
-    counts = f"вознаграждение за {month.title} рассчитано по ставке на первый день месяца, новая действует со следующего."
+    counts = (
+        f"вознаграждение за {month.title} рассчитано по ставке на первый день месяца, новая действует со следующего."
+    )
     return [f"Ставка {branch_rates.said(one)}: {counts}" for one in branch_rates.changes_inside(found.rates, month)]
 
 

@@ -97,8 +97,10 @@ def is_settled(run: Run, summary: Deal) -> bool:
     """DB-T7. Whether nothing is to be waited for: every branch is closed or has not reported."""
     cards = [card for card in run.children(summary, BRANCH) if card.stage != GONE]
     settled = {card["db_branch"] for card in cards if card.stage in OVER}
-    return bool(settled) and {*summary["ds_branches"]} - _cancelled(run, summary) <= settled and all(
-        card.stage in OVER for card in cards
+    return (
+        bool(settled)
+        and {*summary["ds_branches"]} - _cancelled(run, summary) <= settled
+        and all(card.stage in OVER for card in cards)
     )
 
 

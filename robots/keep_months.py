@@ -69,9 +69,7 @@ def left_over(engine, manager: int, month: Month) -> LeftOver:
     mine = [row for row in rows if bonus.goes_to(Month.parse(row.month), still_open) == month]
     names = {(Month.parse(row.month), row.branch): row.name for row in mine}
     now = {(Month.parse(row.month), row.branch): row.bonus for row in mine}
-    counted = {
-        (Month.parse(row.month), row.branch): [row.frozen or ZERO, *made[row.month, row.branch]] for row in mine
-    }
+    counted = {(Month.parse(row.month), row.branch): [row.frozen or ZERO, *made[row.month, row.branch]] for row in mine}
     found = bonus.corrections(now, counted)
     carry = [row for row in carried if bonus.goes_to(Month.parse(row.month), still_open) == month]
     return LeftOver(
@@ -121,7 +119,9 @@ def frozen(store: Storage, summary: int) -> sa.Row | None:
         return connection.execute(sa.select(table).where(table.c.summary == summary)).first()
 
 
-def freeze(engine, summary: Deal, counted: Summary, branches: Iterable[BranchMonth], took: LeftOver, said: dict) -> None:
+def freeze(
+    engine, summary: Deal, counted: Summary, branches: Iterable[BranchMonth], took: LeftOver, said: dict
+) -> None:
     """DB-T9. The month is handed over with these figures: what changes from now on is a correction of a later one."""
     month, listed = str(month_of(summary)), list(branches)
     months, bonuses, corrections = (

@@ -59,7 +59,9 @@ def read_branch_report(run: Run, branch: Deal) -> Report | None:
             comment(run, branch, f"Файл «{found['name']}»: {found['why_not']}.")
             continue
         if found["elsewhere"]:
-            comment(run, branch, f"Такой же файл загружен в сделку «{found['elsewhere']}»: проверьте, тот ли это филиал.")
+            comment(
+                run, branch, f"Такой же файл загружен в сделку «{found['elsewhere']}»: проверьте, тот ли это филиал."
+            )
         rows = [Row(product, Decimal(0), Decimal(quantity), None, unit) for product, quantity, unit in found["rows"]]
         report = Report(found["name"], rows, found["unread"], tuple((one, number) for one, number in found["before"]))
     return report

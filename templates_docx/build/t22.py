@@ -32,7 +32,9 @@ RESULT = (
 def build() -> Docx:
     docx = blank("Расчёт вознаграждения № {{ doc.number }} от {{ doc.date }}")
     paragraph(docx, "{{ our.short_name }}", bold=True, after=6)
-    title(docx, "РАСЧЁТ ВОЗНАГРАЖДЕНИЯ № {{ doc.number }}", "менеджера по работе с дистрибьютором за {{ bonus.month }} г.")
+    title(
+        docx, "РАСЧЁТ ВОЗНАГРАЖДЕНИЯ № {{ doc.number }}", "менеджера по работе с дистрибьютором за {{ bonus.month }} г."
+    )
     place_and_date(docx)
     point(docx, "Менеджер: {{ bonus.manager }}.")
     only_if(docx, "bonus.has_branches")
@@ -72,4 +74,6 @@ def _signatures(docx: Docx) -> None:
         write(row.cells[0], post, before=14, after=2, keep=True)
         write(row.cells[1], "____________________", align=CENTER, before=14, after=2, keep=True)
         write(row.cells[2], "/____________________/", align=LEFT, before=14, after=2, keep=True)
-    paragraph(docx, "Суммы рассчитаны по отчётам филиалов, принятым до согласования расчёта.", size=9, before=8, color=GREY)
+    paragraph(
+        docx, "Суммы рассчитаны по отчётам филиалов, принятым до согласования расчёта.", size=9, before=8, color=GREY
+    )
