@@ -12,6 +12,7 @@ MODULES = (
     "distributor_deleted",
     "distributor_month",
     "distributor_reminders",
+    "distributor_report",
     "doctor",
     "escalation",
     "expiry",
