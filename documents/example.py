@@ -31,7 +31,7 @@ FIELDS = {
     "rp_claim": Decimal("19650.75"), "rp_balance": Decimal("-2749.25"), "rp_pay": Decimal(0), "rp_hold": Decimal(2000),
     "rp_cutnote": "нет кассового чека", "rp_late": 2,
     "rp_claimed": "ГСМ; 12.11.2026; чек № 1734; 8 450,75\nПроживание; 13.11.2026; счёт № 412; 10 000,00\nПредставительские; 19.11.2026; ; 1 200,00",
-    "payments": ["12.10.2026; 150000,00; 77; 1С"],
+    "payments": ["12.10.2026; 150000,00; 77; 1С"], "db_month": "2026-11", "db_mgr": 1,
     "doc_changes": "п. 4.1\nБыло: Срок поставки — 20 рабочих дней с даты подписания Спецификации.\nСтало: Срок поставки — 30 рабочих дней с "
     "даты подписания Спецификации.\nПриложение № 1, строка 2\nБыло: Цена — 4 150,50 руб.\nСтало: Цена — 4 250,00 руб.\n"
     "НДС: фиксирована цена с НДС\nДействует с 01.12.2026",
@@ -69,6 +69,17 @@ EXPENSES = (
     ("ГСМ; 12.11.2026; чек № 1734", "8450.75", "1", "шт"),
     ("Проживание; 13.11.2026; счёт № 412", "10000", "1", "шт"),
 )
+SOLD = (
+    ("Казань", "16255.47", "1.25", "203.19", None), ("Уфа", "8641.99", "0.75", "64.81", None), ("Самара", "1000.33", "1.5", "15.00", None),
+    ("Томск", "-900.90", "1.1", "-9.91", None), ("Пермь", "100.00", None, None, "нет ставки"), ("Омск", None, None, None, "не предоставлен"),
+)  # fmt: skip
+"""Branch of the distributor, sales, rate, bonus, why it does not count."""
+HANDED_OVER = {
+    "manager": "Беляев Артур",
+    "branches": [dict(zip(("name", "sales", "rate", "bonus", "lacks"), one, strict=True)) for one in SOLD],
+    "corrections": [{"month": "октябрь 2026", "branch": "Пермь", "amount": "0.13"}],
+    "figures": {"sales": "24996.89", "bonus": "273.09", "corrections": "0.13", "carry": "-9.91", "pay": "263.31", "to_next": "0.00"},
+}  # fmt: skip
 LATE = (("118", date(2026, 9, 14), "462000", "312000"), ("131", date(2026, 9, 28), "84000.50", "84000.50"))
 """УПД, day, what was to be paid in thirty days, what of it is still to be paid."""
 PAID = ("20.10.2026; 150000,00; 436; 1С", "09.11.2026; 10000,00; 470; вручную")
@@ -93,6 +104,7 @@ def card(code: str) -> Card:
     sheet = Sheet(REGISTER, {**FIELDS, "contract": None}) if of_register else Sheet("SOFT", {**FIELDS, "doc_end": None})
     found = {
         **FOUND,
+        "month": HANDED_OVER,
         "dealings": Dealings(DAY, [_delivery(*one) for one in LATE], [payments.parse(one) for one in PAID]),
     }
     return Card(
