@@ -25,6 +25,11 @@ class Change:
         """Whether a card entered a stage by it; a card that appears enters its first one."""
         return self.kind in ("stage", "created")
 
+    @property
+    def of_task(self) -> str | None:
+        """The family of a task of no card: whatever happens to it, happens in order."""
+        return f"task-{self.what['task']}" if "task" in self.what and self.deal_id is None else None
+
     @classmethod
     def load(cls, tx: sa.Connection, change_id: str) -> "Change":
         row = tx.execute(sa.select(storage.changes).where(storage.changes.c.id == change_id)).one()
@@ -71,7 +76,7 @@ def rows_changed(deal_id: int, process: str, before: list, after: list, at: date
 
 
 def task_changed(
-    task_id: int, kind: str, code: str, deal_id: int, process: str, at: datetime, **what: object
+    task_id: int, kind: str, code: str, deal_id: int | None, process: str | None, at: datetime, **what: object
 ) -> Change:
     """`kind` is task_closed, task_moved (its deadline) or task_deleted."""
     identity = f"{kind}:{task_id}:{at.isoformat()}"

@@ -333,7 +333,7 @@ def _act(run: Run) -> str | None:
         return "the card was returned by the layer itself"
     if run.known("was_refused"):
         return "the card was refused here before an older copy of the database was put back"
-    if deal is not None and trigger.word not in CLEARS_UP and (reason := _out_of_reach(run, deal)) is not None:
+    if trigger.word not in CLEARS_UP and (reason := _out_of_reach(run, deal)) is not None:
         return reason
     if trigger.word in ENTRIES and run.known("left_already") and not trigger.mandatory:
         return "the card has left the stage already"
@@ -354,15 +354,17 @@ def _act(run: Run) -> str | None:
     return None
 
 
-def _out_of_reach(run: Run, deal: Deal) -> str | None:
-    """Why the card is no longer one on which this process acts."""
+def _out_of_reach(run: Run, deal: Deal | None) -> str | None:
+    """Why this process acts no longer, or not on this card."""
     process = run.company.processes.get(run.change.process)
-    if deal.is_deleted:
+    if deal is not None and deal.is_deleted:
         return "the card is deleted"
     if process is None:
         return None
     if not process.enabled:
         return "the process is switched off"
+    if deal is None:
+        return None
     if deal.process != process.code:
         return "the card has gone to another funnel"
     return None if deal.stage in process.stages else "the card stands on a stage that is not in config"

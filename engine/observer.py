@@ -323,7 +323,7 @@ class Observer:
 
     def _family_of(self, tx: sa.Connection, change: Change) -> str:
         card = self._card(tx, change.deal_id)
-        return str(card.family if card else change.deal_id or change.id)
+        return str(card.family if card else change.deal_id or change.of_task or change.id)
 
     def _jumped_over(self, change: Change) -> list[str]:
         """Stages between the one left and the one entered (R-06)."""

@@ -191,7 +191,7 @@ tasks = sa.Table(
     _column("effect_key", nullable=False, unique=True),
     _column("code", nullable=False),
     _column("process"),
-    _column("deal_id", sa.BigInteger, nullable=False, index=True),
+    _column("deal_id", sa.BigInteger, index=True),
     _column("stage"),
     _column("cycle", sa.Integer, nullable=False, default=0),
     _column("responsible", sa.BigInteger, nullable=False),
@@ -204,8 +204,9 @@ tasks = sa.Table(
     _column("state", nullable=False),
     _column("closed_at", Moment),
     _column("changed_at", Moment),
+    _column("title"),
     sa.Index("tasks_open", "state", "deadline"),
-    comment="The layer's tasks: open | done (by people) | passed | cancelled | deleted (by the layer or people)",
+    comment="The layer's tasks: open | done (by people) | passed | cancelled | deleted (by the layer or people). Some are of no card",
 )
 
 periods = sa.Table(

@@ -29,6 +29,7 @@ from robots.create_task import open_task
 from robots.link_child import link_child, unlink_child
 from robots.move_card import move_card
 from robots.notify import notify
+from robots.recreate_task import recreate_task
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from robots.tell_child_state import tell_child_state
@@ -215,10 +216,10 @@ def leave_the_process(run: Run, deal: Deal) -> None:
 
 
 @on_task_closed()
-def ask_for_the_result(run: Run, deal: Deal) -> None:
+def ask_for_the_result(run: Run, deal: Deal | None) -> None:
     """R-16. A task closed without its result is opened again and says what to fill in, twice at most; then its head hears of it."""
     task = _task_of_table(run)
-    if task is None or not task.result:
+    if task is None or deal is None or not task.result:
         return
     empty = [
         run.engine.dictionary.field(deal.process, name).label for name in task.result if deal[name] in (None, "", [])
@@ -249,24 +250,11 @@ def _is_over(run: Run, row: sa.Row) -> bool:
 
 
 @on_task_deleted()
-def open_a_deleted_task_again(run: Run, deal: Deal) -> None:
+def open_a_deleted_task_again(run: Run, deal: Deal | None) -> None:
     """R-17. A deleted task is opened once more with the same deadline, unless the card has left the stage."""
-    task, row = _task_of_table(run), _task_row(run)
-    if task is None or deal.stage != row.stage or run.fact("deleted before", lambda: _deleted_before(run, row)):
-        return
-    open_task(run, deal, task, to=row.responsible, by=row.deadline)
-
-
-def _deleted_before(run: Run, row: sa.Row) -> bool:
-    table = storage.tasks
-    same = (table.c.deal_id == row.deal_id, table.c.code == row.code, table.c.cycle == row.cycle)
-    with run.engine.storage.read() as connection:
-        return (
-            connection.scalar(
-                sa.select(sa.func.count()).where(*same, table.c.state == "deleted", table.c.task_id < row.task_id)
-            )
-            > 0
-        )
+    row = _task_row(run)
+    if _task_of_table(run) is not None and (deal is None or deal.stage == row.stage):
+        recreate_task(run, row)
 
 
 def _task_of_table(run: Run) -> Task | None:

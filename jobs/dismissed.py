@@ -1,7 +1,7 @@
 """Every night: what dismissed people were responsible for goes to whoever stands in for them (R-11)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
@@ -17,7 +17,8 @@ from robots.update_task import hand_over_task
 
 @daily("02:00", zone="Europe/Moscow", newest_only=True)
 def find_the_dismissed(engine, period: Period) -> Iterator[Subject]:
-    """R-11. One subject a card whose responsible or whose tasks' responsible is dismissed, and one digest a new owner."""
+    """R-11. One subject a card whose responsible or whose tasks' responsible is dismissed, one a task of no card, and one
+    digest a new owner."""
     engine.people.refresh()
     dismissed = {person.id for person in engine.people.everybody() if not person.is_active}
     cards = {card.id: card for card in engine.open_cards_of(dismissed)}
@@ -37,6 +38,10 @@ def find_the_dismissed(engine, period: Period) -> Iterator[Subject]:
             "tasks": [[task, to[person]] for task, person in tasks.get(deal_id, [])],
         }
         yield Subject(f"deal-{deal_id}", deal_id, card.process if deal_id in cards else None, hand_over)
+    for task, process, person in _tasks_of_no_card(engine, dismissed):
+        to = engine.people.active(engine.people.user(person)).id
+        digest[to][1] += 1
+        yield Subject(f"task-{task}", None, process, {"task": task, "owner": None, "tasks": [[task, to]]})
     for person, (deals, open_tasks) in digest.items():
         yield Subject(f"digest-{person}", what={"digest": person, "deals": deals, "tasks": open_tasks})
 
@@ -59,13 +64,23 @@ def _instead_of(engine, person: int, card: Deal | None) -> int:
 
 def _tasks_of(engine, people: set[int]) -> dict[int, list[tuple[int, int]]]:
     """Open tasks: deal → [(task, responsible)]."""
-    table, found = storage.tasks, defaultdict(list)
-    with engine.storage.read() as connection:
-        for row in connection.execute(
-            sa.select(table).where(table.c.state == "open", table.c.responsible.in_(people)).order_by(table.c.task_id)
-        ):
-            found[row.deal_id].append((row.task_id, row.responsible))
+    found = defaultdict(list)
+    for row in _open_tasks(engine, people, storage.tasks.c.deal_id.is_not(None)):
+        found[row.deal_id].append((row.task_id, row.responsible))
     return found
+
+
+def _tasks_of_no_card(engine, people: set[int]) -> list[tuple[int, str | None, int]]:
+    """(task, process, responsible)."""
+    rows = _open_tasks(engine, people, storage.tasks.c.deal_id.is_(None))
+    return [(row.task_id, row.process, row.responsible) for row in rows]
+
+
+def _open_tasks(engine, people: set[int], which: sa.ColumnElement) -> Sequence[sa.Row]:
+    table = storage.tasks
+    query = sa.select(table).where(table.c.state == "open", table.c.responsible.in_(people), which)
+    with engine.storage.read() as connection:
+        return connection.execute(query.order_by(table.c.task_id)).all()
 
 
 @find_the_dismissed.each
@@ -81,10 +96,11 @@ def hand_everything_over(run: Run, deal: Deal | None) -> None:
         return
     with run.together():
         for task, person in what["tasks"]:
-            hand_over_task(run, task, person, deal_id=deal.id)
+            hand_over_task(run, task, person, deal_id=run.change.deal_id)
         if what["owner"]:
             set_fields(run, deal, responsible=what["owner"])
-        comment(run, deal, _handed_over(run, what["owner"], [person for _, person in what["tasks"]]))
+        if deal is not None:
+            comment(run, deal, _handed_over(run, what["owner"], [person for _, person in what["tasks"]]))
 
 
 def _handed_over(run: Run, owner: int | None, doers: list[int]) -> str:

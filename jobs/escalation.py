@@ -9,6 +9,7 @@ from engine import storage
 from engine.deal import Deal
 from engine.run import Run
 from engine.schedule import Period, Subject, every
+from robots.create_task import title_of
 from robots.notify import notify
 from robots.say_in_task import say_in_task
 from robots.set_fields import set_fields
@@ -46,28 +47,38 @@ def _in_hours(engine, row: sa.Row) -> bool:
 
 
 @find_steps_that_are_due.each
-def climb(run: Run, deal: Deal) -> None:
+def climb(run: Run, deal: Deal | None) -> None:
     """R-14. Remind the responsible; then tell them, their head, and the owner of the process that the task is late."""
-    task, step, people = run.change.what["task"], run.change.what["step"], run.engine.people
+    what, people = run.change.what, run.engine.people
+    task, deal_id = what["task"], run.change.deal_id
     responsible = run.fact("responsible", lambda: _responsible_for_open(run, task))
     if responsible is None:
         return
-    title, name = run.company.task(deal.process, run.change.what["code"]).title, people.user(responsible).name
-    match step:
+    title, name = run.fact("title", lambda: title_of(run.engine, task)), people.user(responsible).name
+    match what["step"]:
         case escalation.REMIND:
-            notify(run, responsible, _reminder(run, title))
+            notify(run, responsible, _reminder(run, title), task=task)
         case escalation.OVERDUE:
-            say_in_task(run, task, "Срок задачи истёк.", deal_id=deal.id)
-            notify(run, responsible, f"Просрочена задача «{title}».")
+            say_in_task(run, task, "Срок задачи истёк.", deal_id=deal_id)
+            notify(run, responsible, f"Просрочена задача «{title}».", task=task)
         case escalation.TO_HEAD:
             head = run.fact("head", lambda: people.head_of(people.user(responsible)).id)
             with run.together():
-                notify(run, head, f"Просрочена задача «{title}», ответственный: {name}.")
-                add_observer(run, task, head, deal_id=deal.id)
-                set_fields(run, deal, overdue=True)
+                notify(run, head, f"Просрочена задача «{title}», ответственный: {name}.", task=task)
+                add_observer(run, task, head, deal_id=deal_id)
+                if deal is not None:
+                    set_fields(run, deal, overdue=True)
         case escalation.TO_OWNER:
-            owner, days = run.company.processes[deal.process].owner, run.company.limits.escalation.owner_after_days
-            notify(run, owner, f"Задача «{title}» просрочена на {days} раб. дн., ответственный: {name}.")
+            days = run.company.limits.escalation.owner_after_days
+            notify(
+                run, _owner(run), f"Задача «{title}» просрочена на {days} раб. дн., ответственный: {name}.", task=task
+            )
+
+
+def _owner(run: Run) -> str:
+    """Of a task of every process that is of no card: the commercial director."""
+    process = run.company.processes.get(run.change.process)
+    return process.owner if process is not None else "COMMERCIAL_DIRECTOR"
 
 
 def _reminder(run: Run, title: str) -> str:

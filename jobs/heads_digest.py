@@ -10,6 +10,7 @@ from engine import storage
 from engine.deal import Deal
 from engine.run import Run
 from engine.schedule import Period, Subject, every
+from robots.create_task import title_of
 from robots.notify import notify
 
 SHOWN = 20
@@ -58,8 +59,7 @@ def _lines(run: Run, tasks: list[int]) -> list[str]:
     lines = []
     for row in rows:
         person = people.user(row.responsible)
-        task = run.company.task(row.process, row.code)
-        lines.append(
-            f"• {task.title} (сделка №{row.deal_id}) — {person.name}, срок {row.deadline.astimezone(person.zone):%d.%m.%Y %H:%M}"
-        )
+        title = title_of(run.engine, row.task_id)
+        card = f" (сделка №{row.deal_id})" if row.deal_id is not None else ""
+        lines.append(f"• {title}{card} — {person.name}, срок {row.deadline.astimezone(person.zone):%d.%m.%Y %H:%M}")
     return lines

@@ -1,6 +1,8 @@
 """Open a task of the process' table for whoever fills its role, with a deadline in their working time."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -8,12 +10,13 @@ import sqlalchemy as sa
 from config import Task
 from engine import storage
 from engine.deal import Deal
-from engine.ledger import Effect, verb
+from engine.ledger import Effect, Verb, verb
 from engine.people import MOSCOW, Person
 from engine.run import KEY, Doing, Run
 from rules import deadline
 
 TODAY = "0рд"
+CLOCKS_DIFFER = timedelta(hours=1)  # ours and the portal's, by no more than that
 
 
 def create_task(
@@ -25,18 +28,25 @@ def create_task(
     within: str | None = None,
     by: datetime | None = None,
     day: date | None = None,
+    title: str | None = None,
     note: str = "",
+    checklist: Sequence[str] = (),
+    files: Sequence[int] = (),
     once: str | None = None,
 ) -> Doing:
     """Task `code` of the card's process exists once for this change, with its checklist.
 
     `to`: another role, or a user id; `within`: another span than the table's; `by`: an exact deadline; `day`: the date that
-    a span «D…» is counted from; `note`: a line for the description; `once`: the subject for which the card has it once,
-    however often this trigger asks. On a stage entered again the title says « (повтор N)» (R-08).
+    a span «D…» is counted from; `title`: the table's with its braces filled in; `note`: a line for the description;
+    `checklist`: further items; `files`: ids of files of the Disk that hang on it; `once`: the subject for which the card has it
+    once, however often this trigger asks. On a stage entered again the title says « (повтор N)» (R-08).
     https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-add.html
     """
     task = run.company.processes[deal.process].tasks[code]
-    return open_task(run, deal, task, to=to, within=within, by=by, day=day, note=note, once=once)
+    return open_task(
+        run, deal, task, to=to, within=within, by=by, day=day, title=title, note=note, checklist=checklist, files=files,
+        once=once,
+    )  # fmt: skip
 
 
 def open_task(
@@ -48,39 +58,95 @@ def open_task(
     within: str | None = None,
     by: datetime | None = None,
     day: date | None = None,
+    title: str | None = None,
     note: str = "",
+    checklist: Sequence[str] = (),
+    files: Sequence[int] = (),
     once: str | None = None,
 ) -> Doing:
     """The same for a task that belongs to every process (config/common_tasks.yaml)."""
     person = _responsible(run, deal, task, to)
     due = by or due_at(run, deal, person, within or task.deadline, day)
     repeat = f" (повтор {deal.cycle})" if deal.cycle and not task.once else ""
-    fields = {
-        "TITLE": f"{task.title}{repeat} — {deal.title}",
-        "DESCRIPTION": "\n".join(
-            filter(None, [run.portal.address + deal.path, note, *_result_lines(run, deal, task), f"Ключ: {KEY}"])
-        ),
-        "RESPONSIBLE_ID": person.id,
-        "DEADLINE": due.isoformat(),
-        "ALLOW_CHANGE_DEADLINE": "N" if task.fixed else "Y",
-        "XML_ID": KEY,
-        "UF_CRM_TASK": [f"D_{deal.id}"],
+    title = title or task.title
+    lines = [run.portal.address + deal.path, note, *_result_lines(run, deal.process, task)]
+    fields = _fields(task, f"{title}{repeat} — {deal.title}", lines, person, due, files) | {
+        "UF_CRM_TASK": [f"D_{deal.id}"]
     }
     if observers := _observers(run, deal, task, person):  # an empty list cannot travel in a batch
         fields["AUDITORS"] = observers
-    memo = {
-        "code": task.code, "process": deal.process, "stage": _stage(run, deal), "cycle": deal.cycle,
-        "responsible": person.id, "started_at": run.at.isoformat(), "deadline": due.isoformat(),
-    }  # fmt: skip
+    memo = _memo(run, task, deal.process, person, due, title, checklist)
+    memo |= {"stage": _stage(run, deal), "cycle": deal.cycle}
+    return add_task(run, CREATE_TASK, fields, memo, deal_id=deal.id, once="task" if task.once else once)
+
+
+def create_task_of_no_card(
+    run: Run,
+    process: str | None,
+    code: str,
+    *,
+    to: str | int | None = None,
+    within: str | None = None,
+    by: datetime | None = None,
+    day: date | None = None,
+    title: str | None = None,
+    note: str = "",
+    checklist: Sequence[str] = (),
+    files: Sequence[int] = (),
+) -> Doing:
+    """Task `code` of the process, or of every process (None), exists once for this change and belongs to no card.
+
+    The rest as `create_task`. What is asked of people about it — lateness, dismissal, deletion — is as with any other;
+    `@on_task_closed(process, code)` hears of its end, with None for the card.
+    """
+    task = run.company.task(process, code)
+    person = _responsible(run, None, task, to)
+    due = by or due_at(run, None, person, within or task.deadline, day)
+    title, lines = title or task.title, [note, *_result_lines(run, process, task)]
+    fields = _fields(task, title, lines, person, due, files)
+    if observers := _observers(run, None, task, person):
+        fields["AUDITORS"] = observers
+    memo = _memo(run, task, process, person, due, title, checklist) | {"stage": None, "cycle": 0}
+    return add_task(run, CREATE_TASK_OF_NO_CARD, fields, memo)
+
+
+def add_task(
+    run: Run, how: Verb, fields: dict, memo: dict, *, deal_id: int | None = None, once: str | None = None
+) -> Doing:
+    """Send a task with the checklist of its memo."""
+    code = memo["code"]
     with run.together():
-        once = "task" if task.once else once
-        opened = run.do(
-            CREATE_TASK, task.code, "tasks.task.add", {"fields": fields}, deal_id=deal.id, memo=memo, once=once
-        )
-        for item in task.checklist:
+        opened = run.do(how, code, "tasks.task.add", {"fields": fields}, deal_id=deal_id, memo=memo, once=once)
+        for item in memo["checklist"]:
             params = {"TASKID": opened.ref("task", "id"), "FIELDS": {"TITLE": item}}
-            run.do(ADD_ITEM, f"{task.code} {item}", "task.checklistitem.add", params, deal_id=deal.id, once=once)
+            run.do(ADD_ITEM, f"{code} {item}", "task.checklistitem.add", params, deal_id=deal_id, once=once)
     return opened
+
+
+def _fields(task: Task, title: str, lines: list[str], person: Person, due: datetime, files: Sequence[int]) -> dict:
+    fields = {
+        "TITLE": title, "DESCRIPTION": "\n".join(filter(None, [*lines, f"Ключ: {KEY}"])), "RESPONSIBLE_ID": person.id,
+        "DEADLINE": due.isoformat(), "ALLOW_CHANGE_DEADLINE": "N" if task.fixed else "Y", "XML_ID": KEY,
+    }  # fmt: skip
+    return fields | ({"UF_TASK_WEBDAV_FILES": [f"n{file}" for file in files]} if files else {})
+
+
+def _memo(
+    run: Run, task: Task, process: str | None, person: Person, due: datetime, title: str, checklist: Sequence[str]
+) -> dict:
+    return {
+        "code": task.code, "process": process, "responsible": person.id, "started_at": run.at.isoformat(),
+        "deadline": due.isoformat(), "title": title, "checklist": list(dict.fromkeys((*task.checklist, *checklist))),
+    }  # fmt: skip
+
+
+def title_of(engine, task_id: int) -> str:
+    """What a task of the layer is called, without the title of its card."""
+    tasks = storage.tasks
+    with engine.storage.read() as connection:
+        row = connection.execute(sa.select(tasks).where(tasks.c.task_id == task_id)).one()
+    of_table = engine.company.task(row.process, row.code)
+    return row.title or (of_table.title if of_table else row.code)
 
 
 def deadline_of(run: Run, deal: Deal, code: str, *, within: str | None = None) -> datetime:
@@ -95,26 +161,26 @@ def _stage(run: Run, deal: Deal) -> str:
     return run.change.what["stage"] if of_this_card else deal.stage
 
 
-def _responsible(run: Run, deal: Deal, task: Task, to: str | int | None) -> Person:
+def _responsible(run: Run, deal: Deal | None, task: Task, to: str | int | None) -> Person:
     people = run.engine.people
 
     def choose() -> int:
         return (people.active(people.user(to)) if isinstance(to, int) else people.in_role(to or task.role, deal)).id
 
-    return people.user(run.fact(f"{task.code} responsible {deal.id}", choose))
+    return people.user(run.fact(f"{task.code} responsible {deal.id if deal else to}", choose))
 
 
-def _observers(run: Run, deal: Deal, task: Task, responsible: Person) -> list[int]:
+def _observers(run: Run, deal: Deal | None, task: Task, responsible: Person) -> list[int]:
     if not task.observers:
         return []
     in_role = run.engine.people.in_role
     observers = run.fact(
-        f"{task.code} observers {deal.id}", lambda: [in_role(role, deal).id for role in task.observers]
+        f"{task.code} observers {deal.id if deal else ''}", lambda: [in_role(role, deal).id for role in task.observers]
     )
     return [one for one in dict.fromkeys(observers) if one != responsible.id]
 
 
-def due_at(run: Run, deal: Deal, person: Person, span: str, day: date | None = None) -> datetime:
+def due_at(run: Run, deal: Deal | None, person: Person, span: str, day: date | None = None) -> datetime:
     """Counted from the change on the portal, or from `day`; if that has passed already, from now (spec §1)."""
     parsed = deadline.parse(span)
     zone, calendar = _zone(run, deal, person, parsed.zone), run.engine.calendar_of(person.city)
@@ -123,21 +189,31 @@ def due_at(run: Run, deal: Deal, person: Person, span: str, day: date | None = N
     return due if due > run.now else late.count(run.now, zone, calendar)
 
 
-def _zone(run: Run, deal: Deal, person: Person, of: str | None) -> ZoneInfo:
-    city = run.company.cities.get(deal["city"] or "")
+def _zone(run: Run, deal: Deal | None, person: Person, of: str | None) -> ZoneInfo:
+    city = run.company.cities.get((deal and deal["city"]) or "")
     return {"мск": MOSCOW, "город": ZoneInfo(city.zone) if city else person.zone}.get(of or "исп", person.zone)
 
 
-def _result_lines(run: Run, deal: Deal, task: Task) -> list[str]:
+def _result_lines(run: Run, process: str | None, task: Task) -> list[str]:
     """What the person shall fill in before closing the task."""
-    labels = [run.engine.dictionary.field(deal.process, name).label for name in task.result]
+    labels = [run.engine.dictionary.field(process, name).label for name in task.result]
     wanted = "; ".join(filter(None, [*(f"поле «{label}»" for label in labels), task.result_note]))
     return [f"Результат: {wanted}"] if wanted else []
 
 
 def _find(engine, effect: Effect) -> dict | None:
     """The deal's tasks are asked for; the key is compared here, as the portal cannot filter by it."""
-    params = {"filter": {"UF_CRM_TASK": f"D_{effect.deal_id}"}, "select": ["ID", "XML_ID"], "order": {"ID": "desc"}}
+    return _found(engine, effect, {"UF_CRM_TASK": f"D_{effect.deal_id}"}, "desc")
+
+
+def _find_of_no_card(engine, effect: Effect) -> dict | None:
+    """Whoever has it by now, the layer has set it, and not before it was asked for."""
+    since = datetime.fromisoformat(effect.memo["started_at"]) - CLOCKS_DIFFER
+    return _found(engine, effect, {"CREATED_BY": engine.own_user, ">=CREATED_DATE": since.isoformat()}, "asc")
+
+
+def _found(engine, effect: Effect, which: dict, order: str) -> dict | None:
+    params = {"filter": which, "select": ["ID", "XML_ID"], "order": {"ID": order}}
     start: int | None = 0
     while start is not None:
         answer = engine.ask("tasks.task.list", {**params, "start": start})
@@ -156,11 +232,15 @@ def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
         "task_id": task_id, "effect_key": effect.key, "code": memo["code"], "process": memo["process"], "deal_id": effect.deal_id,
         "stage": memo["stage"], "cycle": memo["cycle"], "responsible": memo["responsible"], "original_responsible": memo["responsible"],
         "started_at": started, "deadline": due, "original_deadline": due, "state": "open",
-        "moves": 0, "renewals": memo.get("renewals", 0),
+        "moves": 0, "renewals": memo.get("renewals", 0), "title": memo.get("title"),
     }  # fmt: skip
     engine.storage.upsert(tx, storage.tasks, row)
     if "adopted" in result:
         engine.observer.ring(tx, "task", task_id)
+
+
+def _settle_of_no_card(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
+    _settle(engine, tx, replace(effect, deal_id=None), result)
 
 
 def _find_item(engine, effect: Effect) -> int | None:
@@ -170,5 +250,12 @@ def _find_item(engine, effect: Effect) -> int | None:
     return int(same[0]["ID"]) if same else None
 
 
-CREATE_TASK = verb("create_task", find=_find, settle=_settle, check=lambda result: int(result["task"]["id"]) > 0)
+def _is_made(result: dict) -> bool:
+    return int(result["task"]["id"]) > 0
+
+
+CREATE_TASK = verb("create_task", find=_find, settle=_settle, check=_is_made)
+CREATE_TASK_OF_NO_CARD = verb(
+    "create_task_of_no_card", find=_find_of_no_card, settle=_settle_of_no_card, check=_is_made
+)
 ADD_ITEM = verb("add_checklist_item", find=_find_item, check=lambda result: int(result) > 0)

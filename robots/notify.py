@@ -12,20 +12,34 @@ CLIENT_ID = "voronka"
 
 
 def notify(
-    run: Run, to: str | int, text: str, *, deal: Deal | None = None, urgent: bool = False, once: str | None = None
+    run: Run,
+    to: str | int,
+    text: str,
+    *,
+    deal: Deal | None = None,
+    task: int | None = None,
+    urgent: bool = False,
+    once: str | None = None,
 ) -> Doing:
     """A personal notification to a role or a user id; outside the hours of config/limits.yaml it waits (R-13).
 
-    `once`: the subject for which the card's people hear it once, however often this trigger asks.
+    It begins with the way to the card, or to `task`, where there is no card. `once`: the subject for which the card's people
+    hear it once, however often this trigger asks.
     https://apidocs.bitrix24.com/api-reference/chats/notifications/im-notify-system-add.html
     """
     deal = deal or run.deal
     person = _person(run, to, deal)
-    link = f"[url={run.portal.address}{deal.path}]{deal.title}[/url]\n" if deal is not None else ""
-    params = {"USER_ID": person.id, "MESSAGE": link + text, "TAG": KEY, "CLIENT_ID": CLIENT_ID}
+    params = {"USER_ID": person.id, "MESSAGE": _way(run, person, deal, task) + text, "TAG": KEY, "CLIENT_ID": CLIENT_ID}
     due = None if urgent else _when(run, person)
     deal_id = deal.id if deal else None
     return run.do(NOTIFY, f"notify {to}", "im.notify.system.add", params, deal_id=deal_id, due_at=due, once=once)
+
+
+def _way(run: Run, person: Person, deal: Deal | None, task: int | None) -> str:
+    if deal is not None:
+        return f"[url={run.portal.address}{deal.path}]{deal.title}[/url]\n"
+    path = f"/company/personal/user/{person.id}/tasks/task/view/{task}/"
+    return f"[url={run.portal.address}{path}]Задача №{task}[/url]\n" if task is not None else ""
 
 
 def _person(run: Run, to: str | int, deal: Deal | None) -> Person:

@@ -10,7 +10,7 @@ from engine.ledger import Effect, verb
 from engine.run import Doing, Run
 
 
-def hand_over_task(run: Run, task_id: int, to: int, *, deal_id: int) -> Doing:
+def hand_over_task(run: Run, task_id: int, to: int, *, deal_id: int | None) -> Doing:
     """The task has another responsible; its deadline stays (R-11; spec §2.2).
 
     https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-update.html
@@ -19,7 +19,7 @@ def hand_over_task(run: Run, task_id: int, to: int, *, deal_id: int) -> Doing:
     return run.do(UPDATE_TASK, f"hand over {task_id}", "tasks.task.update", params, deal_id=deal_id)
 
 
-def restart_task(run: Run, task_id: int, due: datetime, *, deal_id: int) -> Doing:
+def restart_task(run: Run, task_id: int, due: datetime, *, deal_id: int | None) -> Doing:
     """The task begins anew: its deadline is counted from now on, and being in time is measured against it (LG-T9).
 
     A deadline so moved is no move by people (R-15).
@@ -29,7 +29,7 @@ def restart_task(run: Run, task_id: int, due: datetime, *, deal_id: int) -> Doin
     return run.do(UPDATE_TASK, f"restart {task_id}", "tasks.task.update", params, deal_id=deal_id, memo=memo)
 
 
-def add_observer(run: Run, task_id: int, observer: int, *, deal_id: int) -> Doing:
+def add_observer(run: Run, task_id: int, observer: int, *, deal_id: int | None) -> Doing:
     """The person watches the task, beside whoever watches it already."""
     observers = run.fact(f"observers {task_id}", lambda: _observers(run, task_id))
     params = {"taskId": task_id, "fields": {"AUDITORS": sorted({*observers, observer})}}

@@ -518,8 +518,8 @@ class Company:
 
     # — tasks —
 
-    def tasks(self, deal: int) -> list[dict]:
-        """Every task of a card, oldest first."""
+    def tasks(self, deal: int | None) -> list[dict]:
+        """Every task of a card, oldest first; of no card (None) the newest fifty of the layer."""
         select = [
             "ID",
             "TITLE",
@@ -530,9 +530,15 @@ class Company:
             "DESCRIPTION",
             "AUDITORS",
             "CLOSED_DATE",
+            "UF_CRM_TASK",
+            "UF_TASK_WEBDAV_FILES",
         ]
-        params = {"filter": {"UF_CRM_TASK": f"D_{deal}"}, "select": select, "order": {"ID": "asc"}}
-        return self.portal.act(1, "tasks.task.list", params)["tasks"]
+        if deal is None:
+            which, order = {"CREATED_BY": self.engine.own_user}, {"ID": "desc"}
+        else:
+            which, order = {"UF_CRM_TASK": f"D_{deal}"}, {"ID": "asc"}
+        found = self.portal.act(1, "tasks.task.list", {"filter": which, "select": select, "order": order})["tasks"]
+        return found if deal is not None else [task for task in reversed(found) if not task["ufCrmTask"]]
 
     def task(self, deal: int, title: str) -> dict:
         """The newest task of a card whose title begins so."""
