@@ -7,21 +7,21 @@ from datetime import date
 
 from bitrix.client import Command
 from bitrix.errors import NotFound
-from documents import dealings
+from documents import dealings, months
 from engine.deal import Deal
 from engine.dictionary import COMPANY, DEAL
 
 CONTACT, REQUISITE = 3, 8
 LEGAL, REGISTERED, ACTUAL = "6", "4", "1"
 """Types of addresses: https://apidocs.bitrix24.com/api-reference/crm/auxiliary/enum/crm-enum-address-type.html"""
-WITH_DEALINGS = ("T18", "T19")
+WITH_DEALINGS, OF_A_MONTH = ("T18", "T19"), "T22"
 NAMES = {"useOriginalUfNames": "Y"}
 
 
 def read(engine, deal: Deal, code: str, today: date) -> dict:
     """{company, contact, requisite, bank, addresses, user, contract}: the portal's own values, {} for what is not there.
 
-    For templates that tell of deliveries and payments also `dealings`, as of `today`.
+    For templates that tell of deliveries and payments also `dealings`, as of `today`; for a bonus the `month` that was handed over.
     """
     commands = [Command("user.get", {"FILTER": {"ID": deal.responsible}}, "user")]
     if deal["company"]:
@@ -44,6 +44,7 @@ def read(engine, deal: Deal, code: str, today: date) -> dict:
     ]
     further = _ask(engine, asked) if requisite else {}
     told = {"dealings": dealings.read(engine, deal, today)} if code in WITH_DEALINGS else {}
+    told |= {"month": months.read(engine, deal)} if code == OF_A_MONTH else {}
     return told | {
         "company": _in_words(_item(said, "company"), (said.get("fields") or {}).get("fields", {})),
         "contact": _item(said, "contact"),

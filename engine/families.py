@@ -19,6 +19,7 @@ from bitrix.errors import NotFound, PortalError, Rejected
 from engine import causes, commands, failpoints, guard, storage, triggers
 from engine.causes import Circle
 from engine.changes import Change, failed
+from engine.company_card import load_company
 from engine.deal import Deal, load_card
 from engine.dictionary import DEAL
 from engine.ledger import Parked, Refused, Waits, waits_for
@@ -304,7 +305,7 @@ def _begin(run_id: int) -> sa.Row | None:
             return row
         change = Change.load(tx, row.change_id)
         facts = {"now": _engine.clock.now().isoformat(), **_stage_facts(tx, change)}
-        card = load_card(tx, change.deal_id)
+        card = load_card(tx, change.deal_id) if change.company is None else load_company(tx, change.company)
         values = {"card": card, "facts": facts, "depth": causes.depth(tx, change)}
         tx.execute(sa.update(table).where(table.c.id == run_id).values(**values))
         return tx.execute(sa.select(table).where(table.c.id == run_id)).one()
@@ -341,6 +342,8 @@ def _act(run: Run) -> str | None:
     match trigger.word:
         case "on_incomplete":
             trigger.act(run, deal, guard.lacking(run, deal))
+        case "on_company":
+            trigger.act(run, run.company_card)
         case "on_child":
             parent = run.parent(deal)
             if parent is None or parent.process != trigger.process:

@@ -6,6 +6,7 @@
 from importlib import import_module
 
 MODULES = (
+    "broken_promises",
     "dismissed",
     "doctor",
     "escalation",
@@ -14,6 +15,10 @@ MODULES = (
     "late_shipments",
     "overdue_payments",
     "prolongation",
+    "receivables",
+    "receivables_lost",
+    "receivables_report",
+    "receivables_silent",
     "silence",
     "stale_estimates",
     "sweep",
