@@ -11,11 +11,11 @@ MODULES = (
     "every_process",
     "logistics",
     "onec",
+    "receivables",
     "registry",
     "soft",
     "soft_shipment",
 )
-MODULES = ("every_process", "logistics", "onec", "receivables", "registry", "soft", "soft_shipment")
 
 
 def load() -> None:

@@ -26,7 +26,7 @@ from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from robots.tell_child_state import tell_child_state
 from rules import money, reading
-from rules.bonus import DELETED, ZERO
+from rules.bonus import ZERO
 
 HANDED_OVER = ("ACCOUNTING", "WON")
 
@@ -88,7 +88,7 @@ def ask_the_branches(run: Run, summary: Deal) -> None:
             tell_child_state(run, summary)
         for line in run.fact("left over", lambda: left_over(run.engine, summary["db_mgr"], month).lines):
             comment(run, summary, line)
-    if summary["ds_total"] is None or not run.change.kind == "created":
+    if summary["ds_total"] is None or run.change.kind != "created":
         count_month(run, summary)
 
 

@@ -22,7 +22,6 @@ from robots.notify import notify
 from robots.open_branches import ask_for_the_report
 from robots.read_branch_report import Report, read_branch_report
 from robots.renew_task import renew_task
-from robots.say_in_task import say_in_task
 from robots.set_fields import set_fields
 from robots.set_rows import set_rows
 from robots.update_task import rename_task

@@ -8,6 +8,10 @@ from importlib import import_module
 MODULES = (
     "broken_promises",
     "dismissed",
+    "distributor_cut_off",
+    "distributor_deleted",
+    "distributor_month",
+    "distributor_reminders",
     "doctor",
     "escalation",
     "expiry",

@@ -1,12 +1,11 @@
 """The month of the distributor: a manager's calculation, and the whole direction by manager, branch and product (spec §9)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
-from reports.report import Column, Report, Row, Sheet
-from rules import rate_review, shares
+from reports.report import Column, Report, Sheet
 from rules.bonus import NO_RATE, ZERO
 
 RATE = Column("Ставка, %", "percent", places=4)
