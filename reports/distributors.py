@@ -1,11 +1,12 @@
 """The month of the distributor: a manager's calculation, and the whole direction by manager, branch and product (spec §9)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from reports.report import Column, Report, Sheet
+from reports.report import Column, Report, Row, Sheet
+from rules import rate_review, shares
 from rules.bonus import NO_RATE, ZERO
 
 RATE = Column("Ставка, %", "percent", places=4)
