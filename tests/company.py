@@ -28,7 +28,7 @@ from config import company as the_company
 from config.settings import Settings
 from emulator.control import running
 from engine import changes, families, storage
-from engine.absences import LIST, Told
+from engine.absences import Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
@@ -166,7 +166,7 @@ class Company:
         """A person is away on these days: company.on_leave("gusev", "24.11.2026", "27.11.2026")."""
         days = [datetime.strptime(day, "%d.%m.%Y").date() for day in (first, last or first)]
         told = Told(self.user(login), *days, "Отпуск")
-        self.engine.people.absences.add(LIST, [told], self.portal.time())
+        self.engine.people.absences.load([told], self.portal.time())
         return told.user_id
 
     def head_of(self, user: int) -> int:
