@@ -1,7 +1,7 @@
 """Every quarter of an hour, in each manager's own time: reports on receivables are asked for, late, given up."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from engine.deal import Deal
@@ -21,6 +21,7 @@ from rules.receivables_week import ManagerWeek
 
 REPORT = "RECEIVABLES"
 STEP = timedelta(minutes=15)
+HOURS = receivables_week.Hours()
 
 
 @every(minutes=15)
@@ -55,11 +56,20 @@ def _everybody(engine) -> list[Person]:
 
 def _beginning(engine, person: Person, period: Period) -> Iterator[Week]:
     """Weeks of which a moment has come there, at which somebody is asked."""
-    for moment in ("asks", "reminds"):
-        yield from due_between(
-            Week, lambda week, moment=moment: getattr(_times(engine, person, week), moment, None),
-            period.since or period.due_at - STEP, period.due_at,
-        )  # fmt: skip
+    since, local = period.since or period.due_at - STEP, period.due_at.astimezone(person.zone)
+    for name, hour in (("asks", HOURS.asks), ("reminds", HOURS.reminds)):
+        if _last(hour, local) > since:  # else no day can have brought it
+
+            def moment(week: Week, name: str = name) -> datetime | None:
+                return getattr(_times(engine, person, week), name, None)
+
+            yield from due_between(Week, moment, since, period.due_at)
+
+
+def _last(hour: time, local: datetime) -> datetime:
+    """When it was last that hour of the day."""
+    today = datetime.combine(local.date(), hour, local.tzinfo)
+    return today if today <= local else today - timedelta(days=1)
 
 
 def _times(engine, person: Person, week: Week, asked: datetime | None = None) -> ManagerWeek | None:

@@ -9,7 +9,13 @@ from docs import generate
 TESTS = Path(__file__).parents[1]
 
 # The numbered triggers of the specification, of each process that is automated.
-TRIGGERS = {"SOFT": ("SO", 21), "SOFT_SHIPMENT": ("SH", 13), "LOGISTICS": ("LG", 10), "REGISTRY": ("RG", 14), "RECEIVABLES": ("RC", 8)}
+TRIGGERS = {
+    "SOFT": ("SO", 21),
+    "SOFT_SHIPMENT": ("SH", 13),
+    "LOGISTICS": ("LG", 10),
+    "REGISTRY": ("RG", 14),
+    "RECEIVABLES": ("RC", 8),
+}
 EVERY_PROCESS = {
     "R-07",
     "R-08",
