@@ -56,7 +56,7 @@ class Engine:
         self.schedule = Schedule(self)
         self._calendars = {None: _calendar(company, ())}
         self._calendars |= {name: _calendar(company, city.extra_days_off) for name, city in company.cities.items()}
-        self.people = People(portal, company, store, self.calendar_of, settings.people_fresh_seconds)
+        self.people = People(portal, company, store, self.calendar_of, self.clock.now, settings.people_fresh_seconds)
         self.dictionary: Dictionary | None = None
         self.own_user = 0
         self._woken = time.monotonic()

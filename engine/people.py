@@ -49,10 +49,11 @@ class People:
         company: Company,
         store: storage.Storage,
         calendar_of: Callable[[str | None], WorkingCalendar],
+        now: Callable[[], datetime],
         fresh_seconds: float = 300,
     ):
         self._portal, self._company, self._storage = portal, company, store
-        self._calendar_of, self.absences = calendar_of, Absences(store)
+        self._calendar_of, self._now, self.absences = calendar_of, now, Absences(store)
         self._fresh_seconds = fresh_seconds
         self._lock = threading.Lock()
         self._read_at: float | None = None
@@ -155,6 +156,19 @@ class People:
             return person
         return self._stand_in(person, deputy, lambda one: not self.is_away(one, started, due))
 
+    def instead_of(self, person: Person, started: datetime, due: datetime, role: str = "") -> Person:
+        """Who does what the person, away, cannot do from `started` to `due`: the deputy of the role, or of the person's own one,
+        who is there → head of department → administrator (R-12)."""
+        return self._stand_in(person, self._deputy(person, role), lambda one: not self.is_away(one, started, due))
+
+    def _deputy(self, person: Person, role: str) -> str:
+        """The deputy that config/people.yaml names for the role; where it names none, for a role that the person fills."""
+        asked, roles = self._company.roles.get(role), self._company.roles.values()
+        named = (
+            [asked] if asked is not None and asked.deputy else [one for one in roles if person.email in _emails(one)]
+        )
+        return next((one.deputy for one in named if one.deputy), "")
+
     def is_away(self, person: Person, started: datetime, due: datetime) -> bool:
         """Whether the person is away all the working time from `started` to `due`."""
         known = self.absences.of(person.id)
@@ -247,11 +261,22 @@ class People:
         active = [person for person in candidates if person.is_active]
         if len(active) < 2 or role.pick == "one":
             return next(iter(active or candidates), None)
+        there = self._present(active)
         if role.pick == "round_robin":
             turn = self._storage.count(f"turn:{role.code}")
-            return sorted(active, key=lambda person: person.id)[turn % len(active)]
+            return sorted(there, key=lambda person: person.id)[turn % len(there)]
         load = self._open_tasks()
-        return min(active, key=lambda person: (load.get(person.id, 0), person.id))
+        return min(there, key=lambda person: (load.get(person.id, 0), person.id))
+
+    def _present(self, people: list[Person]) -> list[Person]:
+        """Those who are not away on the working day at hand; all of them where nobody is there (R-12)."""
+        known, now = self.absences.of_all([person.id for person in people]), self._now()
+        there = [
+            person
+            for person in people
+            if not absence.is_away_at(known[person.id], now, person.zone, self._calendar_of(person.city))
+        ]
+        return there or people
 
     def _open_tasks(self) -> dict[int, int]:
         tasks = storage.tasks

@@ -6,6 +6,7 @@
 from importlib import import_module
 
 MODULES = (
+    "absent",
     "broken_promises",
     "dismissed",
     "doctor",

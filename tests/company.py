@@ -582,9 +582,10 @@ class Company:
 
     def open_tasks(self, deal: int) -> list[str]:
         """«Свяжитесь с клиентом → Иванова Анна, 24.11.2026 11:30»: the deadline in the responsible's own zone."""
-        return [self._line(task) for task in self.tasks(deal) if task["status"] != "5"]
+        return [self.line(task) for task in self.tasks(deal) if task["status"] != "5"]
 
-    def _line(self, task: dict) -> str:
+    def line(self, task: dict) -> str:
+        """The same of one task."""
         responsible = int(task["responsibleId"])
         zone = ZoneInfo(self._zone(responsible))
         due = datetime.fromisoformat(task["deadline"]).astimezone(zone)
