@@ -233,7 +233,7 @@ def test_a_report_that_is_confirmed_paid_returned_and_accepted(office):
     company.move(report, "NEW", by=coordinator)
     company.settle()
     name = company.user_name(manager)
-    assert company.open_tasks(report) == [f"Заполните отчёт по ДЗ (доработка) → {name}, 26.11.2026 13:00"]
+    assert company.open_tasks(report) == [f"Заполните отчёт по ДЗ (доработка) → {name}, 26.11.2026 14:01"]
     assert company.notifications(manager)[-1].endswith("Отчёт возвращён на доработку: Когда именно заплатят? Уточните.")
     assert company.value(report, "dz_returns") == 1
     company.fill(first, by=manager, dz_note="Платёж 04.12 в реестре у их финансового директора")
