@@ -66,7 +66,7 @@ class Portal:
                 seeds.plant(self, seed, start)
 
     def live_through_history(self) -> None:
-        """The company's clients are there and forty deals on their way, as if for long. The funnels must be there."""
+        """The company's clients are there and a year of its work, as if for long. The funnels must be there."""
         with self.lock, self._planting():
             seeds.plant_history(self)
 

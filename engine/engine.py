@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -81,10 +81,12 @@ class Engine:
         self.storage.prepare()
         self.slot.claim()
         self.portal.observe(self._measure)
+        self.portal.expected_at_work = self._families_to_do
         self.standing.refuse_another_portal()
         self.dictionary = Dictionary.read(self.portal, self.company)
         self.own_user = int(self.portal.call("profile", {}).result["ID"])
         self.observer.go_live()
+        self.observer.companies.know_all()
         self.restore.catch_up()
         families.start(self, threads=self.settings.threads, poll_seconds=0.1, slot=self.slot.name)
         self.standing.go_on()
@@ -131,6 +133,12 @@ class Engine:
         said = {f"={key}": value for key, value in self.dictionary.encoded(process, saying).items()}
         return self._remembered({"@stageId": [self.dictionary.stage_id(process, stage) for stage in stages], **said})
 
+    def _families_to_do(self) -> int:
+        """How many families have something to do now, as far as this worker can take them: their commands leave together."""
+        with suppress(sa.exc.SQLAlchemyError):
+            return min(self.queue.ready(self.storage), self.settings.threads)
+        return 0
+
     def open_cards_of(self, people: Collection[int]) -> list[Deal]:
         """Cards of our processes that are neither won nor lost and that these people are responsible for."""
         cards = self._remembered({"@assignedById": sorted(people)}) if people else []
@@ -143,11 +151,17 @@ class Engine:
         return [Deal.of_item(self.dictionary, item) for item in items]
 
     def _remembered(self, which: dict) -> list[Deal]:
-        """The same; those that the layer never saw are remembered, so that runs can be about them and edits are seen."""
+        """The same; those that the layer never saw are remembered with their families, so that runs can be about them.
+
+        Edits of them are seen from now on.
+        """
         cards = self.cards_where(which)
-        with self.storage.write() as tx:
-            for card in cards:
-                self.observer.remember(tx, self._without_presses(card), version=1)
+        strangers = self.observer.strangers(cards)
+        if strangers:
+            kin = [Deal.of_item(self.dictionary, item) for item in self.observer.kin(strangers)]
+            with self.storage.write() as tx:
+                for card in [*kin, *strangers]:
+                    self.observer.remember(tx, self._without_presses(card), version=1)
         return cards
 
     def _without_presses(self, card: Deal) -> dict:

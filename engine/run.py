@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from engine import commands, failpoints, storage
 from engine.changes import Change, entered_after_all, signalled
+from engine.company_card import CompanyCard
 from engine.deal import Deal, load_card
 from engine.ledger import Effect, Verb, effect_key
 from engine.people import MOSCOW
@@ -69,7 +70,12 @@ class Run:
     @property
     def deal(self) -> Deal | None:
         """The card this run decides on; None for a job's subject without a card."""
-        return Deal(self.engine.dictionary, self._card) if self._card else None
+        return Deal(self.engine.dictionary, self._card) if self._card and self.change.company is None else None
+
+    @property
+    def company_card(self) -> CompanyCard:
+        """The company of the portal this run is about, as it was known when the run began (`on_company`)."""
+        return CompanyCard(self.engine.dictionary, self._card)
 
     @property
     def at(self) -> datetime:

@@ -32,6 +32,9 @@ from engine.absences import LIST, Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
+from robots.keep_rates import keep_rates
+from rules import branch_rates
+from rules.branch_rates import Interval
 from tests.serving import Server
 from tests.stores import new_store
 
@@ -279,6 +282,38 @@ class Company:
         requisite = {"ENTITY_TYPE_ID": 4, "ENTITY_ID": contractor, "PRESET_ID": 1, "NAME": "Организация", "RQ_INN": inn}
         self.acts(1, "crm.requisite.add", {"fields": requisite})
 
+    def new_branch(self, title: str, *, city: str = "", rate: str | None = None, **fields: object) -> int:
+        """Somebody enters a branch of the distributor: company.new_branch("Север", branch_mgr=12, branch_on=date(2026, 1, 1)).
+
+        `rate`: in force since it reports.
+        """
+        said = {"kind": ["Филиал дистрибьютора"], "branch_on": date(2026, 1, 1), **fields}
+        encoded = {"title": title, **self._of_company(said)}
+        made = self.acts(1, "crm.item.add", {"entityTypeId": 4, "fields": encoded, "useOriginalUfNames": "Y"})
+        branch = int(made["item"]["id"])
+        if city:
+            owner = {"ENTITY_TYPE_ID": 4, "ENTITY_ID": branch, "PRESET_ID": 1, "NAME": "Организация"}
+            requisite = int(self.acts(1, "crm.requisite.add", {"fields": owner}))
+            where = {"ENTITY_TYPE_ID": 8, "ENTITY_ID": requisite, "TYPE_ID": 1, "CITY": city}
+            self.acts(1, "crm.address.add", {"fields": where})
+        if rate is not None:
+            self.set_rate(branch, rate, said["branch_on"])
+        return branch
+
+    def set_rate(self, branch: int, rate: str, since: date) -> None:
+        """IT enters a rate of a branch, as `flask rates set` does."""
+        with closing(Storage(self.settings.database_url)) as store:
+            keep_rates(store, {branch: lambda history: branch_rates.add(history, Interval(Decimal(rate), since))})
+
+    def fill_company(self, company_id: int, *, by: int = 1, **fields: object) -> None:
+        """A person fills fields of a company: company.fill_company(7, branch_next=Decimal("1.25"))."""
+        params = {"entityTypeId": 4, "id": company_id, "fields": self._of_company(fields), "useOriginalUfNames": "Y"}
+        self.acts(by, "crm.item.update", params)
+
+    def _of_company(self, fields: dict) -> dict:
+        named = {name: self.dictionary.company_field(name) for name in fields}
+        return {named[name].code: self.dictionary.encode(named[name], value) for name, value in fields.items()}
+
     def company_value(self, company_id: int, name: str) -> object:
         """A field of a company of the portal, in the layer's words."""
         item = self.portal.act(1, "crm.item.get", {"entityTypeId": 4, "id": company_id, "useOriginalUfNames": "Y"})[
@@ -433,6 +468,13 @@ class Company:
         """Ids of a card's children of a process, oldest first."""
         filter_ = {"=categoryId": self.dictionary.category(process), "=UF_CRM_SF_PARENT": f"D_{deal}"}
         params = {"entityTypeId": 2, "filter": filter_, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
+        return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
+
+    def reports(self, user: int, month: str) -> list[int]:
+        """Reports of a representative for a month, oldest first."""
+        which = {"=categoryId": self.dictionary.category("REP_REPORT"), "=UF_CRM_SF_RP_WHO": user}
+        which["=UF_CRM_SF_RP_MONTH"] = month
+        params = {"entityTypeId": 2, "filter": which, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
         return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
 
     def rows(self, deal: int) -> list[tuple[str, str, str]]:

@@ -108,7 +108,10 @@ ADDED = {
         ("DZ_RETURNS", "Возвратов", "integer", "*calc*"),
         ("DZ_BROKEN", "Сорванные обещания", "integer", "*calc*"),
     ],
-    "rep_report": [("RP_RETURNS", "Возвратов", "string (multi-line)", "*calc*")],
+    "rep_report": [
+        ("RP_RETURNS", "Возвратов", "string (multi-line)", "*calc*"),
+        ("RP_CLAIMED", "Заявленные расходы", "string (multi-line)", "*calc*"),
+    ],
     "distributor_branch": [
         ("DB_PHONE", "По телефону", "string", "—"),
         ("DB_REMINDED", "Напоминаний", "integer", "*calc*"),
