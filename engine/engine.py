@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -81,6 +81,7 @@ class Engine:
         self.storage.prepare()
         self.slot.claim()
         self.portal.observe(self._measure)
+        self.portal.expected_at_work = self._families_to_do
         self.standing.refuse_another_portal()
         self.dictionary = Dictionary.read(self.portal, self.company)
         self.own_user = int(self.portal.call("profile", {}).result["ID"])
@@ -131,6 +132,12 @@ class Engine:
         """Cards that stand on these stages now and say this, asked from the portal (without their product rows)."""
         said = {f"={key}": value for key, value in self.dictionary.encoded(process, saying).items()}
         return self._remembered({"@stageId": [self.dictionary.stage_id(process, stage) for stage in stages], **said})
+
+    def _families_to_do(self) -> int:
+        """How many families have something to do now, as far as this worker can take them: their commands leave together."""
+        with suppress(sa.exc.SQLAlchemyError):
+            return min(self.queue.ready(self.storage), self.settings.threads)
+        return 0
 
     def open_cards_of(self, people: Collection[int]) -> list[Deal]:
         """Cards of our processes that are neither won nor lost and that these people are responsible for."""

@@ -5,8 +5,9 @@ A write transaction is `with storage.write() as tx`; everything inside is kept o
 
 import json
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -453,6 +454,11 @@ class StorageRefused(RuntimeError):
     """The database cannot be used as it is; the text says what to do."""
 
 
+def cancelled(key: str) -> str:
+    """The mark of something that the administrator does not want made: `flask cancel`."""
+    return f"cancelled:{key}"
+
+
 class Storage:
     """The layer's database under `url` (`sqlite:///path` or `postgresql+psycopg://…`).
 
@@ -465,6 +471,7 @@ class Storage:
         path = self.engine.url.database if self.is_sqlite else None
         self._file = Path(path) if path and path != ":memory:" else None
         self._inode: int | None = None
+        self._turn = threading.RLock() if self.is_sqlite else nullcontext()  # SQLite would let who waits sleep too long
         self._witness = Witness(path) if self._file else None
 
     def prepare(self) -> None:
@@ -553,7 +560,7 @@ class Storage:
 
         On both stores the layer's writes go one after the other, so what is read here is still true when it is kept.
         """
-        with self.engine.begin() as tx:
+        with self._turn, self.engine.begin() as tx:
             self._be_sure_of_the_file()
             tx.exec_driver_sql(ALONE[tx.dialect.name])
             yield tx

@@ -6,6 +6,7 @@
 from importlib import import_module
 
 MODULES = (
+    "absent",
     "broken_promises",
     "dismissed",
     "distributor_cut_off",
@@ -20,6 +21,12 @@ MODULES = (
     "late_shipments",
     "overdue_payments",
     "prolongation",
+    "rep_report_close",
+    "rep_report_efficiency",
+    "rep_report_late",
+    "rep_report_open",
+    "rep_report_restore",
+    "rep_report_silent",
     "receivables",
     "receivables_lost",
     "receivables_report",
