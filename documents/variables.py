@@ -26,6 +26,7 @@ from documents import (
     prolongation,
     reconciliation,
     refusal,
+    representative,
     terms,
 )
 from documents.card import Card
@@ -46,6 +47,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "T17": ("company", "rows"),
     "T18": ("company", "inn"),
     "T19": ("company", "inn", "period_from", "period_to"),
+    "T21": ("rp_month", "rp_who"),
     "T22": ("db_month", "db_mgr"),
     "T24": ("company", "contract", "doc_end"),
 }
@@ -59,6 +61,7 @@ BLOCKS: dict[str, tuple[ModuleType, ...]] = {
     "T15": (acceptance,),
     "T18": (claim,),
     "T19": (reconciliation,),
+    "T21": (representative,),
     "T22": (bonus,),
     "T24": (refusal,),
 }

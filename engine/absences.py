@@ -6,7 +6,7 @@ The most trusted source first: our own list (`flask absences load`, 1C), the por
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -52,3 +52,31 @@ class Absences:
             return 0
         with self._storage.write() as tx:
             return self._storage.upsert(tx, storage.absences, rows)
+
+    def renew(self, source: str, told: Iterable[Told], today: date, at: datetime) -> None:
+        """What a source says from today on stands instead of what it said before; days that have passed stay."""
+        table = storage.absences
+        rows = [{**asdict(one), "source": source, "noted_at": at} for one in told]
+        with self._storage.write() as tx:
+            tx.execute(sa.delete(table).where(table.c.source == source, table.c.last >= today))
+            if rows:
+                self._storage.upsert(tx, table, rows)
+
+    def renew_chart(self, until: dict[int, date], today: date, at: datetime) -> None:
+        """The chart of absences says only who is away now, and until when: a leave goes on from when it was first heard of.
+
+        Whoever is here again has been away until yesterday.
+        """
+        yesterday, told = today - timedelta(days=1), []
+        going_on = self._going_on(CHART, yesterday)
+        for user_id, last in until.items():
+            told.append(Told(user_id, going_on.get(user_id, today), max(last, today)))
+        told += [Told(user_id, first, yesterday) for user_id, first in going_on.items() if user_id not in until]
+        self.renew(CHART, [one for one in told if one.first <= one.last], yesterday, at)
+
+    def _going_on(self, source: str, day: date) -> dict[int, date]:
+        """Since when those are away who, by that source, are away on the day or later."""
+        table = storage.absences
+        with self._storage.read() as connection:
+            rows = connection.execute(sa.select(table).where(table.c.source == source, table.c.last >= day))
+            return {row.user_id: row.first for row in rows}

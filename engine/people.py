@@ -150,9 +150,13 @@ class People:
         return self._stand_in(person, self._deputy(person, role), lambda one: True)
 
     def _deputy(self, person: Person | None, role: Role | None) -> str:
-        """Of a representative their own one; else the role's; "" where nobody is named."""
-        known = self._company.representatives.get(person.email) if person is not None else None
-        return (known.deputy if known else None) or (role.deputy if role else None) or ""
+        """Of a representative their own one; else whom config/people.yaml names for the role, or for one that the person fills;
+        "" where nobody is named."""
+        if person is None:
+            return (role.deputy if role else None) or ""
+        known, roles = self._company.representatives.get(person.email), self._company.roles.values()
+        asked = [known, role, *(one for one in roles if person.email in _emails(one))]
+        return next((one.deputy for one in asked if one is not None and one.deputy), "")
 
     def reporter(self, person: Person, started: datetime, due: datetime, deputy: str = "") -> Person:
         """Who makes a periodic report of the person: the person, or who stands in for one that is dismissed or away all the
@@ -164,15 +168,8 @@ class People:
     def instead_of(self, person: Person, started: datetime, due: datetime, role: str = "") -> Person:
         """Who does what the person, away, cannot do from `started` to `due`: the deputy of the role, or of the person's own one,
         who is there → head of department → administrator (R-12)."""
-        return self._stand_in(person, self._deputy(person, role), lambda one: not self.is_away(one, started, due))
-
-    def _deputy(self, person: Person, role: str) -> str:
-        """The deputy that config/people.yaml names for the role; where it names none, for a role that the person fills."""
-        asked, roles = self._company.roles.get(role), self._company.roles.values()
-        named = (
-            [asked] if asked is not None and asked.deputy else [one for one in roles if person.email in _emails(one)]
-        )
-        return next((one.deputy for one in named if one.deputy), "")
+        deputy = self._deputy(person, self._company.roles.get(role))
+        return self._stand_in(person, deputy, lambda one: not self.is_away(one, started, due))
 
     def is_away(self, person: Person, started: datetime, due: datetime) -> bool:
         """Whether the person is away all the working time from `started` to `due`."""

@@ -454,6 +454,11 @@ class StorageRefused(RuntimeError):
     """The database cannot be used as it is; the text says what to do."""
 
 
+def cancelled(key: str) -> str:
+    """The mark of something that the administrator does not want made: `flask cancel`."""
+    return f"cancelled:{key}"
+
+
 class Storage:
     """The layer's database under `url` (`sqlite:///path` or `postgresql+psycopg://…`).
 

@@ -13,6 +13,7 @@ MODULES = (
     "onec",
     "receivables",
     "registry",
+    "rep_report",
     "soft",
     "soft_shipment",
 )

@@ -6,12 +6,14 @@
 from importlib import import_module
 
 MODULES = (
+    "absent",
     "broken_promises",
     "dismissed",
     "distributor_cut_off",
     "distributor_deleted",
     "distributor_month",
     "distributor_reminders",
+    "distributor_report",
     "doctor",
     "escalation",
     "expiry",
@@ -19,6 +21,12 @@ MODULES = (
     "late_shipments",
     "overdue_payments",
     "prolongation",
+    "rep_report_close",
+    "rep_report_efficiency",
+    "rep_report_late",
+    "rep_report_open",
+    "rep_report_restore",
+    "rep_report_silent",
     "receivables",
     "receivables_lost",
     "receivables_report",

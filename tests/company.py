@@ -469,6 +469,13 @@ class Company:
         params = {"entityTypeId": 2, "filter": filter_, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
         return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
 
+    def reports(self, user: int, month: str) -> list[int]:
+        """Reports of a representative for a month, oldest first."""
+        which = {"=categoryId": self.dictionary.category("REP_REPORT"), "=UF_CRM_SF_RP_WHO": user}
+        which["=UF_CRM_SF_RP_MONTH"] = month
+        params = {"entityTypeId": 2, "filter": which, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
+        return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
+
     def rows(self, deal: int) -> list[tuple[str, str, str]]:
         """The product rows of a card: (product, price, quantity), as `set_rows` takes them."""
         params = {"filter": {"=ownerType": "D", "=ownerId": deal}, "order": {"id": "ASC"}}

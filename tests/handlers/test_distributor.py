@@ -57,18 +57,25 @@ def branch_cards(company, summary):
     return {company.card(one)["title"].partition(" — ")[0]: one for one in company.children(summary, "DISTRIBUTOR")}
 
 
-def hand_in(company, card, rows, *, got=date(2026, 12, 2)):
-    """A branch tells its sales on the phone and the operator enters them."""
-    company.fill(card, db_got=got, db_phone="Иванова, бухгалтер филиала")
+def hand_in(company, rows):
+    """Branches tell their sales on the phone and the operator enters them: card → rows (product, price, quantity)."""
+    for card in rows:
+        company.fill(card, db_got=date(2026, 12, 2), db_phone="Иванова, бухгалтер филиала")
     company.settle()
-    company.set_rows(card, *((product, "0", quantity) for product, _, quantity in rows))
-    company.settle()
-    company.close_task(card, "Введите данные")
+    for card, sold in rows.items():
+        company.set_rows(card, *((product, "0", quantity) for product, _, quantity in sold))
+        company.close_task(card, "Введите данные")
     company.settle()
 
 
-def confirm(company, card):
-    company.close_task(card, "Проверьте расчёт")
+def told(company, user):
+    """What a person was told, oldest first, with plain spaces."""
+    return [text.replace("\u00a0", " ") for text in company.notifications(user)]
+
+
+def confirm(company, *cards):
+    for card in cards:
+        company.close_task(card, "Проверьте расчёт")
     company.settle()
 
 
@@ -84,4 +91,34 @@ def test_a_10_a_month_from_its_opening_to_the_accountant(company, manager, branc
     assert company.value(summary, "children") == [*cards.values()]
     assert company.value(summary, "ds_total") == 5
     assert company.value(summary, "ds_misslist").splitlines()[0] == "Казань — не предоставлен"
+    hand_in(company, {card: GOLDEN[name][1] for name, card in cards.items()})
+    assert {company.stage(card) for card in cards.values()} == {"CHECK"}
+    figures = {
+        name: [company.value(card, one) for one in ("db_sales", "db_rate", "db_bonus")] for name, card in cards.items()
+    }
+    assert figures == {
+        "Казань": [Decimal("16255.47"), Decimal("1.25"), Decimal("203.19")],
+        "Уфа": [Decimal("8641.99"), Decimal("0.75"), Decimal("64.81")],
+        "Самара": [Decimal("1000.33"), Decimal("1.5"), Decimal("15.00")],
+        "Пермь": [Decimal("100.00"), Decimal("0.125"), Decimal("0.13")],
+        "Томск": [Decimal("-900.90"), Decimal("1.1"), Decimal("-9.91")],
+    }
+    assert company.open_tasks(cards["Казань"]) == ["Проверьте расчёт → Беляев Артур, 02.12.2026 18:00"]
+    confirm(company, *cards.values())
+    assert {company.stage(card) for card in cards.values()} == {"WON"}
+    assert company.stage(summary) == "APPROVE"
+    said = [company.value(summary, name) for name in ("ds_sales", "ds_bonus", "ds_pay", "ds_done", "ds_misslist")]
+    assert said == [Decimal("25096.89"), Decimal("273.22"), Decimal("273.22"), 5, None]
+    assert company.titles(summary) == ["Согласуйте расчёт вознаграждения"]
+    company.close_task(summary, "Согласуйте")
+    company.settle()
+    assert company.stage(summary) == "ACCOUNTING", company.value(summary, "block")
+    [task] = [one["title"] for one in company.tasks(summary) if one["status"] != "5"]
+    assert task.startswith("Начислите вознаграждение Беляев Артур — 273,22 ₽ — ")
+    [calculation] = company.files(summary, "ds_file")
+    assert calculation.startswith("Расчёт вознаграждения менеджера ИСХ-2026")
+    company.close_task(summary, "Начислите")
+    company.settle()
+    assert company.stage(summary) == "WON"
+    assert "Начислено 273,22 ₽ за ноябрь 2026." in told(company, manager)[-1]
     assert company.failures() == []
