@@ -240,7 +240,9 @@ def test_e_db_10_a_report_in_a_file_is_read_once_and_priced(company, manager, pr
     put_report(company, kazan, "Ещё раз.xlsx", report)
     assert "Файл «Ещё раз.xlsx»: уже загружен, повторно не читается." in company.comments(kazan)
     put_report(company, ufa, "Уфа.xlsx", report)
-    assert "Такой же файл загружен в сделку «Казань — ноябрь 2026»: проверьте, тот ли это филиал." in company.comments(ufa)
+    assert "Такой же файл загружен в сделку «Казань — ноябрь 2026»: проверьте, тот ли это филиал." in company.comments(
+        ufa
+    )
 
     company.close_task(kazan, "Проверьте загруженные")
     company.settle()
@@ -277,3 +279,72 @@ def keep_sales(company, month, branch, sales, *, summary):
     row = {"month": month, "branch": branch, "name": "Казань", "manager": 0, "summary": summary, "sales": sales}
     with company.engine.storage.write() as tx:
         tx.execute(sa.insert(storage.distributor_bonuses), row)
+
+
+# — what goes wrong —
+
+
+@pytest.mark.slow
+def test_e_db_18_a_card_on_a_stage_of_the_other_type_comes_back_and_a_deleted_one_is_offered_again(
+    company, manager, price_list
+):
+    """E-DB-5, E-DB-7, E-DB-15, E-DB-16, E-DB-18, DB-T6, DB-T7, DB-T10."""
+    for name in ("Томск", "Омск"):
+        company.new_branch(name, branch_mgr=manager, rate="1.1")
+    head = company.holder("DIST_HEAD")
+    [summary] = open_november(company)
+    cards = branch_cards(company, summary)
+    company.move(cards["Томск"], "APPROVE", by=manager)
+    company.settle()
+    assert company.stage(cards["Томск"]) == "REQUEST"
+    assert company.value(cards["Томск"], "block") == "Стадия не для этого типа сделки"
+    assert company.titles(cards["Томск"]) == ["Запросите отчёт у филиала Томск"]
+
+    company.delete(cards["Омск"])
+    company.settle()
+    assert company.value(summary, "ds_misslist") == "Томск — не предоставлен\nОмск — сделка удалена"
+    company.close_task(summary, "Закройте месяц")
+    company.settle()
+    assert company.titles(summary) == ["Закройте месяц по своим филиалам"], "not while a branch is missing"
+    company.at("02.12.2026 09:35")
+    company.run_clock()
+    assert any("Удалены сделки филиалов: Омск." in text for text in told(company, manager))
+    company.fill(summary, by=manager, ds_recreate=True)
+    company.settle()
+    cards = branch_cards(company, summary)
+    assert [*cards] == ["Томск", "Омск"]
+    assert company.titles(cards["Омск"]) == ["Запросите отчёт у филиала Омск"]
+    assert company.value(summary, "children") == [*cards.values()]
+    assert not company.value(summary, "ds_recreate")
+
+    hand_in(company, {card: [("Сапоги", "450.45", "-2")] for card in cards.values()})
+    at_once = [int(company.task(card, "Проверьте расчёт")["id"]) for card in cards.values()]
+    for task in at_once:
+        company.portal.act(manager, "tasks.task.complete", {"taskId": task})
+    company.settle()
+    assert {company.stage(card) for card in cards.values()} == {"WON"}
+    done = [line.partition(" — ")[0] for line in company.value(summary, "ds_donelist").splitlines()]
+    assert (company.stage(summary), done) == ("APPROVE", ["Томск", "Омск"]), "E-DB-15"
+    assert company.value(summary, "ds_bonus") == Decimal("-19.82")
+    assert company.value(summary, "ds_pay") == 0, "E-DB-7"
+
+    company.dismiss(manager)
+    company.at("03.12.2026 02:05")
+    company.run_clock()
+    company.close_task(summary, "Согласуйте")
+    company.settle()
+    assert company.stage(summary) == "ACCOUNTING", company.value(summary, "block")
+    assert "Беляев Артур: уволен 03.12.2026" in company.task(summary, "Начислите")["description"], "E-DB-5"
+    assert company.value(summary, "db_mgr") == manager
+    company.at("11.01.2027 09:05")
+    company.run_clock()
+    [december] = summaries(company, db_month="2026-12")
+    assert company.value(december, "ds_carry") == Decimal("-19.82"), "E-DB-7"
+    assert company.card(december)["assignedById"] == head
+
+    company.set_rows(cards["Омск"], ("Сапоги", "0", "1"))
+    company.settle()
+    assert company.value(cards["Омск"], "db_bonus") == Decimal("4.95")
+    assert company.value(december, "ds_corr") == Decimal("14.86"), "rows changed after the month was handed over"
+    assert company.value(summary, "ds_bonus") == Decimal("-19.82")
+    assert company.failures() == []

@@ -17,9 +17,7 @@ def summaries(company, **fields):
 
 def branches(company, summary):
     """Names of the branches of a summary."""
-    return [
-        company.card(one)["title"].partition(" — ")[0] for one in sorted(company.children(summary, "DISTRIBUTOR"))
-    ]
+    return [company.card(one)["title"].partition(" — ")[0] for one in sorted(company.children(summary, "DISTRIBUTOR"))]
 
 
 def reminders(company, user):

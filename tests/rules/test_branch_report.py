@@ -46,7 +46,13 @@ def test_a_quantity_that_is_no_number_is_named_with_its_row():
 
 @pytest.mark.parametrize(
     "cells",
-    [[], [[None]], [["Товар", "Сумма"], ["Каска", 900]], [[""]] * 31 + [["Товар", "Количество"]], [["Количество"], [3]]],
+    [
+        [],
+        [[None]],
+        [["Товар", "Сумма"], ["Каска", 900]],
+        [[""]] * 31 + [["Товар", "Количество"]],
+        [["Количество"], [3]],
+    ],
 )
 def test_another_table_is_not_taken_for_a_report(cells):
     with pytest.raises(NotRecognised, match="«Номенклатура» и «Количество»"):
