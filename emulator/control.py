@@ -135,7 +135,7 @@ class Control:
     # -- what happened
 
     def requests(self) -> dict:
-        """{"http": requests of the webhook, "commands": {method: times}}."""
+        """{"http": requests of the webhook, "writing": those of them that write, "commands": {method: times}}."""
         return self._get("requests")
 
     def reset_counters(self) -> None:

@@ -139,7 +139,7 @@ def blueprint(portal) -> Blueprint:
     def requests_counted():
         if request.method == "DELETE":
             portal.reset_counters()
-        return jsonify(http=portal.http_requests, commands=portal.commands)
+        return jsonify(http=portal.http_requests, writing=portal.writing_requests, commands=portal.commands)
 
     @pages.get("/log")
     def log():

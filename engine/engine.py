@@ -4,11 +4,13 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 
 import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bitrix.client import Answer, Command, Portal
+from bitrix.bulk import get_all
+from bitrix.client import PAGE, Answer, Command, Portal
 from bitrix.errors import PortalError
 from bitrix.limits import Limits
 from config import Company
@@ -153,8 +155,13 @@ class Engine:
     def cards_where(self, which: dict) -> list[Deal]:
         """Cards that a filter of crm.item.list lets through, every page, in the order of their ids, as the portal shows them."""
         whole = {"select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
-        items = self.portal.list("crm.item.list", {"entityTypeId": DEAL, "filter": which, **whole})
+        items = self.items({"entityTypeId": DEAL, "filter": which, **whole})
         return [Deal.of_item(self.dictionary, item) for item in items]
+
+    def items(self, params: dict) -> list[dict]:
+        """Rows of crm.item.list, every page, in the order of their ids. More than one page is read fifty pages a request."""
+        first = list(islice(self.portal.list("crm.item.list", params), PAGE))
+        return first if len(first) < PAGE else get_all(self.portal, "crm.item.list", params)
 
     def _remembered(self, which: dict) -> list[Deal]:
         """The same; those that the layer never saw are remembered with their families, so that runs can be about them.

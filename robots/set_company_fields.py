@@ -50,9 +50,7 @@ def _says(engine, item: dict, values: Mapping[str, object]) -> bool:
     )
 
 
-def _unless(engine, effect: Effect) -> dict | None:
-    params = {"entityTypeId": COMPANY, "id": effect.params["id"], "useOriginalUfNames": "Y"}
-    item = engine.ask("crm.item.get", params).result["item"]
+def _unless(engine, effect: Effect, item: dict) -> dict | None:
     fields = [engine.dictionary.company_field(name) for name in effect.memo["names"]]
     for field in fields:
         wanted, present = effect.params["fields"][field.code], item.get(field.code)
