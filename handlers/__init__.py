@@ -5,7 +5,7 @@
 
 from importlib import import_module
 
-MODULES = ("every_process", "logistics", "onec", "registry", "soft", "soft_shipment")
+MODULES = ("every_process", "logistics", "onec", "rate_review", "registry", "soft", "soft_shipment")
 
 
 def load() -> None:

@@ -6,6 +6,7 @@
 from importlib import import_module
 
 MODULES = (
+    "branch_rates",
     "dismissed",
     "doctor",
     "escalation",
@@ -14,6 +15,8 @@ MODULES = (
     "late_shipments",
     "overdue_payments",
     "prolongation",
+    "rate_review",
+    "rates_go_on",
     "silence",
     "stale_estimates",
     "sweep",
