@@ -5,7 +5,6 @@
 
 from importlib import import_module
 
-MODULES = (
     "distributor",
     "distributor_branch",
     "every_process",
@@ -17,6 +16,8 @@ MODULES = (
     "soft",
     "soft_shipment",
 )
+MODULES = (
+MODULES = ("every_process", "logistics", "onec", "rate_review", "registry", "soft", "soft_shipment")
 
 
 def load() -> None:

@@ -7,6 +7,7 @@ from importlib import import_module
 
 MODULES = (
     "absent",
+    "branch_rates",
     "broken_promises",
     "dismissed",
     "distributor_confirm",
@@ -22,6 +23,8 @@ MODULES = (
     "late_shipments",
     "overdue_payments",
     "prolongation",
+    "rate_review",
+    "rates_go_on",
     "receivables",
     "receivables_lost",
     "receivables_report",
