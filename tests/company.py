@@ -421,7 +421,8 @@ class Company:
             "sh_sched": f"{due:%d.%m.%Y}; {amount}; {amount}", "delivery_way": "Самовывоз",
         } | fields  # fmt: skip
         shipment = self.new_deal("SOFT_SHIPMENT", stage, by=self.user("sorokina"), title="Заказ / отгрузка 1", **said)
-        self.set_rows(shipment, ("Костюм «Монтажник»", amount, "1"))
+        for card in (order, shipment):
+            self.set_rows(card, ("Костюм «Монтажник»", amount, "1"))
         return shipment
 
     def ship(self, shipment: int, day: date, *, until: str = "TRANSIT", received: date | None = None) -> None:
