@@ -18,6 +18,7 @@ from engine.deal import Deal, load_card
 from engine.ledger import Effect, Verb, effect_key
 from engine.people import MOSCOW
 
+OPENS = "open_deal"  # the verb by which a family grows
 KEY = "\x00key\x00"
 MARK = "\x00mark\x00"
 
@@ -64,6 +65,7 @@ class Run:
         self._waiting: list[dict] | None = None
         self._steps: dict[str, int] = {}
         self._asked: list[tuple[str, int | None, Doing]] = []
+        self._learnt_inside = False
 
     # — what it knows —
 
@@ -109,13 +111,20 @@ class Run:
         return self.now.astimezone(self.zone(deal)).date()
 
     def fact(self, name: str, learn: Callable[[], object]) -> object:
-        """What `learn()` says the first time (a plain value), and the same at every repeat."""
+        """What `learn()` says the first time (a plain value), and the same at every repeat.
+
+        What is learnt inside `together()` is kept when the block ends, before anything of it leaves.
+        """
         if name not in self._facts:
             self._facts[name] = learn()
             self._keep_facts()
         return self._facts[name]
 
     def _keep_facts(self) -> None:
+        if self._waiting is not None:
+            self._learnt_inside = True
+            return
+        self._learnt_inside = False
         with self.engine.storage.write() as tx:
             tx.execute(sa.update(storage.runs).where(storage.runs.c.id == self.id).values(facts=self._facts))
         failpoints.reach("fact")
@@ -148,7 +157,7 @@ class Run:
         return self.fact(f"edits of {' '.join(names)}", learn)
 
     def family_cards(self) -> list[Deal]:
-        """Every card of the family, as the layer last knew them."""
+        """Every card of the family, as the layer last knew them; with those that this run has opened."""
         table = storage.cards
 
         def ids() -> list[int]:
@@ -159,7 +168,8 @@ class Run:
                     )
                 )
 
-        known = self.fact("family", ids)
+        opened = sum(verb == OPENS for verb, _, _ in self._asked)
+        known = self.fact(f"family with {opened} more" if opened else "family", ids)
         self._learn_cards(known)
         return [card for deal_id in known if (card := self.card(deal_id))]
 
@@ -232,6 +242,8 @@ class Run:
             waiting = self._waiting
         finally:
             self._waiting = None
+        if self._learnt_inside:
+            self._keep_facts()
         self._deliver(waiting)
 
     def signal(self, deal_id: int, name: str, **what: object) -> None:
