@@ -1,6 +1,7 @@
 """The commands: `flask <command>` in the project's folder. They end with the codes that `EPILOG` names."""
 
 import json
+import re
 import socket
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -330,6 +331,25 @@ def park(settings: Settings, ids: Sequence[int]) -> None:
     _each(settings, ids, families.park, "given up")
 
 
+# — what the clock opens —
+
+
+@_command("cancel")
+@click.argument("key", metavar="KEY")
+@click.option("--undo", is_flag=True, help="It shall be made after all.")
+def cancel(settings: Settings, key: str, undo: bool) -> None:
+    """Keep a report from being opened, or from coming back once it was deleted.
+
+    KEY names it, REP_REPORT:2026-11:U17 for November of user 17; the notification of a deletion says it.
+    """
+    if not re.fullmatch(r"[A-Z_]+:[\w-]+:U\d+", key):
+        raise click.UsageError(f"{key} is no key of a report: it is written REP_REPORT:2026-11:U17.")
+    store = _prepared(settings)
+    with store.write() as tx:
+        store.set_mark(tx, storage.cancelled(key), None if undo else datetime.now(UTC).isoformat())
+    click.echo(f"{key}: {'will be made again' if undo else 'will not be made'}.")
+
+
 @dataclass(frozen=True)
 class _Desk:
     """As much of an engine as dead letters need: nothing is started."""
@@ -512,7 +532,7 @@ def _engine():
 
 
 COMMANDS = (
-    absences, serve, web, worker, health, failures, list_jobs, plan, apply, export, check, retry, park, backup, restored, templates,
+    serve, web, worker, health, failures, list_jobs, plan, apply, export, check, retry, park, cancel, backup, restored, templates, absences,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from config.models import (
     Field,
     OurCompany,
     Process,
+    Representative,
     Role,
     Stage,
     Task,
@@ -25,8 +26,8 @@ from config.models import (
 from config.source import ConfigError
 
 __all__ = [
-    "Agreed", "City", "Company", "ConfigError", "DocumentKind", "DocumentType", "Field", "OurCompany", "Process", "Role", "Stage",
-    "Task", "Terms", "company", "load",
+    "Agreed", "City", "Company", "ConfigError", "DocumentKind", "DocumentType", "Field", "OurCompany", "Process",
+    "Representative", "Role", "Stage", "Task", "Terms", "company", "load",
 ]  # fmt: skip
 
 

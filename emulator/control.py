@@ -63,7 +63,7 @@ class Control:
         self._post("reset", {"seed": seed, "now": now.isoformat() if now else None})
 
     def live_through_history(self) -> None:
-        """Clients and deals of the seed `demo` appear, as if for long; the funnels and fields of config/ must be there."""
+        """Clients and deals of the seed `year` appear, as if for long; the funnels and fields of config/ must be there."""
         self._post("history", {})
 
     # -- people
@@ -135,7 +135,7 @@ class Control:
     # -- what happened
 
     def requests(self) -> dict:
-        """{"http": requests of the webhook, "commands": {method: times}}."""
+        """{"http": requests of the webhook, "writing": those of them that write, "commands": {method: times}}."""
         return self._get("requests")
 
     def reset_counters(self) -> None:

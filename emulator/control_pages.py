@@ -54,7 +54,7 @@ def blueprint(portal) -> Blueprint:
 
     @pages.post("/history")
     def history():
-        """Clients and deals of the seed `demo` appear on a portal that has the funnels and fields of config/."""
+        """Clients and deals of the seed `year` appear on a portal that has the funnels and fields of config/."""
         portal.live_through_history()
         return jsonify(time=portal.clock.iso())
 
@@ -139,7 +139,7 @@ def blueprint(portal) -> Blueprint:
     def requests_counted():
         if request.method == "DELETE":
             portal.reset_counters()
-        return jsonify(http=portal.http_requests, commands=portal.commands)
+        return jsonify(http=portal.http_requests, writing=portal.writing_requests, commands=portal.commands)
 
     @pages.get("/log")
     def log():

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import sqlalchemy as sa
 
 from bitrix.client import Portal
-from config import Company, Role
+from config import Company, Representative, Role
 from config.loading import HEAD_OF
 from engine import storage
 from engine.absences import Absences
@@ -152,7 +152,16 @@ class People:
         """The person, or who stands in for one that is dismissed: deputy → head of department → administrator (R-11)."""
         if person is not None and person.is_active:
             return person
-        return self._stand_in(person, (role.deputy if role else "") or "", lambda one: True)
+        return self._stand_in(person, self._deputy(person, role), lambda one: True)
+
+    def _deputy(self, person: Person | None, role: Role | None) -> str:
+        """Of a representative their own one; else whom config/people.yaml names for the role, or for one that the person fills;
+        "" where nobody is named."""
+        if person is None:
+            return (role.deputy if role else None) or ""
+        known, roles = self._company.representatives.get(person.email), self._company.roles.values()
+        asked = [known, role, *(one for one in roles if person.email in _emails(one))]
+        return next((one.deputy for one in asked if one is not None and one.deputy), "")
 
     def reporter(self, person: Person, started: datetime, due: datetime, deputy: str = "") -> Person:
         """Who makes a periodic report of the person: the person, or who stands in for one that is dismissed or away all the
@@ -164,15 +173,8 @@ class People:
     def instead_of(self, person: Person, started: datetime, due: datetime, role: str = "") -> Person:
         """Who does what the person, away, cannot do from `started` to `due`: the deputy of the role, or of the person's own one,
         who is there → head of department → administrator (R-12)."""
-        return self._stand_in(person, self._deputy(person, role), lambda one: not self.is_away(one, started, due))
-
-    def _deputy(self, person: Person, role: str) -> str:
-        """The deputy that config/people.yaml names for the role; where it names none, for a role that the person fills."""
-        asked, roles = self._company.roles.get(role), self._company.roles.values()
-        named = (
-            [asked] if asked is not None and asked.deputy else [one for one in roles if person.email in _emails(one)]
-        )
-        return next((one.deputy for one in named if one.deputy), "")
+        deputy = self._deputy(person, self._company.roles.get(role))
+        return self._stand_in(person, deputy, lambda one: not self.is_away(one, started, due))
 
     def is_away(self, person: Person, started: datetime, due: datetime) -> bool:
         """Whether the person is away all the working time from `started` to `due`."""
@@ -262,6 +264,8 @@ class People:
         emails = list(role.users)
         if role.by == "city" and deal is not None:
             emails = list(role.users_by_city.get(deal["city"] or "", ())) or emails
+        if role.by == "representative" and deal is not None and (coordinator := self._coordinator(deal["rp_who"])):
+            emails = [coordinator, *emails]
         candidates = [person for email in emails if (person := self.by_email(email)) is not None]
         active = [person for person in candidates if person.is_active]
         if len(active) < 2 or role.pick == "one":
@@ -282,6 +286,15 @@ class People:
             if not absence.is_away_at(known[person.id], now, person.zone, self._calendar_of(person.city))
         ]
         return there or people
+
+    def representative(self, user_id: int | None) -> Representative | None:
+        """What config/representatives.yaml says of the person; None for one who is no representative."""
+        person = self.user(user_id) if user_id else None
+        return self._company.representatives.get(person.email) if person is not None else None
+
+    def _coordinator(self, user_id: int | None) -> str | None:
+        known = self.representative(user_id)
+        return known.coordinator if known is not None else None
 
     def _open_tasks(self) -> dict[int, int]:
         tasks = storage.tasks

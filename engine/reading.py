@@ -4,7 +4,7 @@ Sources: crm.stagehistory.list, crm.item.list, crm.item.productrow.list, tasks.t
 (https://apidocs.bitrix24.com/api-reference/crm/crm-stage-history-list.html and neighbours).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from bitrix.client import Answer, Command
 from bitrix.errors import NotFound
 from engine import storage
-from engine.dictionary import DEAL
+from engine.companies import Companies
+from engine.dictionary import DEAL, linked_deal
 
 PAGE = 50
 OVERLAP_IDS = 50
@@ -37,10 +38,13 @@ class Reading:
     cards: dict[int, dict] = field(default_factory=dict)
     rows: dict[int, list[dict]] = field(default_factory=dict)
     tasks: dict[int, dict] = field(default_factory=dict)
+    companies: dict[int, dict] = field(default_factory=dict)
     versions: dict[int, int] = field(default_factory=dict)
+    company_versions: dict[int, int] = field(default_factory=dict)
     known_tasks: dict[int, sa.Row] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     late: set[int] = field(default_factory=set)  # records read after the cards that rang
+    kin: list[dict] = field(default_factory=list)  # see Reader.kin
 
     def ids(self, entity: str) -> list[int]:
         """Which entities of this kind rang, or were named by a command."""
@@ -50,8 +54,8 @@ class Reading:
 class Reader:
     """Asks the portal. Nothing is concluded from half a reading: an error of any part is the look's error."""
 
-    def __init__(self, engine):
-        self._engine = engine
+    def __init__(self, engine, companies: Companies):
+        self._engine, self._companies = engine, companies
         self._storage: storage.Storage = engine.storage
 
     def read(self, thorough: bool) -> Reading:
@@ -59,6 +63,8 @@ class Reader:
         reading = self._what_rang(thorough)
         self._first_batch(reading)
         self._second_batch(reading)
+        strangers = [item for deal_id, item in reading.cards.items() if deal_id not in reading.versions]
+        reading.kin = self.kin(strangers, besides=reading.cards)
         reading.gone = self._gone(reading)
         return reading
 
@@ -66,7 +72,7 @@ class Reader:
         rings, commands = storage.rings, storage.commands
         with self._storage.read() as connection:
             rows = connection.execute(
-                sa.select(rings).order_by(rings.c.entity, rings.c.entity_id).limit(MAX_RINGS)
+                sa.select(rings).order_by(rings.c.entity.desc(), rings.c.entity_id).limit(MAX_RINGS)
             ).all()
             asked = connection.execute(
                 sa.select(commands).where(~commands.c.taken).order_by(commands.c.id).limit(PAGE)
@@ -81,11 +87,12 @@ class Reader:
             lag = timedelta(seconds=self._engine.portal.cut_seconds / 2)
             window = (seen_until, max(seen_until, self._engine.portal.now() - lag))
         reading = Reading(rung, asked, window, more=len(rows) == MAX_RINGS)
-        reading.versions = self._versions(reading.ids("deal"))
+        reading.versions = self.known(reading.ids("deal"))
         reading.known_tasks = self._known_tasks(reading.ids("task"))
         return reading
 
-    def _versions(self, deal_ids: Iterable[int]) -> dict[int, int]:
+    def known(self, deal_ids: Iterable[int]) -> dict[int, int]:
+        """Which of these cards the layer has seen → the version of its snapshot."""
         cards, versions = storage.cards, {}
         with self._storage.read() as connection:
             for part in chunks(deal_ids, 500):
@@ -110,18 +117,23 @@ class Reader:
         ]
         commands += _card_commands(deals)
         commands += _task_commands(reading.ids("task"))
-        if reading.window is not None:
-            commands.append(Command("crm.item.list", _updated(reading.window), "window"))
-            commands.append(Command("tasks.task.list", _tasks_changed(reading.window), "taskwindow"))
-        answers = self._batch(reading, commands)
+        windows = self._window_commands(reading.window) if reading.window is not None else []
+        of_companies = self._companies.rung(chunks(reading.ids("company")))
+        reading.company_versions = self._companies.versions() if of_companies or windows else {}
+        answers = self._batch(reading, [*commands, *of_companies, *windows])
         read_at_once = set(reading.records)
         self._long_history(reading, answers[f"history{pages - 1}"])
         reading.late = set(reading.records) - read_at_once
-        if reading.window is not None:
-            self._long_window(reading, "crm.item.list", _updated(reading.window), answers["window"], "items", ">id")
-            self._long_window(
-                reading, "tasks.task.list", _tasks_changed(reading.window), answers["taskwindow"], "tasks", ">ID"
-            )
+        for command in windows:
+            self._long_window(reading, command, answers[command.label])
+
+    def _window_commands(self, window: tuple[datetime, datetime]) -> list[Command]:
+        """What changed, rung or not."""
+        return [
+            Command("crm.item.list", _updated(window), "window"),
+            Command("tasks.task.list", _tasks_changed(window), "taskwindow"),
+            *self._companies.changed(window),
+        ]
 
     def _history_after(self, thorough: bool) -> int:
         """From which record id to read again: ids may be committed out of order."""
@@ -151,7 +163,7 @@ class Reader:
         for deal_id in again:
             reading.rows.pop(deal_id, None)
         never_moved = named - self._moved(named)
-        reading.versions |= self._versions(missing)
+        reading.versions |= self.known(missing)
         reading.rung |= {("deal", deal_id): 0 for deal_id in missing}
         unrung_tasks = self._known_tasks(set(reading.tasks) - set(reading.ids("task")))
         reading.known_tasks |= unrung_tasks
@@ -162,6 +174,23 @@ class Reader:
                 commands.append(Command("crm.stagehistory.list", _history_of(deal_id, first), f"before{deal_id}"))
         if commands:
             self._batch(reading, commands)
+
+    def kin(self, strangers: Iterable[dict], besides: Collection[int] = ()) -> list[dict]:
+        """The families of cards seen for the first time, as far as the layer has not seen them; without those `besides`.
+
+        A portal may have families before the layer went live there (its database was lost): who sells, and what an order is
+        owed, is known only with all of its cards.
+        """
+        found: dict[int, dict] = {}
+        asking = {relative for item in strangers for relative in _relatives(item)}
+        while asking := sorted(asking - {*found, *besides} - set(self.known(asking))):
+            items = [item for ids in chunks(asking) for item in self._cards_by_id(ids)]
+            found |= {int(item["id"]): item for item in items}
+            asking = {relative for item in items for relative in _relatives(item)}
+        return [found[deal_id] for deal_id in sorted(found)]
+
+    def _cards_by_id(self, ids: list[int]) -> list[dict]:
+        return self._engine.portal.call("crm.item.list", _cards({"@id": ids})).result["items"]
 
     def _moved(self, deal_ids: set[int]) -> set[int]:
         """Which of the cards have a record of the stage history that we used."""
@@ -207,6 +236,8 @@ class Reader:
             )
         elif label.startswith("tasks") or label == "taskwindow":
             reading.tasks |= {int(task["id"]): task for task in answer.result["tasks"]}
+        elif label.startswith("compan"):
+            reading.companies |= {int(item["id"]): item for item in answer.result["items"]}
         elif label.startswith("rows"):
             self._sort_rows(reading, command, answer)
         else:
@@ -234,19 +265,18 @@ class Reader:
             command = Command("crm.stagehistory.list", _history(newest, 0), "historybeyond")
             last = self._batch(reading, [command])[command.label]
 
-    def _long_window(self, reading: Reading, method: str, params: dict, answer: Answer, key: str, beyond: str) -> None:
+    def _long_window(self, reading: Reading, command: Command, answer: Answer) -> None:
         """Further pages by id inside the fixed window: ties and edits during the reading lose nothing."""
+        key, beyond = ("tasks", ">ID") if command.method == "tasks.task.list" else ("items", ">id")
         while len(answer.result[key]) == PAGE:
             last = max(int(one["id"]) for one in answer.result[key])
-            label = "taskwindow" if key == "tasks" else "window"
-            answer = self._batch(
-                reading, [Command(method, {**params, "filter": {**params["filter"], beyond: last}}, label)]
-            )[label]
+            params = {**command.params, "filter": {**command.params["filter"], beyond: last}}
+            answer = self._batch(reading, [Command(command.method, params, command.label)])[command.label]
 
     def _gone(self, reading: Reading) -> set[int]:
         """Cards of ours that a list did not show and that do not exist: asked one by one, as a list also hides."""
         gone = set()
-        for deal_id in self._versions(set(reading.ids("deal")) - set(reading.cards)):
+        for deal_id in self.known(set(reading.ids("deal")) - set(reading.cards)):
             try:
                 self._engine.portal.call("crm.item.get", {"entityTypeId": DEAL, "id": deal_id})
             except NotFound:
@@ -258,6 +288,12 @@ def chunks(items: Iterable, size: int = PAGE) -> list[list]:
     """Lists of at most `size`."""
     items = list(items)
     return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _relatives(item: dict) -> set[int]:
+    """The cards directly above and below."""
+    linked = [item.get("UF_CRM_SF_PARENT"), *(item.get("UF_CRM_SF_CHILDREN") or ())]
+    return {deal_id for deal_id in map(linked_deal, linked) if deal_id is not None}
 
 
 def _card_commands(deals: list[int]) -> list[Command]:

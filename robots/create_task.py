@@ -1,8 +1,10 @@
 """Open a task of the process' table for whoever fills its role, with a deadline in their working time."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -14,6 +16,7 @@ from engine.run import KEY, Doing, Run
 from robots.choose_doer import Doer, choose_doer
 
 CLOCKS_DIFFER = timedelta(hours=1)  # ours and the portal's, by no more than that
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def create_task(
@@ -26,23 +29,26 @@ def create_task(
     by: datetime | None = None,
     day: date | None = None,
     title: str | None = None,
+    filled: Mapping[str, str] = NOTHING,
     note: str = "",
     checklist: Sequence[str] = (),
     files: Sequence[int] = (),
     once: str | None = None,
+    again: str | None = None,
 ) -> Doing:
     """Task `code` of the card's process exists once for this change, with its checklist.
 
     `to`: another role, or a user id; `within`: another span than the table's; `by`: an exact deadline; `day`: the date that
-    a span «D…» is counted from; `title`: the table's with its braces filled in; `note`: a line for the description;
+    a span «D…» is counted from; `filled`: what stands in {…} of the title; `title`: instead of the table's; `note`: a line for the description;
     `checklist`: further items; `files`: ids of files of the Disk that hang on it; `once`: the subject for which the card has it
-    once, however often this trigger asks. On a stage entered again the title says « (повтор N)» (R-08).
+    once, however often this trigger asks. On a stage entered again the title says « (повтор N)» (R-08), or what
+    `again` says instead of it.
     https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-add.html
     """
     task = run.company.processes[deal.process].tasks[code]
     return open_task(
-        run, deal, task, to=to, within=within, by=by, day=day, title=title, note=note, checklist=checklist, files=files,
-        once=once,
+        run, deal, task, to=to, within=within, by=by, day=day, title=title, filled=filled, note=note,
+        checklist=checklist, files=files, once=once, again=again,
     )  # fmt: skip
 
 
@@ -56,15 +62,17 @@ def open_task(
     by: datetime | None = None,
     day: date | None = None,
     title: str | None = None,
+    filled: Mapping[str, str] = NOTHING,
     note: str = "",
     checklist: Sequence[str] = (),
     files: Sequence[int] = (),
     once: str | None = None,
+    again: str | None = None,
 ) -> Doing:
     """The same for a task that belongs to every process (config/common_tasks.yaml)."""
     doer = choose_doer(run, deal, task, to, within, by, day)
-    repeat = f" (повтор {deal.cycle})" if deal.cycle and not task.once else ""
-    title = title or task.title
+    repeat = f" ({again or f'повтор {deal.cycle}'})" if deal.cycle and not task.once else ""
+    title = fill_in(title or task.title, filled)
     lines = [run.portal.address + deal.path, note, *_result_lines(run, deal.process, task)]
     fields = _fields(task, f"{title}{repeat} — {deal.title}", lines, doer, files) | {"UF_CRM_TASK": [f"D_{deal.id}"]}
     memo = _memo(run, task, deal.process, doer, title, checklist)
@@ -82,6 +90,7 @@ def create_task_of_no_card(
     by: datetime | None = None,
     day: date | None = None,
     title: str | None = None,
+    filled: Mapping[str, str] = NOTHING,
     note: str = "",
     checklist: Sequence[str] = (),
     files: Sequence[int] = (),
@@ -93,7 +102,7 @@ def create_task_of_no_card(
     """
     task = run.company.task(process, code)
     doer = choose_doer(run, None, task, to, within, by, day)
-    title, lines = title or task.title, [note, *_result_lines(run, process, task)]
+    title, lines = fill_in(title or task.title, filled), [note, *_result_lines(run, process, task)]
     fields = _fields(task, title, lines, doer, files)
     memo = _memo(run, task, process, doer, title, checklist) | {"stage": None, "cycle": 0}
     return add_task(run, CREATE_TASK_OF_NO_CARD, fields, memo)
@@ -136,6 +145,11 @@ def title_of(engine, task_id: int) -> str:
         row = connection.execute(sa.select(tasks).where(tasks.c.task_id == task_id)).one()
     of_table = engine.company.task(row.process, row.code)
     return row.title or (of_table.title if of_table else row.code)
+
+
+def fill_in(title: str, filled: Mapping[str, str]) -> str:
+    """«Подготовьте отчёт за {месяц}» with what the handler says for each name in braces. Raises KeyError for one it forgot."""
+    return re.sub(r"\{(\w+)\}", lambda found: filled[found[1]], title)
 
 
 def deadline_of(run: Run, deal: Deal, code: str, *, within: str | None = None) -> datetime:

@@ -32,6 +32,9 @@ from engine.absences import Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
+from robots.keep_rates import keep_rates, read_rates
+from rules import branch_rates
+from rules.branch_rates import Interval
 from tests.serving import Server
 from tests.stores import new_store
 
@@ -279,6 +282,50 @@ class Company:
         requisite = {"ENTITY_TYPE_ID": 4, "ENTITY_ID": contractor, "PRESET_ID": 1, "NAME": "Организация", "RQ_INN": inn}
         self.acts(1, "crm.requisite.add", {"fields": requisite})
 
+    def new_branch(self, title: str, *, city: str = "", rate: str | None = None, **fields: object) -> int:
+        """Somebody enters a branch of the distributor: company.new_branch("Север", branch_mgr=12, branch_on=date(2026, 1, 1)).
+
+        `rate`: in force since it reports.
+        """
+        said = {"kind": ["Филиал дистрибьютора"], "branch_on": date(2026, 1, 1), **fields}
+        encoded = {"title": title, **self._of_company(said)}
+        made = self.acts(1, "crm.item.add", {"entityTypeId": 4, "fields": encoded, "useOriginalUfNames": "Y"})
+        branch = int(made["item"]["id"])
+        if city:
+            owner = {"ENTITY_TYPE_ID": 4, "ENTITY_ID": branch, "PRESET_ID": 1, "NAME": "Организация"}
+            requisite = int(self.acts(1, "crm.requisite.add", {"fields": owner}))
+            where = {"ENTITY_TYPE_ID": 8, "ENTITY_ID": requisite, "TYPE_ID": 1, "CITY": city}
+            self.acts(1, "crm.address.add", {"fields": where})
+        if rate is not None:
+            self.set_rate(branch, rate, said["branch_on"])
+        return branch
+
+    def set_rate(self, branch: int, rate: str, since: date) -> None:
+        """IT enters a rate of a branch, as `flask rates set` does."""
+        with closing(Storage(self.settings.database_url)) as store:
+            keep_rates(store, {branch: lambda history: branch_rates.add(history, Interval(Decimal(rate), since))})
+
+    def fill_company(self, company_id: int, *, by: int = 1, **fields: object) -> None:
+        """A person fills fields of a company: company.fill_company(7, branch_next=Decimal("1.25"))."""
+        params = {"entityTypeId": 4, "id": company_id, "fields": self._of_company(fields), "useOriginalUfNames": "Y"}
+        self.acts(by, "crm.item.update", params)
+
+    def company_comments(self, company_id: int) -> list[str]:
+        """Texts of a company's timeline, oldest first, without their marks."""
+        params = {"filter": {"ENTITY_ID": company_id, "ENTITY_TYPE": "company"}, "order": {"ID": "ASC"}}
+        found = self.portal.act(1, "crm.timeline.comment.list", params)
+        return [one["COMMENT"].rpartition("\n#")[0] or one["COMMENT"] for one in found]
+
+    def rates(self, branch: int) -> list[str]:
+        """«1,25% с 01.01.2027 (примечание)»: the rates of a branch, as `flask rates` lists them."""
+        with closing(Storage(self.settings.database_url)) as store:
+            history = read_rates(store).get(branch, [])
+        return [branch_rates.said(one) + (f" ({one.note})" if one.note else "") for one in history]
+
+    def _of_company(self, fields: dict) -> dict:
+        named = {name: self.dictionary.company_field(name) for name in fields}
+        return {named[name].code: self.dictionary.encode(named[name], value) for name, value in fields.items()}
+
     def company_value(self, company_id: int, name: str) -> object:
         """A field of a company of the portal, in the layer's words."""
         item = self.portal.act(1, "crm.item.get", {"entityTypeId": 4, "id": company_id, "useOriginalUfNames": "Y"})[
@@ -363,6 +410,33 @@ class Company:
         self.settle()
         return shipment
 
+    def owing(
+        self,
+        manager: int,
+        amount: str,
+        due: date,
+        *,
+        client: int | None = None,
+        stage: str = "OVERDUE",
+        **fields: object,
+    ) -> int:
+        """A shipment of a manager's order that was to be paid for by a day, 30 days after it had left.
+
+        Its card says so already, as it does after the layer has counted it.
+        """
+        left, total = due - timedelta(days=30), Decimal(amount)
+        known = {"company": client or self.any_company(), "terms": "Отсрочка N календарных дней", "terms_days": 30}
+        order = self.new_deal("SOFT", "PAYMENT", by=manager, title="Заказ", **known)
+        said = known | {
+            "parent": order, "sh_no": 1, "sh_plan": left, "sh_fact": left, "sh_received": left, "sh_signed": left,
+            "sh_warehouse": "Новосибирск", "sh_sum": total, "sh_debt": total, "sh_due": due, "sh_upd": order, "sh_ttn": "1",
+            "sh_sched": f"{due:%d.%m.%Y}; {amount}; {amount}", "delivery_way": "Самовывоз",
+        } | fields  # fmt: skip
+        shipment = self.new_deal("SOFT_SHIPMENT", stage, by=self.user("sorokina"), title="Заказ / отгрузка 1", **said)
+        for card in (order, shipment):
+            self.set_rows(card, ("Костюм «Монтажник»", amount, "1"))
+        return shipment
+
     def ship(self, shipment: int, day: date, *, until: str = "TRANSIT", received: date | None = None) -> None:
         """People lead a planned shipment on: packed, sent on the day, received, signed for, as far as the stage."""
         self.move(shipment, "RESERVE")
@@ -406,6 +480,13 @@ class Company:
         """Ids of a card's children of a process, oldest first."""
         filter_ = {"=categoryId": self.dictionary.category(process), "=UF_CRM_SF_PARENT": f"D_{deal}"}
         params = {"entityTypeId": 2, "filter": filter_, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
+        return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
+
+    def reports(self, user: int, month: str) -> list[int]:
+        """Reports of a representative for a month, oldest first."""
+        which = {"=categoryId": self.dictionary.category("REP_REPORT"), "=UF_CRM_SF_RP_WHO": user}
+        which["=UF_CRM_SF_RP_MONTH"] = month
+        params = {"entityTypeId": 2, "filter": which, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
         return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
 
     def rows(self, deal: int) -> list[tuple[str, str, str]]:
