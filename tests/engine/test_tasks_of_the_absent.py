@@ -85,7 +85,11 @@ def test_a_day_that_was_named_stays_with_who_is_back_before_it(company, asks):
     assert asks(deal, "27.11.2026 11:00") == ["Ершов Павел, 27.11.2026 13:00"]
     assert asks(deal, "26.11.2026 12:00") == ["Кузнецова Елена, 26.11.2026 12:00", "Ершов Павел"]
     assert asks(deal, "27.11.2026 12:00", "a date") == ["Ершов Павел, 27.11.2026 14:00"]
+    said = company.task(deal, "Подготовьте")["description"]
+    assert "Исполнитель отсутствует" not in said
     assert asks(deal, "26.11.2026 12:00", "a date")[0] == "Кузнецова Елена, 26.11.2026 12:00"
+    said = company.task(deal, "Подготовьте")["description"]
+    assert "Исполнитель отсутствует: Ершов Павел. Задача передана вам." in said
 
 
 def test_a_head_and_somebody_named_have_the_deputy_of_their_own_role(company, asks):
