@@ -46,7 +46,10 @@ def load(folder: Path) -> Company:
     _check_terms(Source(folder, "terms.yaml"), terms)
     _check_fields_of_roles(Source(folder, "people.yaml"), processes)
     calendar, limits = Source(folder, "calendar.yaml"), Source(folder, "limits.yaml")
-    company_fields = _fields(Source(folder, "company_fields.yaml"), known)
+    company_fields, report = (
+        _fields(Source(folder, "company_fields.yaml"), known),
+        Source(folder, "distributor_report.yaml"),
+    )
     return Company(
         processes=processes,
         deal_fields=known.deal_fields,
@@ -62,6 +65,7 @@ def load(folder: Path) -> Company:
         contracts=_contracts(Source(folder, "contracts.yaml"), kinds),
         calendar=calendar.make(models.Calendar, calendar.content),
         limits=limits.make(models.Limits, limits.content),
+        distributor_report=report.make(models.DistributorReport, report.content),
         vat=_vat(Source(folder, "vat.yaml"), company_fields["vat_mode"].options),
     )
 
@@ -162,10 +166,13 @@ def _process(source: Source, known: _Known) -> Process:
         fields=_fields(source, known, said.get("fields", [])),
         tasks=source.make_all(models.Task, said.get("tasks")),
     )
-    for role in (said["responsible"], said["owner"], *said.get("participants", ()), *said.get("reopened_by", ())):
+    for role in (said["responsible"], said["owner"], *said.get("participants", ())):
         _check_role(source, role, known.roles)
     _check_stages(source, process)
     _check_selector(source, process)
+    for stage in process.stages.values():
+        if stage.reopened_by:
+            _check_role(source, stage.reopened_by, known.roles)
     own_stages = [stage.code for stage in process.stages.values() if not stage.foreign]
     for row, one in zip(said.get("fields") or (), process.fields.values(), strict=True):
         for stage in (*row.get("required_on", ()), *filter(None, [row.get("demands_stage")])):

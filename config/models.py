@@ -97,7 +97,8 @@ class Model(BaseModel):
 class Stage(Model):
     """A column of a funnel. `plan`: its planned duration; `optional`: may be skipped freely (R-06).
 
-    foreign  for the cards of another process in the same funnel: one of this process that gets there is returned
+    foreign      for the cards of another process in the same funnel: one of this process that gets there is returned
+    reopened_by  of a stage that ends the process: who may take a card back to work besides heads (R-09)
     """
 
     code: StageCode
@@ -106,6 +107,7 @@ class Stage(Model):
     plan: Span | None = None
     optional: bool = False
     foreign: bool = False
+    reopened_by: RoleCode | None = None
     color: str | None = None
 
 
@@ -199,7 +201,6 @@ class Process(Model):
     sequential   false where a stage is a kind, not a step
     enabled      false: the portal is not asked for it and nothing of it runs
     automated    false: only described so far, no handler acts on it
-    reopened_by  roles that may reopen a closed card besides the owner, the head and the commercial director (R-09)
     reports      the folder of its reports on the company's Disk: «ДЗ» is «Отчёты/ДЗ»
     """
 
@@ -214,7 +215,6 @@ class Process(Model):
     sequential: bool = True
     enabled: bool = True
     automated: bool = False
-    reopened_by: tuple[RoleCode, ...] = ()
     reports: Words | None = None
     stages: dict[str, Stage]
     fields: dict[str, Field]
@@ -322,6 +322,15 @@ class Vat(Model):
     def kind_of(self, mode: str) -> str:
         """The kind of rate of a legal entity with that «Режим НДС»."""
         return self.modes[mode]
+
+
+class DistributorReport(Model):
+    """What the columns of a branch's report may be called; distributor_report.yaml says what each is."""
+
+    product: Annotated[tuple[Words, ...], Checked(min_length=1)]
+    quantity: Annotated[tuple[Words, ...], Checked(min_length=1)]
+    unit: tuple[Words, ...] = ()
+    totals: tuple[Words, ...] = ()
 
 
 class DocumentKind(Model):
@@ -485,6 +494,7 @@ class Distributor(Model):
     max_rate: Annotated[Decimal, Checked(gt=0, le=100)]
     include_partial: bool
     odd_sales_percent: Annotated[Decimal, Checked(gt=0)]
+    confirms_itself: bool
 
 
 class Limits(Model):
@@ -529,6 +539,7 @@ class Company(Model):
     calendar: Calendar
     limits: Limits
     vat: Vat
+    distributor_report: DistributorReport
 
     def task(self, process: str | None, code: str) -> Task | None:
         """The task of that code: of the process' table, or one of every process."""

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -120,6 +120,14 @@ class Control:
         """Give a card back out of the recycle bin with all that it had; rings as a new one does."""
         self._post("recycle_bin", {"entity_type_id": entity_type_id, "item_id": item_id})
 
+    def give_leave(self, user_id: int, first: date, last: date) -> dict:
+        """The personnel department enters a leave, both days included, in the chart of absences."""
+        return self._post("leaves", {"user_id": user_id, "first": first.isoformat(), "last": last.isoformat()})
+
+    def cancel_leave(self, user_id: int) -> None:
+        """It takes the person's leaves out of the chart."""
+        self._ask("DELETE", f"leaves?user_id={user_id}").raise_for_status()
+
     def write_letter(self, sender: str, to: list[str], subject: str, body: str = "") -> list[int]:
         """Somebody outside of the portal writes to its mailboxes; the ids of the letters that arrived."""
         return self._post("letters", {"sender": sender, "to": to, "subject": subject, "body": body})
@@ -127,7 +135,7 @@ class Control:
     # -- what happened
 
     def requests(self) -> dict:
-        """{"http": requests of the webhook, "commands": {method: times}}."""
+        """{"http": requests of the webhook, "writing": those of them that write, "commands": {method: times}}."""
         return self._get("requests")
 
     def reset_counters(self) -> None:

@@ -49,7 +49,7 @@ def perform(portal, caller: Caller, declared: Method, given: dict) -> Answer:
 def _perform(portal, caller: Caller, declared: Method, given: dict, call: Call) -> Answer:
     name, limited = declared.name.lower(), caller.via == "webhook"
     if limited:
-        portal.count(name)
+        portal.count(name, writes=declared.writes)
         portal.limits.check_operating(name, caller.user_id)
         given = misbehave(portal, name, given)
     started, real_start = portal.clock.seconds(), time.perf_counter()

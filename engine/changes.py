@@ -21,6 +21,11 @@ class Change:
     what: dict = field(default_factory=dict)
 
     @property
+    def company(self) -> int | None:
+        """The company of the portal that it is about."""
+        return self.what["company"] if self.kind == "company" else None
+
+    @property
     def is_entry(self) -> bool:
         """Whether a card entered a stage by it; a card that appears enters its first one."""
         return self.kind in ("stage", "created")
@@ -63,6 +68,15 @@ def field_changed(
     """`by`: who updated the card last, which is whoever changed the field unless somebody else came right after."""
     identity = f"field:{deal_id}:{name}:{_digest(f'{old!r}→{new!r}')}:{at.isoformat()}"
     return Change(identity, "field", deal_id, process, at, {"field": name, "old": old, "new": new, "by": by})
+
+
+def company_changed(
+    company_id: int, process: str, name: str, old: object, new: object, at: datetime, by: int | None
+) -> Change:
+    """A field of a company of the portal, for a process that watches it. `by`: as with a card's field."""
+    identity = f"company:{company_id}:{process}:{name}:{_digest(f'{old!r}→{new!r}')}:{at.isoformat()}"
+    what = {"company": company_id, "field": name, "old": old, "new": new, "by": by}
+    return Change(identity, "company", None, process, at, what)
 
 
 def computed_overwritten(deal_id: int, process: str, name: str, old: object, new: object, at: datetime) -> Change:

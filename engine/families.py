@@ -19,6 +19,7 @@ from bitrix.errors import NotFound, PortalError, Rejected
 from engine import causes, commands, failpoints, guard, storage, triggers
 from engine.causes import Circle
 from engine.changes import Change, failed
+from engine.company_card import load_company
 from engine.deal import Deal, load_card
 from engine.dictionary import DEAL
 from engine.ledger import Parked, Refused, Waits, waits_for
@@ -151,6 +152,13 @@ class Queue:
             options["delay_seconds"] = seconds
         self._client.enqueue_in_transaction(tx, options, family)
 
+    def ready(self, store: storage.Storage) -> int:
+        """How many families have something to do now: an open run, and none that waits."""
+        runs = storage.runs
+        open_, waiting = sa.func.count(runs.c.family.distinct()), sa.func.count(runs.c.wait)
+        with store.read() as connection:
+            return connection.scalar(sa.select(open_ - waiting).where(runs.c.state == "open"))
+
     def wake(self, store: storage.Storage) -> int:
         """Enqueue a drain for every family with open runs (after a start, or when one was lost). Returns how many."""
         with store.write() as tx:
@@ -215,7 +223,8 @@ def perform(run_id: int) -> bool:
     with _engine.storage.read() as connection:
         change = Change.load(connection, row.change_id)
     try:
-        note = _act(Run(_engine, row, change))
+        with _engine.portal.at_work():
+            note = _act(Run(_engine, row, change))
     except Waits as reason:
         return _wait(row, change, reason)
     except (Refused, Parked, Circle, Rejected) as reason:
@@ -296,7 +305,7 @@ def _begin(run_id: int) -> sa.Row | None:
             return row
         change = Change.load(tx, row.change_id)
         facts = {"now": _engine.clock.now().isoformat(), **_stage_facts(tx, change)}
-        card = load_card(tx, change.deal_id)
+        card = load_card(tx, change.deal_id) if change.company is None else load_company(tx, change.company)
         values = {"card": card, "facts": facts, "depth": causes.depth(tx, change)}
         tx.execute(sa.update(table).where(table.c.id == run_id).values(**values))
         return tx.execute(sa.select(table).where(table.c.id == run_id)).one()
@@ -333,6 +342,8 @@ def _act(run: Run) -> str | None:
     match trigger.word:
         case "on_incomplete":
             trigger.act(run, deal, guard.lacking(run, deal))
+        case "on_company":
+            trigger.act(run, run.company_card)
         case "on_child":
             parent = run.parent(deal)
             if parent is None or parent.process != trigger.process:

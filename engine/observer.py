@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from config import Process
 from engine import changes, failpoints, storage, triggers
 from engine.changes import Change
+from engine.companies import Companies
 from engine.deal import Deal
 from engine.dictionary import DEAL, linked_deal
 from engine.log import log
@@ -29,7 +30,8 @@ class Observer:
     def __init__(self, engine):
         self._engine = engine
         self._storage: storage.Storage = engine.storage
-        self._reader = Reader(engine)
+        self.companies = Companies(engine)
+        self._reader = Reader(engine, self.companies)
 
     def go_live(self) -> None:
         """Set the cursors to now, once in the life of a database: what happened before never fires."""
@@ -71,6 +73,7 @@ class Observer:
                 if deal_id not in busy:
                     noticed += self._edits(tx, item, reading.rows.get(deal_id, []))
             noticed += self._tasks(tx, reading)
+            noticed += self._of_companies(tx, reading)
             noticed += [self._deleted(tx, deal_id) for deal_id in sorted(reading.gone)]
             noticed += [self._commanded(tx, command) for command in reading.commands]
             for change in sorted(noticed, key=lambda change: change.at):
@@ -294,6 +297,14 @@ class Observer:
     def _set_task(self, tx: sa.Connection, row: sa.Row, **values: object) -> None:
         tx.execute(sa.update(storage.tasks).where(storage.tasks.c.task_id == row.task_id).values(**values))
 
+    # — companies —
+
+    def _of_companies(self, tx: sa.Connection, reading: Reading) -> list[Change]:
+        noticed, again = self.companies.compare(tx, reading.companies, reading.company_versions)
+        for company_id in again:
+            self.ring(tx, "company", company_id)
+        return noticed
+
     # — deletions, commands —
 
     def _deleted(self, tx: sa.Connection, deal_id: int) -> Change:
@@ -311,18 +322,18 @@ class Observer:
 
     # — from changes to runs —
 
-    def notice(self, tx: sa.Connection, change: Change, *, family: str | None = None) -> None:
+    def notice(self, tx: sa.Connection, change: Change, *, family: str | None = None) -> bool:
         """Store a change once, with a run for each trigger that meets it; the family's drain is enqueued with them.
 
-        Of a process that is switched off nothing is stored.
+        False: it is known already, or of a process that is switched off; then nothing is stored.
         """
         process = self._engine.company.processes.get(change.process)
         if process is not None and not process.enabled:
-            return
+            return False
         row = {"id": change.id, "kind": change.kind, "deal_id": change.deal_id, "process": change.process}
         row |= {"at": change.at, "what": change.what, "seen_at": self._engine.clock.now()}
         if not self._storage.upsert(tx, storage.changes, row):
-            return
+            return False
         wanted = triggers.matching(change, self._jumped_over(change))
         log.info("change", change=change.id, kind=change.kind, deal=change.deal_id, triggers=wanted)
         self._engine.metrics.changes.labels(change.kind).inc()
@@ -332,8 +343,11 @@ class Observer:
             run |= {"attempts": 0, "depth": 0, "created_at": self._engine.clock.now()}
             tx.execute(sa.insert(storage.runs), [{**run, "trigger": identity} for identity in wanted])
             self._engine.queue.enqueue(tx, family)
+        return True
 
     def _family_of(self, tx: sa.Connection, change: Change) -> str:
+        if change.company is not None:
+            return f"company-{change.company}"
         card = self._card(tx, change.deal_id)
         return str(card.family if card else change.deal_id or change.of_task or change.id)
 

@@ -49,10 +49,11 @@ class People:
         company: Company,
         store: storage.Storage,
         calendar_of: Callable[[str | None], WorkingCalendar],
+        now: Callable[[], datetime],
         fresh_seconds: float = 300,
     ):
         self._portal, self._company, self._storage = portal, company, store
-        self._calendar_of, self.absences = calendar_of, Absences(store)
+        self._calendar_of, self._now, self.absences = calendar_of, now, Absences(store)
         self._fresh_seconds = fresh_seconds
         self._lock = threading.Lock()
         self._read_at: float | None = None
@@ -149,15 +150,25 @@ class People:
         return self._stand_in(person, self._deputy(person, role), lambda one: True)
 
     def _deputy(self, person: Person | None, role: Role | None) -> str:
-        """Of a representative their own one; else the role's; "" where nobody is named."""
-        known = self._company.representatives.get(person.email) if person is not None else None
-        return (known.deputy if known else None) or (role.deputy if role else None) or ""
+        """Of a representative their own one; else whom config/people.yaml names for the role, or for one that the person fills;
+        "" where nobody is named."""
+        if person is None:
+            return (role.deputy if role else None) or ""
+        known, roles = self._company.representatives.get(person.email), self._company.roles.values()
+        asked = [known, role, *(one for one in roles if person.email in _emails(one))]
+        return next((one.deputy for one in asked if one is not None and one.deputy), "")
 
     def reporter(self, person: Person, started: datetime, due: datetime, deputy: str = "") -> Person:
         """Who makes a periodic report of the person: the person, or who stands in for one that is dismissed or away all the
         working time from `started` to `due`: deputy (an e-mail) → head of department → administrator (R-12)."""
         if person.is_active and not self.is_away(person, started, due):
             return person
+        return self._stand_in(person, deputy, lambda one: not self.is_away(one, started, due))
+
+    def instead_of(self, person: Person, started: datetime, due: datetime, role: str = "") -> Person:
+        """Who does what the person, away, cannot do from `started` to `due`: the deputy of the role, or of the person's own one,
+        who is there → head of department → administrator (R-12)."""
+        deputy = self._deputy(person, self._company.roles.get(role))
         return self._stand_in(person, deputy, lambda one: not self.is_away(one, started, due))
 
     def is_away(self, person: Person, started: datetime, due: datetime) -> bool:
@@ -254,11 +265,22 @@ class People:
         active = [person for person in candidates if person.is_active]
         if len(active) < 2 or role.pick == "one":
             return next(iter(active or candidates), None)
+        there = self._present(active)
         if role.pick == "round_robin":
             turn = self._storage.count(f"turn:{role.code}")
-            return sorted(active, key=lambda person: person.id)[turn % len(active)]
+            return sorted(there, key=lambda person: person.id)[turn % len(there)]
         load = self._open_tasks()
-        return min(active, key=lambda person: (load.get(person.id, 0), person.id))
+        return min(there, key=lambda person: (load.get(person.id, 0), person.id))
+
+    def _present(self, people: list[Person]) -> list[Person]:
+        """Those who are not away on the working day at hand; all of them where nobody is there (R-12)."""
+        known, now = self.absences.of_all([person.id for person in people]), self._now()
+        there = [
+            person
+            for person in people
+            if not absence.is_away_at(known[person.id], now, person.zone, self._calendar_of(person.city))
+        ]
+        return there or people
 
     def representative(self, user_id: int | None) -> Representative | None:
         """What config/representatives.yaml says of the person; None for one who is no representative."""

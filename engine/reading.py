@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bitrix.client import Answer, Command
 from bitrix.errors import NotFound
 from engine import storage
+from engine.companies import Companies
 from engine.dictionary import DEAL, linked_deal
 
 PAGE = 50
@@ -37,7 +38,9 @@ class Reading:
     cards: dict[int, dict] = field(default_factory=dict)
     rows: dict[int, list[dict]] = field(default_factory=dict)
     tasks: dict[int, dict] = field(default_factory=dict)
+    companies: dict[int, dict] = field(default_factory=dict)
     versions: dict[int, int] = field(default_factory=dict)
+    company_versions: dict[int, int] = field(default_factory=dict)
     known_tasks: dict[int, sa.Row] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     late: set[int] = field(default_factory=set)  # records read after the cards that rang
@@ -51,8 +54,8 @@ class Reading:
 class Reader:
     """Asks the portal. Nothing is concluded from half a reading: an error of any part is the look's error."""
 
-    def __init__(self, engine):
-        self._engine = engine
+    def __init__(self, engine, companies: Companies):
+        self._engine, self._companies = engine, companies
         self._storage: storage.Storage = engine.storage
 
     def read(self, thorough: bool) -> Reading:
@@ -69,7 +72,7 @@ class Reader:
         rings, commands = storage.rings, storage.commands
         with self._storage.read() as connection:
             rows = connection.execute(
-                sa.select(rings).order_by(rings.c.entity, rings.c.entity_id).limit(MAX_RINGS)
+                sa.select(rings).order_by(rings.c.entity.desc(), rings.c.entity_id).limit(MAX_RINGS)
             ).all()
             asked = connection.execute(
                 sa.select(commands).where(~commands.c.taken).order_by(commands.c.id).limit(PAGE)
@@ -114,18 +117,23 @@ class Reader:
         ]
         commands += _card_commands(deals)
         commands += _task_commands(reading.ids("task"))
-        if reading.window is not None:
-            commands.append(Command("crm.item.list", _updated(reading.window), "window"))
-            commands.append(Command("tasks.task.list", _tasks_changed(reading.window), "taskwindow"))
-        answers = self._batch(reading, commands)
+        windows = self._window_commands(reading.window) if reading.window is not None else []
+        of_companies = self._companies.rung(chunks(reading.ids("company")))
+        reading.company_versions = self._companies.versions() if of_companies or windows else {}
+        answers = self._batch(reading, [*commands, *of_companies, *windows])
         read_at_once = set(reading.records)
         self._long_history(reading, answers[f"history{pages - 1}"])
         reading.late = set(reading.records) - read_at_once
-        if reading.window is not None:
-            self._long_window(reading, "crm.item.list", _updated(reading.window), answers["window"], "items", ">id")
-            self._long_window(
-                reading, "tasks.task.list", _tasks_changed(reading.window), answers["taskwindow"], "tasks", ">ID"
-            )
+        for command in windows:
+            self._long_window(reading, command, answers[command.label])
+
+    def _window_commands(self, window: tuple[datetime, datetime]) -> list[Command]:
+        """What changed, rung or not."""
+        return [
+            Command("crm.item.list", _updated(window), "window"),
+            Command("tasks.task.list", _tasks_changed(window), "taskwindow"),
+            *self._companies.changed(window),
+        ]
 
     def _history_after(self, thorough: bool) -> int:
         """From which record id to read again: ids may be committed out of order."""
@@ -228,6 +236,8 @@ class Reader:
             )
         elif label.startswith("tasks") or label == "taskwindow":
             reading.tasks |= {int(task["id"]): task for task in answer.result["tasks"]}
+        elif label.startswith("compan"):
+            reading.companies |= {int(item["id"]): item for item in answer.result["items"]}
         elif label.startswith("rows"):
             self._sort_rows(reading, command, answer)
         else:
@@ -255,14 +265,13 @@ class Reader:
             command = Command("crm.stagehistory.list", _history(newest, 0), "historybeyond")
             last = self._batch(reading, [command])[command.label]
 
-    def _long_window(self, reading: Reading, method: str, params: dict, answer: Answer, key: str, beyond: str) -> None:
+    def _long_window(self, reading: Reading, command: Command, answer: Answer) -> None:
         """Further pages by id inside the fixed window: ties and edits during the reading lose nothing."""
+        key, beyond = ("tasks", ">ID") if command.method == "tasks.task.list" else ("items", ">id")
         while len(answer.result[key]) == PAGE:
             last = max(int(one["id"]) for one in answer.result[key])
-            label = "taskwindow" if key == "tasks" else "window"
-            answer = self._batch(
-                reading, [Command(method, {**params, "filter": {**params["filter"], beyond: last}}, label)]
-            )[label]
+            params = {**command.params, "filter": {**command.params["filter"], beyond: last}}
+            answer = self._batch(reading, [Command(command.method, params, command.label)])[command.label]
 
     def _gone(self, reading: Reading) -> set[int]:
         """Cards of ours that a list did not show and that do not exist: asked one by one, as a list also hides."""

@@ -5,8 +5,9 @@ A write transaction is `with storage.write() as tx`; everything inside is kept o
 
 import json
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -55,6 +56,22 @@ class Moment(sa.types.TypeDecorator):
 
     def process_result_value(self, value: str | None, dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
+
+
+class Exact(sa.types.TypeDecorator):
+    """A Decimal as it was said: NUMERIC on PostgreSQL, text on SQLite, whose own fractions are binary."""
+
+    impl = sa.Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect):
+        return dialect.type_descriptor(sa.String(32) if dialect.name == "sqlite" else self.impl_instance)
+
+    def process_bind_param(self, value: Decimal | None, dialect) -> object:
+        return str(value) if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: object, dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
 
 
 def _column(name: str, kind=sa.String, **options) -> sa.Column:
@@ -214,9 +231,12 @@ periods = sa.Table(
     _column("job", primary_key=True),
     _column("period", primary_key=True),
     _column("due_at", Moment, nullable=False),
+    _column("started_at", Moment),
     _column("finished_at", Moment),
     _column("subjects", sa.Integer),
-    comment="Which due periods of a job ran: once each, in any number of processes",
+    _column("begun", sa.Integer),
+    sa.Index("periods_by_due", "job", "due_at"),
+    comment="Which due periods of a job ran: once each, in any number of processes. `begun`: subjects that came up for the first time",
 )
 
 documents_of_1c = sa.Table(
@@ -313,6 +333,114 @@ absences = sa.Table(
 )
 
 
+companies = sa.Table(
+    "companies",
+    metadata,
+    _column("company_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("raw", sa.JSON, nullable=False),
+    _column("version", sa.Integer, nullable=False, default=0),
+    comment="What the layer last knew of the companies of a kind that somebody watches (`on_company`). `version` grows with every "
+    "write of ours and every reading",
+)
+
+branch_rates = sa.Table(
+    "branch_rates",
+    metadata,
+    _column("branch_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("valid_from", sa.Date, primary_key=True),
+    _column("valid_to", sa.Date),
+    _column("rate_percent", Exact(7, 4), nullable=False),
+    _column("set_by", sa.BigInteger),
+    _column("source_task", sa.BigInteger),
+    _column("note", nullable=False, default=""),
+    sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_it_begins"),
+    comment="Rates of the distributor's branches, from day to day inclusive; an open end is NULL, a gap means no rate. Intervals of a "
+    "branch never overlap: robots/branch_rates.py writes them, one transaction after the other",
+)
+
+branch_managers = sa.Table(
+    "branch_managers",
+    metadata,
+    _column("branch_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("since", sa.Date, primary_key=True),
+    _column("user_id", sa.BigInteger),
+    comment="Who managed a branch from which day on; a branch that was never handed on has no row",
+)
+
+distributor_prices = sa.Table(
+    "distributor_prices",
+    metadata,
+    _column("product_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("valid_from", sa.Date, primary_key=True),
+    _column("product", nullable=False),
+    _column("price", Exact(18, 2), nullable=False),
+    _column("set_by", sa.BigInteger),
+    _column("note", nullable=False, default=""),
+    comment="The distributor's price list: a price holds from its day until the product's next one",
+)
+
+distributor_months = sa.Table(
+    "distributor_months",
+    metadata,
+    _column("summary", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("month", nullable=False),
+    _column("manager", sa.BigInteger, nullable=False),
+    _column("said", sa.JSON, nullable=False),
+    _column("to_next", Exact(18, 2), nullable=False),
+    _column("carried_by", sa.BigInteger),
+    _column("frozen_at", Moment, nullable=False),
+    sa.Index("distributor_months_of_manager", "manager", "month"),
+    comment="Months of the distributor's managers as they were handed over: `said` are the figures, `to_next` what the next month starts "
+    "with, `carried_by` the summary that was handed over with it",
+)
+
+distributor_bonuses = sa.Table(
+    "distributor_bonuses",
+    metadata,
+    _column("month", primary_key=True),
+    _column("branch", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("name", nullable=False),
+    _column("manager", sa.BigInteger, nullable=False),
+    _column("summary", sa.BigInteger, nullable=False, index=True),
+    _column("sales", Exact(18, 2)),
+    _column("rate", Exact(10, 6)),
+    _column("frozen", Exact(18, 2)),
+    _column("bonus", Exact(18, 2)),
+    comment="A month of a branch after it was handed over: `frozen` is the bonus that was handed over for it (NULL: none was), `sales`, "
+    "`rate` and `bonus` are what its card says now (NULL: not confirmed)",
+)
+
+distributor_corrections = sa.Table(
+    "distributor_corrections",
+    metadata,
+    _column("summary", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("month", primary_key=True),
+    _column("branch", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("amount", Exact(18, 2), nullable=False),
+    comment="By how much a summary that was handed over corrected the bonus of a branch in an earlier month",
+)
+
+distributor_files = sa.Table(
+    "distributor_files",
+    metadata,
+    _column("deal", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("digest", primary_key=True),
+    _column("file", sa.BigInteger, nullable=False),
+    _column("name", nullable=False),
+    _column("rows", sa.JSON, nullable=False),
+    comment="Reports of branches that were read, each content once a card",
+)
+
+distributor_given_prices = sa.Table(
+    "distributor_given_prices",
+    metadata,
+    _column("deal", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("product", primary_key=True),
+    _column("price", Exact(18, 2), nullable=False),
+    comment="Prices that the head gave to products of a branch's report which the price list does not have",
+)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
@@ -329,6 +457,11 @@ class StorageRefused(RuntimeError):
     """The database cannot be used as it is; the text says what to do."""
 
 
+def cancelled(key: str) -> str:
+    """The mark of something that the administrator does not want made: `flask cancel`."""
+    return f"cancelled:{key}"
+
+
 class Storage:
     """The layer's database under `url` (`sqlite:///path` or `postgresql+psycopg://…`).
 
@@ -341,6 +474,7 @@ class Storage:
         path = self.engine.url.database if self.is_sqlite else None
         self._file = Path(path) if path and path != ":memory:" else None
         self._inode: int | None = None
+        self._turn = threading.RLock() if self.is_sqlite else nullcontext()  # SQLite would let who waits sleep too long
         self._witness = Witness(path) if self._file else None
 
     def prepare(self) -> None:
@@ -429,7 +563,7 @@ class Storage:
 
         On both stores the layer's writes go one after the other, so what is read here is still true when it is kept.
         """
-        with self.engine.begin() as tx:
+        with self._turn, self.engine.begin() as tx:
             self._be_sure_of_the_file()
             tx.exec_driver_sql(ALONE[tx.dialect.name])
             yield tx

@@ -22,6 +22,7 @@ class Trigger:
     detail: str | None
     act: Callable
     mandatory: bool = False
+    kind: str | None = None
 
     @property
     def identity(self) -> str:
@@ -75,9 +76,14 @@ def on_field(process: str | None, name: str) -> Callable:
     return _word("on_field", process, name)
 
 
-def on_computed_overwritten() -> Callable:
+def on_company(process: str, name: str, *, kind: str) -> Callable:
+    """A person changed the field of a company of that kind («Вид контрагента»); the function gets the run and the company."""
+    return lambda act: claim(Trigger("on_company", process, name, act, kind=kind))
+
+
+def on_computed_overwritten(process: str | None = None) -> Callable:
     """A person overwrote a field that the layer computes (R-22)."""
-    return _word("on_computed_overwritten", None, None)
+    return _word("on_computed_overwritten", process, None)
 
 
 def on_rows(process: str) -> Callable:
@@ -173,6 +179,11 @@ def watched_fields(process: str) -> set[str]:
     return {t.detail for t in _claims.values() if t.word == "on_field" and t.process in (process, None)}
 
 
+def of_companies() -> list[Trigger]:
+    """Who watches fields of companies."""
+    return [trigger for trigger in _claims.values() if trigger.word == "on_company"]
+
+
 def watches_rows(process: str) -> bool:
     return f"on_rows {process} *" in _claims
 
@@ -206,8 +217,10 @@ def matching(change: Change, skipped: Iterable[str] = ()) -> list[str]:
             wanted = ["on_funnel_left * *"]
         case "field":
             wanted = [f"on_field * {what['field']}", f"on_field {process} {what['field']}"]
+        case "company":
+            wanted = [f"on_company {process} {what['field']}"]
         case "computed":
-            wanted = ["on_computed_overwritten * *"]
+            wanted = ["on_computed_overwritten * *", f"on_computed_overwritten {process} *"]
         case "rows":
             wanted = [f"on_rows {process} *"]
         case "task_closed":

@@ -102,12 +102,22 @@ def _how(run: Run, counted: Counted) -> str:
 
 def _ask_again(run: Run, card: Deal) -> None:
     """RC-T5. What the coordinator wrote goes with the task."""
-    said = read_comment(run, card, by=card.moved_by, since=run.fact("checked since", lambda: _checked_since(run, card)))
+    since = datetime.fromisoformat(run.fact("checked since", lambda: _checked_since(run, card)))
+    said = read_comment(run, card, by=card.moved_by, since=since)
     counted, deadline = recount_report(run, card), deadline_of(run, card, "RC-1", within=REWORK)
-    text = f"Отчёт возвращён на доработку: {said}" if said else "Отчёт возвращён на доработку, см. комментарии в карточке."
+    text = (
+        f"Отчёт возвращён на доработку: {said}" if said else "Отчёт возвращён на доработку, см. комментарии в карточке."
+    )
     with run.together():
         set_fields(run, card, dz_returns=(card["dz_returns"] or 0) + 1, stage_plan=deadline)
-        create_task(run, card, "RC-1", by=deadline, title="Заполните отчёт по ДЗ (доработка)", note=f"{text}\n{_how(run, counted)}")
+        create_task(
+            run,
+            card,
+            "RC-1",
+            by=deadline,
+            again="доработка",
+            note=f"{text}\n{_how(run, counted)}",
+        )
         notify(run, "SALES", text)
 
 

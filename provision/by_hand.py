@@ -5,7 +5,10 @@ from collections.abc import Iterable, Iterator
 from config import Company, Process
 from config.settings import Settings
 
-EVENTS = ("ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE", "ONTASKADD", "ONTASKUPDATE", "ONTASKDELETE")
+EVENTS = (
+    "ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE", "ONTASKADD", "ONTASKUPDATE", "ONTASKDELETE", "ONCRMCOMPANYADD",
+    "ONCRMCOMPANYUPDATE",
+)  # fmt: skip
 # Who reads and who edits which documents of the register (specification, registry §7.5).
 REGISTER = (
     ("Продажи «Софт» и «Хард»",

@@ -74,6 +74,11 @@ def company_names(engine, companies: Iterable[int | None]) -> dict[int, str]:
     return {int(one["id"]): one["title"] for one in engine.portal.list("crm.item.list", params)}
 
 
+def late_sum(engine, card: Deal, day: date) -> Decimal:
+    """What of the card is late on that day."""
+    return debt.overdue_sum(_overdues(engine, card, day))
+
+
 def _owed(card: Deal) -> Decimal:
     """All that is owed for what was shipped, late or not (C-06)."""
     owed = card["sh_debt"]
@@ -99,7 +104,9 @@ def _managers(engine, cards: list[Deal]) -> dict[int, Person | None]:
     """Of each card the manager: whoever answers for the order; of a card without an order, for the card itself (E-RC-2)."""
     above = _responsible(engine, {card.parent for card in cards if card.process == SHIPMENT and card.parent})
     return {
-        card.id: _active(engine, above.get(card.parent, card.responsible) if card.process == SHIPMENT else card.responsible)
+        card.id: _active(
+            engine, above.get(card.parent, card.responsible) if card.process == SHIPMENT else card.responsible
+        )
         for card in cards
     }
 

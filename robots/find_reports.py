@@ -99,3 +99,17 @@ def find_deadline(engine, deal_id: int) -> datetime | None:
     first = sa.select(table.c.original_deadline).where(table.c.deal_id == deal_id, table.c.code == FIRST_TASK)
     with engine.storage.read() as connection:
         return connection.scalar(first.order_by(table.c.task_id).limit(1))
+
+
+# — which are not wanted —
+
+
+def key_of(user: int, month: Month) -> str:
+    """The report's name for ever: REP_REPORT:2026-11:U17 (RP-T1)."""
+    return f"{PROCESS}:{month}:U{user}"
+
+
+def is_cancelled(engine, key: str) -> bool:
+    """E-RP-14. Whether the administrator has said `flask cancel` of it."""
+    with engine.storage.read() as connection:
+        return engine.storage.mark(connection, storage.cancelled(key)) is not None

@@ -1,5 +1,6 @@
 """Open a representative's month, and say who reports it until when."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -7,7 +8,7 @@ from decimal import Decimal
 from config import Representative
 from engine.people import Person
 from engine.run import Doing, Run
-from robots.find_reports import PROCESS
+from robots.find_reports import PROCESS, Known
 from robots.open_card import open_card
 from rules import absence, deadline, representative_month
 from rules.periods import Month
@@ -56,13 +57,21 @@ def _is_deputy(person: Person, known: Representative | None) -> bool:
 
 
 def open_report(
-    run: Run, who: int, month: Month, *, responsible: int, carry: Decimal, stage: str = "NEW", mark: str = "", **said: object
+    run: Run,
+    who: int,
+    month: Month,
+    *,
+    responsible: int,
+    carry: Decimal,
+    stage: str = "NEW",
+    mark: str = "",
+    **said: object,
 ) -> Doing:
     """RP-T1. The card of the month stands on `stage`, with advance, carry and plan of visits; `said`: further fields."""
     people = run.engine.people
     person, known = people.user(who), people.representative(who)
     title = f"Отчёт представителя — {person.name} — {month.title}{mark}"
-    values = {"rp_month": str(month), "rp_who": who, "rp_carry": carry, **given(run, who, month), **said}
+    values = {"rp_month": str(month), "rp_who": who, "rp_carry": carry} | given(run, who, month) | said
     city = known.city if known is not None else person.city
     return open_card(run, PROCESS, stage, title=title, responsible=responsible, city=city, **values)
 
@@ -77,3 +86,9 @@ def given(run: Run, who: int, month: Month) -> dict:
         ended = run.at.astimezone(person.zone).date()
     plan = representative_month.visits_planned(known.visits, month, calendar, known.start, ended)
     return {"rp_advance": known.advance, "rp_vplan": plan}
+
+
+def carried(known: Iterable[Known], month: Month) -> Decimal:
+    """What the last report before that month passes on."""
+    before = sorted((one for one in known if one.month < month), key=lambda one: (one.month, one.id))
+    return before[-1].carry_out if before else Decimal(0)

@@ -18,5 +18,7 @@ def _ask(run: Run, deal: Deal, by: int, since: datetime) -> str | None:
     select = ["ID", "COMMENT", "AUTHOR_ID", "CREATED"]
     which = {"ENTITY_ID": deal.id, "ENTITY_TYPE": "deal"}
     found = run.engine.ask("crm.timeline.comment.list", {"filter": which, "order": {"ID": "DESC"}, "select": select})
-    own = [one for one in found.result if int(one["AUTHOR_ID"]) == by and datetime.fromisoformat(one["CREATED"]) >= since]
+    own = [
+        one for one in found.result if int(one["AUTHOR_ID"]) == by and datetime.fromisoformat(one["CREATED"]) >= since
+    ]
     return own[0]["COMMENT"] if own else None

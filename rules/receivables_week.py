@@ -90,9 +90,7 @@ def of_manager(
 
 def last_chance(deadline: datetime, zone: tzinfo, calendar: WorkingCalendar, hours: Hours = Hours()) -> datetime:
     """RC-T8. Until when a report may come late: the working day after its deadline, where the manager is."""
-    return datetime.combine(
-        calendar.nth_working_day_after(deadline.astimezone(zone).date(), 1), hours.closes, zone
-    )
+    return datetime.combine(calendar.nth_working_day_after(deadline.astimezone(zone).date(), 1), hours.closes, zone)
 
 
 def of_office(week: Week, zone: tzinfo, calendar: WorkingCalendar, hours: Hours = Hours()) -> OfficeWeek | None:

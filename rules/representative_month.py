@@ -39,9 +39,7 @@ class OfficeMonth:
     closes: datetime
 
 
-def of_representative(
-    month: Month, zone: tzinfo, calendar: WorkingCalendar, ended: date | None = None
-) -> OwnMonth:
+def of_representative(month: Month, zone: tzinfo, calendar: WorkingCalendar, ended: date | None = None) -> OwnMonth:
     """The dates of a representative in that zone. `calendar`: his region's; `ended`: the last day of work (E-RP-2)."""
     if ended is not None and ended < month.last_working_day(calendar):
         due = due_on_dismissal(ended, zone, calendar)

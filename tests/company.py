@@ -28,10 +28,13 @@ from config import company as the_company
 from config.settings import Settings
 from emulator.control import running
 from engine import changes, families, storage
-from engine.absences import LIST, Told
+from engine.absences import Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
+from robots.keep_rates import keep_rates, read_rates
+from rules import branch_rates
+from rules.branch_rates import Interval
 from tests.serving import Server
 from tests.stores import new_store
 
@@ -163,7 +166,7 @@ class Company:
         """A person is away on these days: company.on_leave("gusev", "24.11.2026", "27.11.2026")."""
         days = [datetime.strptime(day, "%d.%m.%Y").date() for day in (first, last or first)]
         told = Told(self.user(login), *days, "Отпуск")
-        self.engine.people.absences.add(LIST, [told], self.portal.time())
+        self.engine.people.absences.load([told], self.portal.time())
         return told.user_id
 
     def head_of(self, user: int) -> int:
@@ -279,6 +282,50 @@ class Company:
         requisite = {"ENTITY_TYPE_ID": 4, "ENTITY_ID": contractor, "PRESET_ID": 1, "NAME": "Организация", "RQ_INN": inn}
         self.acts(1, "crm.requisite.add", {"fields": requisite})
 
+    def new_branch(self, title: str, *, city: str = "", rate: str | None = None, **fields: object) -> int:
+        """Somebody enters a branch of the distributor: company.new_branch("Север", branch_mgr=12, branch_on=date(2026, 1, 1)).
+
+        `rate`: in force since it reports.
+        """
+        said = {"kind": ["Филиал дистрибьютора"], "branch_on": date(2026, 1, 1), **fields}
+        encoded = {"title": title, **self._of_company(said)}
+        made = self.acts(1, "crm.item.add", {"entityTypeId": 4, "fields": encoded, "useOriginalUfNames": "Y"})
+        branch = int(made["item"]["id"])
+        if city:
+            owner = {"ENTITY_TYPE_ID": 4, "ENTITY_ID": branch, "PRESET_ID": 1, "NAME": "Организация"}
+            requisite = int(self.acts(1, "crm.requisite.add", {"fields": owner}))
+            where = {"ENTITY_TYPE_ID": 8, "ENTITY_ID": requisite, "TYPE_ID": 1, "CITY": city}
+            self.acts(1, "crm.address.add", {"fields": where})
+        if rate is not None:
+            self.set_rate(branch, rate, said["branch_on"])
+        return branch
+
+    def set_rate(self, branch: int, rate: str, since: date) -> None:
+        """IT enters a rate of a branch, as `flask rates set` does."""
+        with closing(Storage(self.settings.database_url)) as store:
+            keep_rates(store, {branch: lambda history: branch_rates.add(history, Interval(Decimal(rate), since))})
+
+    def fill_company(self, company_id: int, *, by: int = 1, **fields: object) -> None:
+        """A person fills fields of a company: company.fill_company(7, branch_next=Decimal("1.25"))."""
+        params = {"entityTypeId": 4, "id": company_id, "fields": self._of_company(fields), "useOriginalUfNames": "Y"}
+        self.acts(by, "crm.item.update", params)
+
+    def company_comments(self, company_id: int) -> list[str]:
+        """Texts of a company's timeline, oldest first, without their marks."""
+        params = {"filter": {"ENTITY_ID": company_id, "ENTITY_TYPE": "company"}, "order": {"ID": "ASC"}}
+        found = self.portal.act(1, "crm.timeline.comment.list", params)
+        return [one["COMMENT"].rpartition("\n#")[0] or one["COMMENT"] for one in found]
+
+    def rates(self, branch: int) -> list[str]:
+        """«1,25% с 01.01.2027 (примечание)»: the rates of a branch, as `flask rates` lists them."""
+        with closing(Storage(self.settings.database_url)) as store:
+            history = read_rates(store).get(branch, [])
+        return [branch_rates.said(one) + (f" ({one.note})" if one.note else "") for one in history]
+
+    def _of_company(self, fields: dict) -> dict:
+        named = {name: self.dictionary.company_field(name) for name in fields}
+        return {named[name].code: self.dictionary.encode(named[name], value) for name, value in fields.items()}
+
     def company_value(self, company_id: int, name: str) -> object:
         """A field of a company of the portal, in the layer's words."""
         item = self.portal.act(1, "crm.item.get", {"entityTypeId": 4, "id": company_id, "useOriginalUfNames": "Y"})[
@@ -364,7 +411,14 @@ class Company:
         return shipment
 
     def owing(
-        self, manager: int, amount: str, due: date, *, client: int | None = None, stage: str = "OVERDUE", **fields: object
+        self,
+        manager: int,
+        amount: str,
+        due: date,
+        *,
+        client: int | None = None,
+        stage: str = "OVERDUE",
+        **fields: object,
     ) -> int:
         """A shipment of a manager's order that was to be paid for by a day, 30 days after it had left.
 
@@ -379,7 +433,8 @@ class Company:
             "sh_sched": f"{due:%d.%m.%Y}; {amount}; {amount}", "delivery_way": "Самовывоз",
         } | fields  # fmt: skip
         shipment = self.new_deal("SOFT_SHIPMENT", stage, by=self.user("sorokina"), title="Заказ / отгрузка 1", **said)
-        self.set_rows(shipment, ("Костюм «Монтажник»", amount, "1"))
+        for card in (order, shipment):
+            self.set_rows(card, ("Костюм «Монтажник»", amount, "1"))
         return shipment
 
     def ship(self, shipment: int, day: date, *, until: str = "TRANSIT", received: date | None = None) -> None:
@@ -425,6 +480,13 @@ class Company:
         """Ids of a card's children of a process, oldest first."""
         filter_ = {"=categoryId": self.dictionary.category(process), "=UF_CRM_SF_PARENT": f"D_{deal}"}
         params = {"entityTypeId": 2, "filter": filter_, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
+        return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
+
+    def reports(self, user: int, month: str) -> list[int]:
+        """Reports of a representative for a month, oldest first."""
+        which = {"=categoryId": self.dictionary.category("REP_REPORT"), "=UF_CRM_SF_RP_WHO": user}
+        which["=UF_CRM_SF_RP_MONTH"] = month
+        params = {"entityTypeId": 2, "filter": which, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
         return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
 
     def rows(self, deal: int) -> list[tuple[str, str, str]]:
@@ -575,9 +637,10 @@ class Company:
 
     def open_tasks(self, deal: int) -> list[str]:
         """«Свяжитесь с клиентом → Иванова Анна, 24.11.2026 11:30»: the deadline in the responsible's own zone."""
-        return [self._line(task) for task in self.tasks(deal) if task["status"] != "5"]
+        return [self.line(task) for task in self.tasks(deal) if task["status"] != "5"]
 
-    def _line(self, task: dict) -> str:
+    def line(self, task: dict) -> str:
+        """The same of one task."""
         responsible = int(task["responsibleId"])
         zone = ZoneInfo(self._zone(responsible))
         due = datetime.fromisoformat(task["deadline"]).astimezone(zone)

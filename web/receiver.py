@@ -24,7 +24,7 @@ from web.writing import NotWritten
 
 FORM = "application/x-www-form-urlencoded"
 LARGEST_ID = 2**63 - 1  # that a database holds
-LOOKED_AT = {"deal", "task"}  # what the observer reads; it looks at the rest when a process needs it
+LOOKED_AT = {"deal", "task", "company"}  # what the observer reads; it looks at the rest when a process needs it
 
 
 class Receiver:

@@ -30,6 +30,8 @@ def asked(company, claims):  # noqa: F811
             checklist=("Казань", "Пермь", "Казань"), files=[company.a_file],
         )  # fmt: skip
 
+    claims.pop("on_task_closed DISTRIBUTOR DR-1", None)
+
     @on_task_closed("DISTRIBUTOR", "DR-1")
     def thank(run, deal):
         notify(run, "DIST_HEAD", f"Спасибо: {run.change.what['code']}, карточка: {deal}", urgent=True)

@@ -34,7 +34,7 @@ def test_a_recorded_event_that_is_played_again_next_day_is_one_more_look(door):
     assert door.rings() == {("deal", 7): 2}
 
 
-@pytest.mark.parametrize("name", ["ONCRMCOMPANYUPDATE", "ONCRMACTIVITYADD", "ONCRMTIMELINECOMMENTADD"])
+@pytest.mark.parametrize("name", ["ONCRMCONTACTUPDATE", "ONCRMACTIVITYADD", "ONCRMTIMELINECOMMENTADD"])
 def test_what_nobody_looks_at_is_answered_and_forgotten(door, name):
     assert door.ring(name).json() == {"event": "ignored"}
     assert door.is_untouched()
