@@ -25,7 +25,7 @@ def set_companies(run: Run, wanted: Mapping[int, Mapping[str, object]]) -> list[
     Returns those that said something else.
     """
     dictionary = run.engine.dictionary
-    found = run.engine.portal.list("crm.item.list", asked(dictionary, {"@id": sorted(wanted)})) if wanted else ()
+    found = run.engine.items(asked(dictionary, {"@id": sorted(wanted)})) if wanted else ()
     differing = [int(item["id"]) for item in found if not _says(run.engine, item, wanted[int(item["id"])])]
     with run.together():
         for company in differing:
