@@ -27,7 +27,7 @@ def set_companies(
     `saying`: what a company must still say to be written to.
     """
     dictionary = run.engine.dictionary
-    found = run.engine.portal.list("crm.item.list", asked(dictionary, {"@id": sorted(wanted)})) if wanted else ()
+    found = run.engine.items(asked(dictionary, {"@id": sorted(wanted)})) if wanted else ()
     with run.together():
         for item in list(found):
             company = int(item["id"])
