@@ -48,7 +48,13 @@ def test_accounts_are_told_in_words(fields, said):
 def test_a_month_without_expenses_and_in_time_says_no_more_than_that():
     one = card(CODE)
     one.rows = []
-    nothing = {"rp_claim": Decimal(0), "rp_claimed": None, "rp_late": 0, "rp_balance": Decimal(-20000), "rp_hold": Decimal(20000)}
+    nothing = {
+        "rp_claim": Decimal(0),
+        "rp_claimed": None,
+        "rp_late": 0,
+        "rp_balance": Decimal(-20000),
+        "rp_hold": Decimal(20000),
+    }
     one.deal = Sheet("REP_REPORT", {**one.deal, **nothing})
     text = text_of(template.fill(CODE, example.variables_of(one), {}))
     assert "Расходов в отчётном месяце нет." in text
