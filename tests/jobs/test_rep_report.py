@@ -95,7 +95,7 @@ def test_who_does_not_report_is_told_listed_and_owes_the_advance(company, monkey
     company.fill(december, rp_done=Decimal("15000"), rp_consent=True)
     company.close_task(december, "Удержите")
     company.settle()
-    assert money(company, december, "rp_carryout") == "-25000.00"
+    assert money(company, december, "rp_carryout") == "-25000.00", "−20 000 − 20 000 + 15 000"
 
     company.write_report(report, FUEL)
     company.move(report, "COORD", by=company.user("lapina"))
