@@ -494,6 +494,7 @@ class Distributor(Model):
     max_rate: Annotated[Decimal, Checked(gt=0, le=100)]
     include_partial: bool
     odd_sales_percent: Annotated[Decimal, Checked(gt=0)]
+    confirms_itself: bool
 
 
 class Limits(Model):

@@ -89,6 +89,7 @@ class Engine:
         self.own_user = int(self.portal.call("profile", {}).result["ID"])
         self.observer.go_live()
         self.observer.companies.know_all()
+        self.schedule.meet()
         self.restore.catch_up()
         families.start(self, threads=self.settings.threads, poll_seconds=0.1, slot=self.slot.name)
         self.standing.go_on()
@@ -131,7 +132,12 @@ class Engine:
         return answer
 
     def cards_on(self, process: str, *stages: str, **saying: object) -> list[Deal]:
-        """Cards that stand on these stages now and say this, asked from the portal (without their product rows)."""
+        """Cards that stand on these stages now and say this, asked from the portal (without their product rows).
+
+        None of a process that is switched off.
+        """
+        if not self.company.processes[process].enabled:
+            return []
         said = {f"={key}": value for key, value in self.dictionary.encoded(process, saying).items()}
         return self._remembered({"@stageId": [self.dictionary.stage_id(process, stage) for stage in stages], **said})
 
@@ -300,8 +306,10 @@ class Engine:
         while time.monotonic() < until:
             more = self._look_when_taken()
             self.tick()
-            while self._open_runs() and time.monotonic() < until:
+            while (self._open_runs() or self.schedule.behind) and time.monotonic() < until:
                 time.sleep(0.02)
+                if self.schedule.behind and not self._open_runs():
+                    self.tick()
             self.ledger.deliver_due()
             if not (more or self.ledger.has_due() or self.ledger.undeliverable() or self._rings() or self._open_runs()):
                 return

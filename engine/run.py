@@ -140,13 +140,18 @@ class Run:
         return Deal(self.engine.dictionary, card) if card else None
 
     def edits(self, *names: str) -> dict[str, dict]:
-        """Which of these fields of the card the save that this run is about changed: name → {old, new, by}, as `names` go."""
+        """Which of these fields of the card, or of the company, the save that this run is about changed.
+
+        name → {old, new, by}, as `names` go.
+        """
 
         def learn() -> dict[str, dict]:
-            table = storage.changes
-            same = (table.c.deal_id == self.change.deal_id, table.c.kind == "field", table.c.at == self.at)
+            table, change = storage.changes, self.change
+            kind = "field" if change.company is None else "company"
+            same = (table.c.deal_id == change.deal_id, table.c.kind == kind, table.c.at == self.at)
             with self.engine.storage.read() as connection:
-                found = {what["field"]: what for what in connection.scalars(sa.select(table.c.what).where(*same))}
+                saved = connection.scalars(sa.select(table.c.what).where(*same))
+                found = {what["field"]: what for what in saved if what.get("company") == change.company}
             return {name: found[name] for name in names if name in found}
 
         return self.fact(f"edits of {' '.join(names)}", learn)

@@ -19,18 +19,21 @@ def set_company_fields(run: Run, company: int, **values: object) -> Doing:
     return _write(run, SET_COMPANY_FIELDS, company, values)
 
 
-def set_companies(run: Run, wanted: Mapping[int, Mapping[str, object]]) -> list[int]:
+def set_companies(
+    run: Run, wanted: Mapping[int, Mapping[str, object]], *, saying: Mapping[int, Mapping[str, object]] | None = None
+) -> None:
     """The same for many at once: `set_companies(run, {12: {"branch_rate": Decimal("1.25")}, …})`; one reading for all.
 
-    Returns those that said something else.
+    `saying`: what a company must still say to be written to.
     """
     dictionary = run.engine.dictionary
     found = run.engine.items(asked(dictionary, {"@id": sorted(wanted)})) if wanted else ()
-    differing = [int(item["id"]) for item in found if not _says(run.engine, item, wanted[int(item["id"])])]
     with run.together():
-        for company in differing:
-            _write(run, SET_COMPANIES, company, wanted[company])
-    return differing
+        for item in found:
+            company = int(item["id"])
+            still = _says(run.engine, item, (saying or {}).get(company, {}))
+            if still and not _says(run.engine, item, wanted[company]):
+                _write(run, SET_COMPANIES, company, wanted[company])
 
 
 def _write(run: Run, how: Verb, company: int, values: Mapping[str, object]) -> Doing:

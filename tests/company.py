@@ -28,11 +28,11 @@ from config import company as the_company
 from config.settings import Settings
 from emulator.control import running
 from engine import changes, families, storage
-from engine.absences import LIST, Told
+from engine.absences import Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
-from robots.keep_rates import keep_rates
+from robots.keep_rates import keep_rates, read_rates
 from rules import branch_rates
 from rules.branch_rates import Interval
 from tests.serving import Server
@@ -166,7 +166,7 @@ class Company:
         """A person is away on these days: company.on_leave("gusev", "24.11.2026", "27.11.2026")."""
         days = [datetime.strptime(day, "%d.%m.%Y").date() for day in (first, last or first)]
         told = Told(self.user(login), *days, "Отпуск")
-        self.engine.people.absences.add(LIST, [told], self.portal.time())
+        self.engine.people.absences.load([told], self.portal.time())
         return told.user_id
 
     def head_of(self, user: int) -> int:
@@ -309,6 +309,18 @@ class Company:
         """A person fills fields of a company: company.fill_company(7, branch_next=Decimal("1.25"))."""
         params = {"entityTypeId": 4, "id": company_id, "fields": self._of_company(fields), "useOriginalUfNames": "Y"}
         self.acts(by, "crm.item.update", params)
+
+    def company_comments(self, company_id: int) -> list[str]:
+        """Texts of a company's timeline, oldest first, without their marks."""
+        params = {"filter": {"ENTITY_ID": company_id, "ENTITY_TYPE": "company"}, "order": {"ID": "ASC"}}
+        found = self.portal.act(1, "crm.timeline.comment.list", params)
+        return [one["COMMENT"].rpartition("\n#")[0] or one["COMMENT"] for one in found]
+
+    def rates(self, branch: int) -> list[str]:
+        """«1,25% с 01.01.2027 (примечание)»: the rates of a branch, as `flask rates` lists them."""
+        with closing(Storage(self.settings.database_url)) as store:
+            history = read_rates(store).get(branch, [])
+        return [branch_rates.said(one) + (f" ({one.note})" if one.note else "") for one in history]
 
     def _of_company(self, fields: dict) -> dict:
         named = {name: self.dictionary.company_field(name) for name in fields}
