@@ -102,7 +102,8 @@ def _how(run: Run, counted: Counted) -> str:
 
 def _ask_again(run: Run, card: Deal) -> None:
     """RC-T5. What the coordinator wrote goes with the task."""
-    said = read_comment(run, card, by=card.moved_by, since=run.fact("checked since", lambda: _checked_since(run, card)))
+    since = datetime.fromisoformat(run.fact("checked since", lambda: _checked_since(run, card)))
+    said = read_comment(run, card, by=card.moved_by, since=since)
     counted, deadline = recount_report(run, card), deadline_of(run, card, "RC-1", within=REWORK)
     text = (
         f"Отчёт возвращён на доработку: {said}" if said else "Отчёт возвращён на доработку, см. комментарии в карточке."
@@ -114,7 +115,7 @@ def _ask_again(run: Run, card: Deal) -> None:
             card,
             "RC-1",
             by=deadline,
-            title="Заполните отчёт по ДЗ (доработка)",
+            again="доработка",
             note=f"{text}\n{_how(run, counted)}",
         )
         notify(run, "SALES", text)

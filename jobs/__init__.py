@@ -7,9 +7,11 @@ from importlib import import_module
 
 MODULES = (
     "absent",
+    "branch_rates",
     "broken_promises",
     "calendar_check",
     "dismissed",
+    "distributor_confirm",
     "distributor_cut_off",
     "distributor_deleted",
     "distributor_month",
@@ -22,6 +24,8 @@ MODULES = (
     "late_shipments",
     "overdue_payments",
     "prolongation",
+    "rate_review",
+    "rates_go_on",
     "receivables",
     "receivables_lost",
     "receivables_report",
@@ -38,9 +42,3 @@ MODULES = (
     "sweep",
     "termless_contracts",
 )
-
-
-def load() -> None:
-    """Claim every job. Raises ClaimedTwice where two files want the same name."""
-    for name in MODULES:
-        import_module(f"jobs.{name}")

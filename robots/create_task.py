@@ -34,19 +34,21 @@ def create_task(
     checklist: Sequence[str] = (),
     files: Sequence[int] = (),
     once: str | None = None,
+    again: str | None = None,
 ) -> Doing:
     """Task `code` of the card's process exists once for this change, with its checklist.
 
     `to`: another role, or a user id; `within`: another span than the table's; `by`: an exact deadline; `day`: the date that
     a span «D…» is counted from; `filled`: what stands in {…} of the title; `title`: instead of the table's; `note`: a line for the description;
     `checklist`: further items; `files`: ids of files of the Disk that hang on it; `once`: the subject for which the card has it
-    once, however often this trigger asks. On a stage entered again the title says « (повтор N)» (R-08).
+    once, however often this trigger asks. On a stage entered again the title says « (повтор N)» (R-08), or what
+    `again` says instead of it.
     https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-add.html
     """
     task = run.company.processes[deal.process].tasks[code]
     return open_task(
         run, deal, task, to=to, within=within, by=by, day=day, title=title, filled=filled, note=note,
-        checklist=checklist, files=files, once=once,
+        checklist=checklist, files=files, once=once, again=again,
     )  # fmt: skip
 
 
@@ -65,10 +67,11 @@ def open_task(
     checklist: Sequence[str] = (),
     files: Sequence[int] = (),
     once: str | None = None,
+    again: str | None = None,
 ) -> Doing:
     """The same for a task that belongs to every process (config/common_tasks.yaml)."""
     doer = choose_doer(run, deal, task, to, within, by, day)
-    repeat = f" (повтор {deal.cycle})" if deal.cycle and not task.once else ""
+    repeat = f" ({again or f'повтор {deal.cycle}'})" if deal.cycle and not task.once else ""
     title = fill_in(title or task.title, filled)
     lines = [run.portal.address + deal.path, note, *_result_lines(run, deal.process, task)]
     fields = _fields(task, f"{title}{repeat} — {deal.title}", lines, doer, files) | {"UF_CRM_TASK": [f"D_{deal.id}"]}
@@ -120,7 +123,7 @@ def add_task(
 
 def _fields(task: Task, title: str, lines: list[str], doer: Doer, files: Sequence[int]) -> dict:
     fields = {
-        "TITLE": title, "DESCRIPTION": "\n".join(filter(None, [*lines, f"Ключ: {KEY}"])), "RESPONSIBLE_ID": doer.person.id,
+        "TITLE": title, "DESCRIPTION": "\n".join(filter(None, [*lines, doer.note, f"Ключ: {KEY}"])), "RESPONSIBLE_ID": doer.person.id,
         "DEADLINE": doer.due.isoformat(), "ALLOW_CHANGE_DEADLINE": "N" if task.fixed else "Y", "XML_ID": KEY,
     }  # fmt: skip
     if doer.observers:  # an empty list cannot travel in a batch
