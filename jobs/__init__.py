@@ -7,7 +7,6 @@ from importlib import import_module
 
 MODULES = (
     "absent",
-    "broken_promises",
     "dismissed",
     "distributor_cut_off",
     "distributor_deleted",
@@ -21,6 +20,7 @@ MODULES = (
     "late_shipments",
     "overdue_payments",
     "prolongation",
+    "promised_payments",
     "rep_report_close",
     "rep_report_efficiency",
     "rep_report_late",
