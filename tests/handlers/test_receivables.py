@@ -13,7 +13,7 @@ def plain(lines: list[str]) -> list[str]:
 
 
 def test_a_week_from_thursday_nine_to_the_accepted_report(office):
-    """RC-T1, RC-T2, RC-T4."""
+    """RC-T1, RC-T2, RC-T4, E-RC-6: late as of Friday, be it by a day; what becomes late later is next week's."""
     company = office
     manager = company.manager_of("Новосибирск")
     first = company.owing(manager, "50400.00", DUE)
