@@ -133,7 +133,7 @@ class Portal:
             self.pace.end(begun)
 
     def submit(self, commands: Iterable[Command], token: object = None) -> list[Answer | PortalError]:
-        """THE COMBINER: groups of concurrent threads that wait for the limit leave together, whole and in order.
+        """THE COMBINER: groups of concurrent threads that wait for the limit leave together, in order.
 
         Commands may refer to earlier ones of their group (`$result[label][item][id]`). If one fails, those that lean on
         it are not run (NotExecuted, NOT_SENT), all others are. A command that cannot travel in a batch (None, an empty

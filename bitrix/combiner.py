@@ -1,7 +1,7 @@
 """Lets the commands of concurrent threads leave together: the portal counts requests, not commands.
 
 There is no thread of its own. Each thread brings a *group* and waits; one at a time *boards*: it waits for the limit,
-then takes along whole groups, first come first served, sends them and hands every group its outcomes. While that
+then takes groups along, first come first served, sends them and hands every group its outcomes. While that
 request is under way the next thread boards, until `most_under_way` are. When nothing waits, a group leaves at once.
 
 Where many threads do the same thing at the same time, say so: `with combiner.at_work():` around all that a thread does,
@@ -44,7 +44,8 @@ from bitrix.php_query import CannotTravel
 from bitrix.wire import write_json
 
 HEARTBEAT = 0.5  # how often a waiting thread looks whether its methods are still paused
-NOBODY_CAME, LONGEST_WAIT = 0.25, 1.5  # seconds that a departure waits for the next of those at work, and in all
+NOBODY_CAME, LONGEST_WAIT = 0.5, 2.0  # seconds that a departure waits for the next of those at work, and in all
+WORTH_A_SPLIT = 5  # commands of a large group that leave ahead of its rest, where that fills a departure
 STOPS_THE_GROUP = (LimitExceeded, Unreachable, WebhookRefused, PortalMoved, PortalClosed, OutcomeUnknown)
 _numbers = count()
 
@@ -249,19 +250,21 @@ class Combiner:
         return sum(map(len, loads)) < MOST_COMMANDS and seconds < self._batch_seconds
 
     def _fill(self) -> Departure:
-        """Whole groups in the order of their coming, as long as the commands and their time fit. The lock is held."""
+        """Groups in the order of their coming, as long as the commands and their time fit; of a large one the beginning, when
+        it does not fit whole. The lock is held."""
         departure, room, seconds = Departure(), MOST_COMMANDS, self._batch_seconds
         for group in list(self._waiting):
             load = group.leading()
             if self._pace.wait(group.methods()) > 0 or (departure.loads and load[0].line is None):
                 continue
             fitting = self._fitting(load, room, seconds)
-            if departure.loads and len(fitting) < len(load):
+            splits = len(fitting) < len(load)
+            if departure.loads and splits and len(fitting) < WORTH_A_SPLIT:
                 break
             load = fitting or load[:1]
             departure.loads.append((group, load))
             self._waiting.remove(group)
-            if load[0].line is None:
+            if load[0].line is None or splits:
                 break
             room, seconds = room - len(load), seconds - self._seconds(load)
         return departure

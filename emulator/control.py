@@ -135,7 +135,7 @@ class Control:
     # -- what happened
 
     def requests(self) -> dict:
-        """{"http": requests of the webhook, "commands": {method: times}}."""
+        """{"http": requests of the webhook, "writing": those of them that write, "commands": {method: times}}."""
         return self._get("requests")
 
     def reset_counters(self) -> None:
@@ -151,6 +151,10 @@ class Control:
         """hold=True, lose=0.1 or 2, repeat=…, shuffle=True, delay=seconds, slow=seconds (of an answer that makes the queue
         call its handler less often)."""
         self._post("events", behaviour)
+
+    def take_time(self, on: bool = True) -> None:
+        """A call of the webhook lasts as long as it is charged: 0.9 s for a task, 0.7 s for a deal; ÷ N where limits are scaled."""
+        self._post("takes_time", {"on": on})
 
     def event_queue(self) -> list[dict]:
         """Events that are still waiting or on their way."""

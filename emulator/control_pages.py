@@ -139,7 +139,7 @@ def blueprint(portal) -> Blueprint:
     def requests_counted():
         if request.method == "DELETE":
             portal.reset_counters()
-        return jsonify(http=portal.http_requests, commands=portal.commands)
+        return jsonify(http=portal.http_requests, writing=portal.writing_requests, commands=portal.commands)
 
     @pages.get("/log")
     def log():
@@ -159,6 +159,12 @@ def blueprint(portal) -> Blueprint:
             except (TypeError, ValueError) as wrong:
                 return jsonify(error=str(wrong)), 400
         return jsonify([asdict(fault) for fault in portal.faults.waiting()])
+
+    @pages.post("/takes_time")
+    def takes_time():
+        """{"on": true}: from now on a call of the webhook lasts as long as it is charged."""
+        portal.limits.takes_time = bool((request.get_json(silent=True) or {}).get("on"))
+        return jsonify(on=portal.limits.takes_time)
 
     @pages.route("/events", methods=["GET", "POST"])
     def events():

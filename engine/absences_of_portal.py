@@ -45,7 +45,7 @@ def away_by_calendar(
         for user_id, events in as_map(answer).items():
             person = known[int(user_id)]
             told += [
-                Told(person.id, *days, event.get("NAME") or "")
+                Told(person.id, *days)  # what it is called is nobody's business
                 for event in events or ()
                 if event.get("ACCESSIBILITY") == ABSENT
                 and (days := _whole_days(event, person, calendar_of(person.city))) is not None

@@ -8,7 +8,9 @@ from contextlib import contextmanager, suppress
 import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bitrix.client import Answer, Command, Portal
+from bitrix.batch import as_map
+from bitrix.bulk import get_all
+from bitrix.client import PAGE, Answer, Command, Portal
 from bitrix.errors import PortalError
 from bitrix.limits import Limits
 from config import Company
@@ -87,6 +89,7 @@ class Engine:
         self.own_user = int(self.portal.call("profile", {}).result["ID"])
         self.observer.go_live()
         self.observer.companies.know_all()
+        self.schedule.meet()
         self.restore.catch_up()
         families.start(self, threads=self.settings.threads, poll_seconds=0.1, slot=self.slot.name)
         self.standing.go_on()
@@ -129,7 +132,12 @@ class Engine:
         return answer
 
     def cards_on(self, process: str, *stages: str, **saying: object) -> list[Deal]:
-        """Cards that stand on these stages now and say this, asked from the portal (without their product rows)."""
+        """Cards that stand on these stages now and say this, asked from the portal (without their product rows).
+
+        None of a process that is switched off.
+        """
+        if not self.company.processes[process].enabled:
+            return []
         said = {f"={key}": value for key, value in self.dictionary.encoded(process, saying).items()}
         return self._remembered({"@stageId": [self.dictionary.stage_id(process, stage) for stage in stages], **said})
 
@@ -147,8 +155,17 @@ class Engine:
     def cards_where(self, which: dict) -> list[Deal]:
         """Cards that a filter of crm.item.list lets through, every page, in the order of their ids, as the portal shows them."""
         whole = {"select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
-        items = self.portal.list("crm.item.list", {"entityTypeId": DEAL, "filter": which, **whole})
+        items = self.items({"entityTypeId": DEAL, "filter": which, **whole})
         return [Deal.of_item(self.dictionary, item) for item in items]
+
+    def items(self, params: dict) -> list[dict]:
+        """Rows of crm.item.list, every page, in the order of their ids.
+
+        The first page is asked for together with whatever other runs are asking; more are read fifty pages a request.
+        """
+        page = {**params, "order": {"id": "ASC"}, "start": -1}
+        first = list(as_map(self.ask("crm.item.list", page).result.get("items")).values())
+        return first if len(first) < PAGE else get_all(self.portal, "crm.item.list", params)
 
     def _remembered(self, which: dict) -> list[Deal]:
         """The same; those that the layer never saw are remembered with their families, so that runs can be about them.
@@ -289,8 +306,10 @@ class Engine:
         while time.monotonic() < until:
             more = self._look_when_taken()
             self.tick()
-            while self._open_runs() and time.monotonic() < until:
+            while (self._open_runs() or self.schedule.behind) and time.monotonic() < until:
                 time.sleep(0.02)
+                if self.schedule.behind and not self._open_runs():
+                    self.tick()
             self.ledger.deliver_due()
             if not (more or self.ledger.has_due() or self.ledger.undeliverable() or self._rings() or self._open_runs()):
                 return

@@ -322,18 +322,18 @@ class Observer:
 
     # — from changes to runs —
 
-    def notice(self, tx: sa.Connection, change: Change, *, family: str | None = None) -> None:
+    def notice(self, tx: sa.Connection, change: Change, *, family: str | None = None) -> bool:
         """Store a change once, with a run for each trigger that meets it; the family's drain is enqueued with them.
 
-        Of a process that is switched off nothing is stored.
+        False: it is known already, or of a process that is switched off; then nothing is stored.
         """
         process = self._engine.company.processes.get(change.process)
         if process is not None and not process.enabled:
-            return
+            return False
         row = {"id": change.id, "kind": change.kind, "deal_id": change.deal_id, "process": change.process}
         row |= {"at": change.at, "what": change.what, "seen_at": self._engine.clock.now()}
         if not self._storage.upsert(tx, storage.changes, row):
-            return
+            return False
         wanted = triggers.matching(change, self._jumped_over(change))
         log.info("change", change=change.id, kind=change.kind, deal=change.deal_id, triggers=wanted)
         self._engine.metrics.changes.labels(change.kind).inc()
@@ -343,6 +343,7 @@ class Observer:
             run |= {"attempts": 0, "depth": 0, "created_at": self._engine.clock.now()}
             tx.execute(sa.insert(storage.runs), [{**run, "trigger": identity} for identity in wanted])
             self._engine.queue.enqueue(tx, family)
+        return True
 
     def _family_of(self, tx: sa.Connection, change: Change) -> str:
         if change.company is not None:

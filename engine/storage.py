@@ -231,9 +231,12 @@ periods = sa.Table(
     _column("job", primary_key=True),
     _column("period", primary_key=True),
     _column("due_at", Moment, nullable=False),
+    _column("started_at", Moment),
     _column("finished_at", Moment),
     _column("subjects", sa.Integer),
-    comment="Which due periods of a job ran: once each, in any number of processes",
+    _column("begun", sa.Integer),
+    sa.Index("periods_by_due", "job", "due_at"),
+    comment="Which due periods of a job ran: once each, in any number of processes. `begun`: subjects that came up for the first time",
 )
 
 documents_of_1c = sa.Table(

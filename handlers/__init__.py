@@ -11,6 +11,7 @@ MODULES = (
     "every_process",
     "logistics",
     "onec",
+    "rate_review",
     "receivables",
     "registry",
     "rep_report",

@@ -229,7 +229,7 @@ def have_it_accrued(run: Run, summary: Deal) -> None:
 
 
 def _left_us(run: Run, summary: Deal) -> str:
-    """E-DB-5. «Беляев Артур уволен 15.12.2026»: the day before the night in which the layer handed the cards over."""
+    """E-DB-5. «Беляев Артур: уволен 15.12.2026»: the day on which the layer handed the cards over."""
     person = run.engine.people.user(summary["db_mgr"])
     if person is None or person.is_active:
         return ""

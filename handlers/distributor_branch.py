@@ -156,7 +156,7 @@ def have_it_entered(run: Run, branch: Deal) -> None:
     with run.together():
         set_fields(run, branch, stage_plan=max(due, office.input_by))
         create_task(
-            run, branch, "DB-2", by=max(due, run.now) if due > run.now else None,
+            run, branch, "DB-2", by=due if due > run.now else None,
             title=LOADED if branch.rows else "", filled={"филиал": name_of(branch)},
         )  # fmt: skip
 

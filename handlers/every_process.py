@@ -130,12 +130,20 @@ def _may_reopen(run: Run, deal: Deal) -> bool:
 
 
 def _planned_end(run: Run, deal: Deal) -> datetime | None:
-    """Stage entry + the planned duration of the stage, in the responsible's working time."""
+    """Stage entry + the planned duration of the stage, in the responsible's working time; a new card of the layer's may bring it."""
+    if deal["stage_plan"] is not None and _was_opened_now(run, deal):
+        return deal["stage_plan"]
     plan = run.company.processes[deal.process].stages[deal.stage].plan
     person = run.engine.people.user(deal.responsible)
     if plan is None or person is None:
         return None
     return deadline.parse(plan).count(run.at, person.zone, run.engine.calendar_of(person.city))
+
+
+def _was_opened_now(run: Run, deal: Deal) -> bool:
+    """Whether this is the layer's own opening of the card."""
+    own = run.engine.own_user
+    return run.change.kind == "created" and int(deal.raw.get("createdBy") or 0) == own == deal.moved_by
 
 
 @on_created()
@@ -153,6 +161,8 @@ def receive_a_new_card(run: Run, deal: Deal) -> None:
 def _twins_of_a_new_client(run: Run, deal: Deal) -> list[int]:
     """Of a client that nobody has just entered nobody is asked: of children, documents of the register, branches of the distributor."""
     if deal.process == OWN_BRANCHES:
+        return []
+    if deal.parent and _was_opened_now(run, deal):
         return []
     above = deal.parent or (deal["doc_source"] if deal.process == REGISTER else None)
     source = run.card(above) if above else None

@@ -19,18 +19,21 @@ def set_company_fields(run: Run, company: int, **values: object) -> Doing:
     return _write(run, SET_COMPANY_FIELDS, company, values)
 
 
-def set_companies(run: Run, wanted: Mapping[int, Mapping[str, object]]) -> list[int]:
+def set_companies(
+    run: Run, wanted: Mapping[int, Mapping[str, object]], *, saying: Mapping[int, Mapping[str, object]] | None = None
+) -> None:
     """The same for many at once: `set_companies(run, {12: {"branch_rate": Decimal("1.25")}, …})`; one reading for all.
 
-    Returns those that said something else.
+    `saying`: what a company must still say to be written to.
     """
     dictionary = run.engine.dictionary
-    found = run.engine.portal.list("crm.item.list", asked(dictionary, {"@id": sorted(wanted)})) if wanted else ()
-    differing = [int(item["id"]) for item in found if not _says(run.engine, item, wanted[int(item["id"])])]
+    found = run.engine.items(asked(dictionary, {"@id": sorted(wanted)})) if wanted else ()
     with run.together():
-        for company in differing:
-            _write(run, SET_COMPANIES, company, wanted[company])
-    return differing
+        for item in found:
+            company = int(item["id"])
+            still = _says(run.engine, item, (saying or {}).get(company, {}))
+            if still and not _says(run.engine, item, wanted[company]):
+                _write(run, SET_COMPANIES, company, wanted[company])
 
 
 def _write(run: Run, how: Verb, company: int, values: Mapping[str, object]) -> Doing:
@@ -50,9 +53,7 @@ def _says(engine, item: dict, values: Mapping[str, object]) -> bool:
     )
 
 
-def _unless(engine, effect: Effect) -> dict | None:
-    params = {"entityTypeId": COMPANY, "id": effect.params["id"], "useOriginalUfNames": "Y"}
-    item = engine.ask("crm.item.get", params).result["item"]
+def _unless(engine, effect: Effect, item: dict) -> dict | None:
     fields = [engine.dictionary.company_field(name) for name in effect.memo["names"]]
     for field in fields:
         wanted, present = effect.params["fields"][field.code], item.get(field.code)

@@ -69,10 +69,8 @@ def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
         )
 
 
-def _pressed_again(engine, effect: Effect) -> dict | None:
+def _pressed_again(engine, effect: Effect, item: dict) -> dict | None:
     """Compare, then set: a person has made another choice meanwhile, which is the next press."""
-    params = {"entityTypeId": DEAL, "id": effect.deal_id, "useOriginalUfNames": "Y"}
-    item = engine.ask("crm.item.get", params).result["item"]
     present = {key: item.get(key) for key in effect.memo}
     return None if present == effect.memo else {"pressed_again": present}
 

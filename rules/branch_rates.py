@@ -14,6 +14,8 @@ FRACTION = 4
 """Digits after the comma that a rate may have."""
 MILLIONTH = Decimal("0.000001")
 
+NO_SUCH = "С {} не начинается ни одна ставка: проверьте дату."
+
 Policy = Literal["first_day", "prorata_days"]
 
 
@@ -83,10 +85,22 @@ def add(history: Sequence[Interval], new: Interval) -> list[Interval]:
     return check([*(part for one in history for part in _around(one, new)), new])
 
 
+def plan(history: Sequence[Interval], new: Interval, today: date) -> list[Interval]:
+    """DR-T3. The same; rates that have not begun yet and were to begin with the new one or after it are given up for it."""
+    return add([one for one in history if one.since <= today or one.since < new.since], new)
+
+
+def without(history: Sequence[Interval], since: date) -> list[Interval]:
+    """The history without the interval that begins on `since`: its days have no rate. Raises WrongRate."""
+    if all(one.since != since for one in history):
+        raise WrongRate(NO_SUCH.format(reading.day_text(since)))
+    return check(one for one in history if one.since != since)
+
+
 def correct(history: Sequence[Interval], since: date, corrected: Interval) -> list[Interval]:
     """The history with the interval that begins on `since` replaced; the others stay. Raises WrongRate."""
     if all(one.since != since for one in history):
-        raise WrongRate(f"С {reading.day_text(since)} не начинается ни одна ставка: проверьте дату.")
+        raise WrongRate(NO_SUCH.format(reading.day_text(since)))
     return check(corrected if one.since == since else one for one in history)
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 
-from rules import shares
-from rules.periods import Quarter
+from rules import branch_rates, reading, shares
+from rules.branch_rates import Interval
+from rules.distributor_month import of_office
+from rules.periods import Month, Quarter
 from rules.working_time import WorkingCalendar
 
 ASKED_ON, OPENS, CLOSES = 10, time(9), time(18)
@@ -45,9 +47,46 @@ def review(quarter: Quarter, zone: tzinfo, calendar: WorkingCalendar) -> Review:
     )
 
 
-def starts_on(today: date) -> date:
-    """DR-T2. From when a new rate is in force where nobody says so: the first day of the next quarter."""
-    return (Quarter.of(today) + 1).first
+def starts_on(today: date, history: Sequence[Interval] = (), opened: date | None = None) -> date:
+    """DR-T2. From when a new rate is in force where nobody says so: the first day of the next quarter.
+
+    A branch that has no rate today gets it from where the gap begins: the day after its last rate, or `opened`, the day it
+    began to report.
+    """
+    past = [one for one in history if one.since <= today]
+    if opened is None or branch_rates.rate_on(past, today) is not None:
+        return (Quarter.of(today) + 1).first
+    return max([opened, *(one.until + branch_rates.A_DAY for one in past if one.until)])
+
+
+def wrong_start(since: date, today: date, history: Sequence[Interval]) -> str | None:
+    """DR-T2. Why a rate cannot begin on that day, for people; None when it can.
+
+    Months that are accrued have their rate. Where there was none, a rate may begin at any time.
+    """
+    earliest = (Month.of(today) - 1).first
+    if since >= earliest or branch_rates.rate_on(history, since) is None:
+        return None
+    said = reading.day_text
+    return f"Ставка с {said(since)} не принята: раньше {said(earliest)} месяцы уже рассчитаны по прежней ставке"
+
+
+def is_reviewed(quarter: Quarter, starts: date | None, ends: date | None) -> bool:
+    """Whether a branch reports in the quarter: «Филиал отчитывается с», «Филиал не отчитывается с»."""
+    return starts is not None and starts <= quarter.last and (ends is None or ends > quarter.first)
+
+
+def item(title: str, branch: int) -> str:
+    """The branch in the checklist of the review: by its number it is found again, whatever it is called then."""
+    return f"{title} (№ {branch})"
+
+
+def closed_months(at: datetime, zone: tzinfo, calendar: WorkingCalendar) -> list[Month]:
+    """DR-T1. The last three months that are closed, then, and the three before them; the oldest first."""
+    last = Month.of(at.astimezone(zone).date()) - 1
+    while of_office(last, zone, calendar).closes > at:
+        last -= 1
+    return list((last - 2 * MONTHS + 1).until(last))
 
 
 def trend(sales: Sequence[Decimal]) -> Decimal | None:

@@ -28,11 +28,11 @@ from config import company as the_company
 from config.settings import Settings
 from emulator.control import running
 from engine import changes, families, storage
-from engine.absences import LIST, Told
+from engine.absences import Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
-from robots.keep_rates import keep_rates
+from robots.keep_rates import keep_rates, read_rates
 from rules import branch_rates
 from rules.branch_rates import Interval
 from tests.serving import Server
@@ -41,6 +41,7 @@ from tests.stores import new_store
 ROOT = Path(__file__).parent.parent
 MOSCOW = ZoneInfo("Europe/Moscow")
 SCALE = 200
+VISITS = ["12.11.2026; ООО «Вектор»; переговоры; заявка", "13.11.2026; ПАО «Рассвет»; образцы; договорились"]
 SCAN = ["Договор.pdf", "JVBERi0xLjQ="]
 EVENT_TOKEN = "event-token-of-the-tests"
 ROBOT_SECRET = "robot-secret-of-the-tests"
@@ -166,7 +167,7 @@ class Company:
         """A person is away on these days: company.on_leave("gusev", "24.11.2026", "27.11.2026")."""
         days = [datetime.strptime(day, "%d.%m.%Y").date() for day in (first, last or first)]
         told = Told(self.user(login), *days, "Отпуск")
-        self.engine.people.absences.add(LIST, [told], self.portal.time())
+        self.engine.people.absences.load([told], self.portal.time())
         return told.user_id
 
     def head_of(self, user: int) -> int:
@@ -309,6 +310,18 @@ class Company:
         """A person fills fields of a company: company.fill_company(7, branch_next=Decimal("1.25"))."""
         params = {"entityTypeId": 4, "id": company_id, "fields": self._of_company(fields), "useOriginalUfNames": "Y"}
         self.acts(by, "crm.item.update", params)
+
+    def company_comments(self, company_id: int) -> list[str]:
+        """Texts of a company's timeline, oldest first, without their marks."""
+        params = {"filter": {"ENTITY_ID": company_id, "ENTITY_TYPE": "company"}, "order": {"ID": "ASC"}}
+        found = self.portal.act(1, "crm.timeline.comment.list", params)
+        return [one["COMMENT"].rpartition("\n#")[0] or one["COMMENT"] for one in found]
+
+    def rates(self, branch: int) -> list[str]:
+        """«1,25% с 01.01.2027 (примечание)»: the rates of a branch, as `flask rates` lists them."""
+        with closing(Storage(self.settings.database_url)) as store:
+            history = read_rates(store).get(branch, [])
+        return [branch_rates.said(one) + (f" ({one.note})" if one.note else "") for one in history]
 
     def _of_company(self, fields: dict) -> dict:
         named = {name: self.dictionary.company_field(name) for name in fields}
@@ -476,6 +489,26 @@ class Company:
         which["=UF_CRM_SF_RP_MONTH"] = month
         params = {"entityTypeId": 2, "filter": which, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
         return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
+
+    def report_month(self, login: str, month: str = "2026-11") -> int:
+        """The newest report of a representative for a month."""
+        return self.reports(self.user(login), month)[-1]
+
+    def write_report(self, report: int, *rows: tuple[str, str, str], **fields: object) -> None:
+        """A representative writes down the month: expenses (none without rows), two visits, what was done."""
+        said = {"rp_tasks": "Переговоры с клиентами города", "rp_visits": VISITS, "rp_noexp": not rows}
+        self.fill(report, **{**said, "rp_scans": [SCAN] if rows else [], **fields})
+        if rows:
+            self.set_rows(report, *rows)
+        self.settle()
+
+    def accept_report(self, report: int, *, until: str = "SETTLE") -> None:
+        """The representative and the reviewers close their tasks, one after the other, until the card stands there."""
+        for title in ("Подготовьте", "Проверьте отчёт", "Проверьте документы", "Согласуйте"):
+            if self.stage(report) != until and any(one.startswith(title) for one in self.titles(report)):
+                self.close_task(report, title)
+                self.settle()
+        assert self.stage(report) == until, self.value(report, "block")
 
     def rows(self, deal: int) -> list[tuple[str, str, str]]:
         """The product rows of a card: (product, price, quantity), as `set_rows` takes them."""
@@ -672,6 +705,12 @@ class Company:
         """What was said in a task, oldest first."""
         found = self.portal.act(1, "task.commentitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
         return [one["POST_MESSAGE"] for one in found]
+
+    def say_in_task(self, deal: int, title: str, text: str) -> None:
+        """The responsible writes into a task."""
+        task = self.task(deal, title)
+        params = {"TASKID": int(task["id"]), "FIELDS": {"POST_MESSAGE": text}}
+        self.acts(int(task["responsibleId"]), "task.commentitem.add", params)
 
     def deadline(self, deal: int, title: str) -> datetime:
         """When a task is due."""

@@ -15,6 +15,7 @@ TRIGGERS = {
     "LOGISTICS": ("LG", 10),
     "REGISTRY": ("RG", 14),
     "RECEIVABLES": ("RC", 8),
+    "DISTRIBUTOR_BRANCH": ("DB", 12),
 }
 EVERY_PROCESS = {
     "R-07",

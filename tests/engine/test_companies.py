@@ -86,7 +86,7 @@ def test_our_own_write_is_no_change_and_a_persons_after_it_is(company, watch, ve
         if verb == "one":
             set_company_fields(run, branch.id, branch_from=date(2027, 1, 1))
         else:
-            assert set_companies(run, {branch.id: {"branch_from": date(2027, 1, 1), "branch_rate": Decimal("1.5")}})
+            set_companies(run, {branch.id: {"branch_from": date(2027, 1, 1), "branch_rate": Decimal("1.5")}})
 
     asked, heard = watch("branch_off", answer), watch("branch_from")
     branch = company.new_branch("Запад")

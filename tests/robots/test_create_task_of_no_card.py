@@ -30,6 +30,8 @@ def asked(company, claims):  # noqa: F811
             checklist=("Казань", "Пермь", "Казань"), files=[company.a_file],
         )  # fmt: skip
 
+    claims.pop("on_task_closed DISTRIBUTOR DR-1", None)
+
     @on_task_closed("DISTRIBUTOR", "DR-1")
     def thank(run, deal):
         notify(run, "DIST_HEAD", f"Спасибо: {run.change.what['code']}, карточка: {deal}", urgent=True)
@@ -102,7 +104,7 @@ def test_late_it_climbs_and_stands_in_the_digest(company, asked):
     company.at("10.12.2026 09:45")
     company.run_clock()
     digest = [text for text in company.notifications(above) if text.startswith("Просроченных задач отдела")]
-    assert digest[-1].endswith(f"• {TITLE} — {company.user_name(head)}, срок 07.12.2026 18:00"), digest
+    assert f"• {TITLE} — {company.user_name(head)}, срок 07.12.2026 18:00" in digest[-1], digest
     assert company.failures() == []
 
 

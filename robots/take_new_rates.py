@@ -1,0 +1,119 @@
+"""Take the new rates that the head entered on the branches' cards into their histories."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from engine.people import MOSCOW
+from engine.run import Run
+from robots.comment_on_company import comment_on_company
+from robots.find_branches import Branch, find_branches
+from robots.keep_rates import keep_rates
+from robots.set_company_fields import set_companies
+from rules import branch_rates, rate_review, reading
+from rules.branch_rates import A_DAY, Interval, WrongRate
+from rules.periods import Month
+
+HEAD = "DIST_HEAD"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A new rate as it stands on a branch's card. `before`: the rate until then; `why`: what keeps it from being taken."""
+
+    branch: int
+    name: str
+    manager: int | None
+    rate: Decimal | None = None
+    since: date | None = None
+    before: Decimal | None = None
+    why: str = ""
+
+
+def take_new_rates(run: Run, *, source: int | None = None, only: Collection[int] | None = None) -> list[Offer]:
+    """DR-T3. Each new rate is in force from its day on, the one before ends the day before; the card's fields are empty again.
+
+    One that cannot be taken stays on the card, and says why. `source`: the task it comes from.
+    """
+    stored = run.fact(
+        "new rates",
+        lambda: [_plain(run, branch) for branch in find_branches(run.engine, only) if branch.next_rate is not None],
+    )
+    offers = [_take(run, _offer(one), source) for one in stored]
+    _clear_cards(run, [offer for offer in offers if not offer.why])
+    return offers
+
+
+def said(offer: Offer) -> str:
+    """«Казань — 1,25% с 01.01.2027 (была 1%)»."""
+    before = "ставки не было" if offer.before is None else f"была {reading.quantity_text(offer.before)}%"
+    return f"{offer.name} — {branch_rates.said(Interval(offer.rate, offer.since))} ({before})"
+
+
+def wrong_offer(run: Run, branch: Branch) -> str | None:
+    """DR-T2. Why the new rate on the card cannot be, for people; None when it can."""
+    rate, since = branch.next_rate, branch.next_from
+    if not isinstance(rate, Decimal):
+        return f"Ставка «{rate}» не принята: укажите число"
+    wrong = branch_rates.wrong_rate(rate, run.company.limits.distributor.max_rate)
+    if wrong is None and isinstance(since, date):
+        wrong = rate_review.wrong_start(since, today(run), branch.rates)
+    return wrong
+
+
+def today(run: Run) -> date:
+    """The day it is in the head office."""
+    return run.now.astimezone(MOSCOW).date()
+
+
+def _plain(run: Run, branch: Branch) -> dict:
+    since = (
+        branch.next_from
+        if isinstance(branch.next_from, date)
+        else rate_review.starts_on(today(run), branch.rates, branch.starts)
+    )
+    before, why = branch.rate_on(since - A_DAY), wrong_offer(run, branch) or ""
+    return {
+        "branch": branch.id, "name": branch.name, "manager": branch.manager, "rate": None if why else str(branch.next_rate),
+        "since": since.isoformat(), "before": str(before.rate) if before else None, "why": why,
+    }  # fmt: skip
+
+
+def _offer(stored: dict) -> Offer:
+    numbers = {name: Decimal(stored[name]) if stored[name] is not None else None for name in ("rate", "before")}
+    return Offer(**{**stored, **numbers, "since": date.fromisoformat(stored["since"])})
+
+
+def _take(run: Run, offer: Offer, source: int | None) -> Offer:
+    if offer.why:
+        return offer
+    by = run.fact("head", lambda: run.engine.people.in_role(HEAD, None).id)
+    new = Interval(offer.rate, offer.since, set_by=by, source=source)
+    try:
+        keep_rates(run.engine.storage, {offer.branch: lambda history: branch_rates.plan(history, new, today(run))})
+    except WrongRate as reason:
+        return Offer(offer.branch, offer.name, offer.manager, why=str(reason).rstrip("."))
+    return offer
+
+
+def _clear_cards(run: Run, taken: list[Offer]) -> None:
+    """Only where the card still says what was taken: another rate written meanwhile stays."""
+    cards = {offer.branch: {"branch_next": None, "branch_from": None} for offer in taken}
+    for offer in taken:
+        if offer.since <= today(run):
+            cards[offer.branch]["branch_rate"] = offer.rate
+    with run.together():
+        set_companies(run, cards, saying={offer.branch: {"branch_next": offer.rate} for offer in taken})
+        for offer in taken:
+            if offer.since <= today(run):
+                say_from_when(run, offer.branch, Interval(offer.rate, offer.since))
+
+
+def say_from_when(run: Run, branch: int, rate: Interval) -> None:
+    """E-DB-2. The card of the branch says from which month a rate counts that began inside one."""
+    month = Month.of(rate.since)
+    if rate.since == month.first or run.company.limits.distributor.rate_policy != "first_day":
+        return
+    text = f"Действует ставка {branch_rates.said(rate)}: за {month.title} вознаграждение считается по ставке на {{}}, по новой — с {{}}."
+    comment_on_company(run, branch, text.format(reading.day_text(month.first), reading.day_text((month + 1).first)))
