@@ -167,3 +167,24 @@ def test_a_promise_that_was_not_kept_is_asked_for_anew_and_counted(office):
     assert company.value(report, "dz_gaps").endswith("обещанная дата оплаты")
     assert company.stage(report) == "CHECK", "the coordinator decides"
     assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_a_report_made_by_hand_names_a_week_that_has_one(company):
+    """RC-T3: without lines there is nothing to fill in, and the closed task hands it in."""
+    manager = company.manager_of("Москва")
+    report = company.new_deal("RECEIVABLES", by=manager, title="ДЗ", dz_week="48", dz_date=date(2026, 11, 27))
+    company.settle()
+    assert company.value(report, "block").startswith("Отчётная неделя «48» не читается")
+    assert company.titles(report) == ["Заполните обязательные поля"]
+    company.fill(report, by=manager, dz_week="2026-W48")
+    company.close_task(report, "Заполните")
+    company.settle()
+    assert company.open_tasks(report) == [f"Заполните отчёт по ДЗ → {company.user_name(manager)}, 27.11.2026 12:00"]
+    company.close_task(report, "Заполните отчёт")
+    company.settle()
+    assert company.stage(report) == "CHECK"
+    skipped = company.new_deal("RECEIVABLES", by=manager, title="ДЗ", dz_week="2027-W01", dz_date=date(2027, 1, 8))
+    company.settle()
+    assert company.value(skipped, "block") == "На неделе 2027-W01 нет рабочих дней: отчёта по ней нет"
+    assert company.failures() == []

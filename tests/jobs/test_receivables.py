@@ -205,4 +205,30 @@ def test_e_rc_8_a_week_that_began_without_the_layer(office):
     assert company.stage(report) == "CHECK"
     assert not company.value(report, "dz_late")
     assert company.value(report, "dz_sent") is not None
+    company.at("04.12.2026 16:01")
+    company.run_clock()
+    book = stored_report(company, "Сводный отчёт по ДЗ за неделю 2026-W49")
+    weeks = [(row["Неделя"], row["Просрочено"], row["Должников"]) for row in table(book["Динамика 8 недель"], "Неделя")]
+    assert weeks == [("2026-W48", 50400, 1), ("2026-W49", 50400, 1)], "a past week says what its own report said"
+    assert len(company.cards("RECEIVABLES", dz_week="2026-W49")) == 1
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_sixty_debtors_are_sixty_lines_of_one_task(office):
+    """More than one batch carries; a shipment without an order belongs to whoever answers for it."""
+    company = office
+    manager = company.manager_of("Москва")
+    shipments = [company.owing(manager, f"{100 + number}.00", DUE) for number in range(59)]
+    shipments.append(company.owing(manager, "99.00", DUE, parent=None, responsible=manager))
+    company.start_layer()
+    company.at("26.11.2026 09:05")
+    company.run_clock()
+    [report] = company.cards("RECEIVABLES")
+    assert company.value(report, "dz_list") == shipments
+    assert len(company.checklist(report, "Заполните")) == 60
+    company.fill(shipments[-1], by=manager, dz_reason="Забыли оплатить", dz_promise=date(2026, 12, 2))
+    company.settle()
+    assert company.ticked(report, "Заполните").count(True) == 1
+    assert len(company.value(report, "dz_gaps").splitlines()) == 59
     assert company.failures() == []
