@@ -24,6 +24,7 @@ MODULES = (
     "late_shipments",
     "overdue_payments",
     "prolongation",
+    "promised_payments",
     "rate_review",
     "rates_go_on",
     "receivables",

@@ -615,7 +615,11 @@ class Company:
 
     def register(self, **fields: object) -> list[int]:
         """Register cards, oldest first: all, or those whose fields say so."""
-        on = {"=categoryId": self.dictionary.category("REGISTRY"), ">id": 0}
+        return self.cards("REGISTRY", **fields)
+
+    def cards(self, process: str, **fields: object) -> list[int]:
+        """Cards of a process, oldest first: all, or those whose fields say so."""
+        on = {"=categoryId": self.dictionary.category(process), ">id": 0}
         items = self.portal.act(1, "crm.item.list", {"entityTypeId": 2, "filter": on, "order": {"id": "ASC"}})["items"]
         cards = [int(item["id"]) for item in items]
         return [card for card in cards if all(self.value(card, name) == value for name, value in fields.items())]
@@ -682,6 +686,11 @@ class Company:
         """The items of a task's checklist."""
         items = self.portal.act(1, "task.checklistitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
         return [item["TITLE"] for item in items if item["PARENT_ID"] not in (0, "0")]
+
+    def ticked(self, deal: int, title: str) -> list[bool]:
+        """Of each item of a task's checklist, whether it is done."""
+        items = self.portal.act(1, "task.checklistitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
+        return [item["IS_COMPLETE"] == "Y" for item in items if item["PARENT_ID"] not in (0, "0")]
 
     def tick(self, deal: int, title: str, *items: str) -> None:
         """The responsible ticks items of a task's checklist off."""
