@@ -25,7 +25,11 @@ def find_managers(engine, period: Period) -> Iterator[Subject]:
     if office_of(engine, month).opens.date() != period.due_at.date():
         return
     for manager, branches in _by_manager(engine, month).items():
-        what = {"month": str(month), "manager": manager, "branches": [[one.id, one.name] for one in branches]}
+        what = {
+            "month": str(month),
+            "manager": manager,
+            "branches": [[one.id, distributor_month.branch_name(one.name)] for one in branches],
+        }
         yield Subject(f"DISTRIBUTOR:{month}:U{manager}", what=what, once=True)
 
 

@@ -103,7 +103,8 @@ def test_a_month_of_four_managers_and_56_branches_is_opened_in_few_requests(comp
     seen = []
     company.engine.portal.observe(seen.append)
     company.at("01.12.2026 09:05")
-    company.run_clock()
+    company.engine.tick()
+    company.settle(300)
     found = {company.value(one, "db_mgr"): one for one in summaries(company)}
     assert sorted(found) == sorted(managers)
     assert [len(company.children(one, "DISTRIBUTOR")) for one in found.values()] == [14] * 4
