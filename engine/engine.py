@@ -4,11 +4,11 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
 
 import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bitrix.batch import as_map
 from bitrix.bulk import get_all
 from bitrix.client import PAGE, Answer, Command, Portal
 from bitrix.errors import PortalError
@@ -159,8 +159,12 @@ class Engine:
         return [Deal.of_item(self.dictionary, item) for item in items]
 
     def items(self, params: dict) -> list[dict]:
-        """Rows of crm.item.list, every page, in the order of their ids. More than one page is read fifty pages a request."""
-        first = list(islice(self.portal.list("crm.item.list", params), PAGE))
+        """Rows of crm.item.list, every page, in the order of their ids.
+
+        The first page is asked for together with whatever other runs are asking; more are read fifty pages a request.
+        """
+        page = {**params, "order": {"id": "ASC"}, "start": -1}
+        first = list(as_map(self.ask("crm.item.list", page).result.get("items")).values())
         return first if len(first) < PAGE else get_all(self.portal, "crm.item.list", params)
 
     def _remembered(self, which: dict) -> list[Deal]:
