@@ -1,11 +1,12 @@
 """The commands: `flask <command>` in the project's folder. They end with the codes that `EPILOG` names."""
 
 import json
+import re
 import socket
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from bitrix.errors import PortalError
 from config import FOLDER, Company, ConfigError, company, load
 from config.settings import Settings, SettingsError
 from config.source import nearest
-from engine import schedule, storage
+from engine import absence_list, schedule, storage
 from engine.people import MOSCOW
 from engine.storage import Storage, StorageRefused
 from rules import reading
@@ -331,6 +332,25 @@ def park(settings: Settings, ids: Sequence[int]) -> None:
     _each(settings, ids, families.park, "given up")
 
 
+# — what the clock opens —
+
+
+@_command("cancel")
+@click.argument("key", metavar="KEY")
+@click.option("--undo", is_flag=True, help="It shall be made after all.")
+def cancel(settings: Settings, key: str, undo: bool) -> None:
+    """Keep a report from being opened, or from coming back once it was deleted.
+
+    KEY names it, REP_REPORT:2026-11:U17 for November of user 17; the notification of a deletion says it.
+    """
+    if not re.fullmatch(r"[A-Z_]+:[\w-]+:U\d+", key):
+        raise click.UsageError(f"{key} is no key of a report: it is written REP_REPORT:2026-11:U17.")
+    store = _prepared(settings)
+    with store.write() as tx:
+        store.set_mark(tx, storage.cancelled(key), None if undo else datetime.now(UTC).isoformat())
+    click.echo(f"{key}: {'will be made again' if undo else 'will not be made'}.")
+
+
 @dataclass(frozen=True)
 class _Desk:
     """As much of an engine as dead letters need: nothing is started."""
@@ -559,8 +579,87 @@ def load_prices(desk, file: Path, since: str, dry: bool) -> None:
     click.echo(f"{count} prices {'would be' if dry else 'are'} as in {file}.")
 
 
+# — who is away —
+
+
+@click.group("absences", epilog=EPILOG, invoke_without_command=True)
+@click.option("--all", "whole", is_flag=True, help="Also those that have passed.")
+@click.pass_context
+@_plainly
+def absences(context: click.Context, whole: bool) -> None:
+    """Say who is away, and who says so.
+
+    Tasks of somebody who is away wait for the return or go to the deputy.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    engine = _engine()
+    today = engine.portal.now().astimezone(MOSCOW).date()
+    rows = [
+        (one.user_id, f"{one.first:%d.%m.%Y}", f"{one.last:%d.%m.%Y}", SAYS[one.source], one.note or "—")
+        for one in engine.people.absences.known(date.min if whole else today)
+    ]
+    if not rows:
+        click.echo("Отсутствий нет.")
+        return
+    names = {person.id: f"{person.name} <{person.email}>" for person in engine.people.everybody()}
+    _print_table(("сотрудник", "с", "по", "откуда", "причина"), [(names.get(who, who), *more) for who, *more in rows])
+
+
+@absences.command("load", epilog=EPILOG)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_plainly
+def load_absences(file: Path) -> None:
+    """Take a list of absences in.
+
+    XLSX or CSV with the columns «Сотрудник» (e-mail, or surname and name), «С», «По», «Причина». All of it is taken or
+    nothing; what is known already changes nothing, what overlaps a new absence of the same person gives way to it.
+    """
+    engine = _engine()
+    told = _understood(lambda: absence_list.read(file, engine.people.everybody()))
+    new, gone = engine.people.absences.load(told, engine.portal.now())
+    click.echo(f"Строк: {len(told)}. Новых отсутствий: {new}, заменено прежних: {gone}.")
+
+
+@absences.command("remove", epilog=EPILOG)
+@click.argument("who", metavar="СОТРУДНИК")
+@click.argument("day", metavar="ДАТА", type=click.DateTime(["%d.%m.%Y", "%Y-%m-%d"]))
+@_plainly
+def remove_absence(who: str, day: datetime) -> None:
+    """Take the absence of a person on that day out of the list.
+
+    What the portal says is corrected on the portal: in its chart of absences, or in the person's calendar.
+    """
+    engine = _engine()
+    person = _understood(lambda: absence_list.employee(engine.people.everybody(), who))
+    if not engine.people.absences.remove(person.id, day.date()):
+        said = f"В списке нет отсутствия: {person.name}, {day:%d.%m.%Y}. Что есть, покажет flask absences."
+        raise click.ClickException(said)
+    click.echo(f"Удалено: {person.name}, {day:%d.%m.%Y}.")
+
+
+SAYS = {"list": "список", "chart": "график отсутствий", "calendar": "календарь"}
+
+
+def _understood(read: Callable[[], object]) -> object:
+    try:
+        return read()
+    except absence_list.Mistaken as wrong:
+        raise click.ClickException("\n".join(["ничего не изменено.", *wrong.mistakes])) from None
+
+
+def _engine():
+    """The engine of the settings, not started: its people and what it knows of them."""
+    from engine.engine import Engine
+
+    settings = Settings.from_env()
+    _prepared(settings).close()
+    return Engine.from_settings(settings, company())
+
+
 COMMANDS = (
-    serve, web, worker, health, failures, list_jobs, plan, apply, export, check, retry, park, backup, restored, templates, rates, prices,
+    serve, web, worker, health, failures, list_jobs, plan, apply, export, check, retry, park, cancel, backup, restored, templates,
+    rates, prices, absences,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -68,6 +69,7 @@ class Portal:
         self.limits = Limits.named(limits) if isinstance(limits, str) else limits
         self.cut_seconds = self.limits.cut_seconds if cut_seconds is None else cut_seconds
         self.leaving_together = leaving_together
+        self.expected_at_work: Callable[[], int] = lambda: 0
         self.webhook = Webhook(webhook_url)
         self.limiter = limiter or Bucket(self.limits)
         self.clock = PortalClock()
@@ -81,6 +83,7 @@ class Portal:
             self._leave, self.limiter, self.pace,
             most_under_way=batches_under_way, batch_seconds=self.cut_seconds * BATCH_OF_CUT,
             patience_seconds=patience_seconds, gather_seconds=gather_seconds,
+            expected=lambda: self.expected_at_work(),
         )  # fmt: skip
 
     def __repr__(self) -> str:
@@ -130,7 +133,7 @@ class Portal:
             self.pace.end(begun)
 
     def submit(self, commands: Iterable[Command], token: object = None) -> list[Answer | PortalError]:
-        """THE COMBINER: groups of concurrent threads that wait for the limit leave together, whole and in order.
+        """THE COMBINER: groups of concurrent threads that wait for the limit leave together, in order.
 
         Commands may refer to earlier ones of their group (`$result[label][item][id]`). If one fails, those that lean on
         it are not run (NotExecuted, NOT_SENT), all others are. A command that cannot travel in a batch (None, an empty
@@ -141,6 +144,13 @@ class Portal:
         stopped was not sent.
         """
         return self._combiner.submit(commands, token)
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """Inside, this thread is one that may soon `submit`: departures of others that have room wait a moment for it.
+
+        `expected_at_work()` may be set to tell of those that are about to begin.
+        """
+        return self._combiner.at_work()
 
     def list(
         self,

@@ -1,14 +1,19 @@
 """Lets the commands of concurrent threads leave together: the portal counts requests, not commands.
 
 There is no thread of its own. Each thread brings a *group* and waits; one at a time *boards*: it waits for the limit,
-then takes along whole groups, first come first served, sends them and hands every group its outcomes. While that
+then takes groups along, first come first served, sends them and hands every group its outcomes. While that
 request is under way the next thread boards, until `most_under_way` are. When nothing waits, a group leaves at once.
+
+Where many threads do the same thing at the same time, say so: `with combiner.at_work():` around all that a thread does,
+and `expected()` how many are, or will be in a moment. Then a departure with room left waits for those that have not come
+yet, as long as they keep coming. A thread that is alone waits for nobody.
 """
 
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, count, takewhile
 
@@ -39,6 +44,8 @@ from bitrix.php_query import CannotTravel
 from bitrix.wire import write_json
 
 HEARTBEAT = 0.5  # how often a waiting thread looks whether its methods are still paused
+NOBODY_CAME, LONGEST_WAIT = 0.5, 2.0  # seconds that a departure waits for the next of those at work, and in all
+WORTH_A_SPLIT = 5  # commands of a large group that leave ahead of its rest, where that fills a departure
 STOPS_THE_GROUP = (LimitExceeded, Unreachable, WebhookRefused, PortalMoved, PortalClosed, OutcomeUnknown)
 _numbers = count()
 
@@ -111,14 +118,19 @@ class Combiner:
         batch_seconds: float,
         patience_seconds: float,
         gather_seconds: float,
+        expected: Callable[[], int] = lambda: 0,
     ):
         self._send, self._limiter, self._pace = send, limiter, pace
         self._most_under_way, self._batch_seconds = most_under_way, batch_seconds
         self._patience_seconds, self._gather_seconds = patience_seconds, gather_seconds
+        self._expected = expected
         self._lock = threading.Lock()
+        self._crowd = threading.Condition(self._lock)  # somebody came, or left work
         self._waiting: deque[Group] = deque()
         self._someone_boards = False
         self._under_way = 0
+        self._at_work: set[int] = set()  # threads, by their ids
+        self._here: set[int] = set()  # those of them that wait for their outcomes
 
     def submit(self, commands: Iterable[Command], token: object = None) -> list[Answer | PortalError]:
         group = _group(commands, token)
@@ -129,12 +141,35 @@ class Combiner:
             raise group.trouble
         return [group.outcomes[label] for label in labels]
 
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Inside, this thread is one that may soon bring a group."""
+        me = threading.get_ident()
+        with self._lock:
+            self._at_work.add(me)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_work.discard(me)
+                self._crowd.notify_all()
+
     # — one thread, waiting for its group —
 
     def _see_off(self, group: Group) -> None:
+        me = threading.get_ident()
         with self._lock:
+            self._here.add(me)
             self._waiting.append(group)
             self._call_next()
+            self._crowd.notify_all()
+        try:
+            self._wait_for(group)
+        finally:
+            with self._lock:
+                self._here.discard(me)
+
+    def _wait_for(self, group: Group) -> None:
         try:
             while not group.done:
                 group.signal.wait(HEARTBEAT)
@@ -181,7 +216,9 @@ class Combiner:
         self._limiter.acquire()
         if self._gather_seconds:
             time.sleep(self._gather_seconds)
+        expected = self._expected()
         with self._lock:
+            self._wait_for_the_crowd(expected)
             departure = self._fill()
             begun = self._pace.begin(departure.methods())
             self._under_way += 1
@@ -196,20 +233,38 @@ class Combiner:
                 self._under_way -= 1
                 self._call_next()
 
+    def _wait_for_the_crowd(self, expected: int) -> None:
+        """Until all at work are here, the departure is full, or nobody came for a while. The lock is held."""
+        until = time.monotonic() + LONGEST_WAIT
+        while self._is_awaited(expected) and self._has_room() and time.monotonic() < until:
+            before = len(self._waiting), len(self._at_work)
+            if not self._crowd.wait(NOBODY_CAME) and (len(self._waiting), len(self._at_work)) == before:
+                return
+
+    def _is_awaited(self, expected: int) -> bool:
+        return len(self._here & self._at_work) < max(expected, len(self._at_work))
+
+    def _has_room(self) -> bool:
+        loads = [group.leading() for group in self._waiting]
+        seconds = sum(self._seconds(load) for load in loads)
+        return sum(map(len, loads)) < MOST_COMMANDS and seconds < self._batch_seconds
+
     def _fill(self) -> Departure:
-        """Whole groups in the order of their coming, as long as the commands and their time fit. The lock is held."""
+        """Groups in the order of their coming, as long as the commands and their time fit; of a large one the beginning, when
+        it does not fit whole. The lock is held."""
         departure, room, seconds = Departure(), MOST_COMMANDS, self._batch_seconds
         for group in list(self._waiting):
             load = group.leading()
             if self._pace.wait(group.methods()) > 0 or (departure.loads and load[0].line is None):
                 continue
             fitting = self._fitting(load, room, seconds)
-            if departure.loads and len(fitting) < len(load):
+            splits = len(fitting) < len(load)
+            if departure.loads and splits and len(fitting) < WORTH_A_SPLIT:
                 break
             load = fitting or load[:1]
             departure.loads.append((group, load))
             self._waiting.remove(group)
-            if load[0].line is None:
+            if load[0].line is None or splits:
                 break
             room, seconds = room - len(load), seconds - self._seconds(load)
         return departure

@@ -10,6 +10,7 @@ from pathlib import Path
 from config.loading import load
 from config.models import (
     Agreed,
+    Catalogue,
     City,
     Company,
     DocumentKind,
@@ -17,6 +18,7 @@ from config.models import (
     Field,
     OurCompany,
     Process,
+    Representative,
     Role,
     Stage,
     Task,
@@ -25,8 +27,8 @@ from config.models import (
 from config.source import ConfigError
 
 __all__ = [
-    "Agreed", "City", "Company", "ConfigError", "DocumentKind", "DocumentType", "Field", "OurCompany", "Process", "Role", "Stage",
-    "Task", "Terms", "company", "load",
+    "Agreed", "Catalogue", "City", "Company", "ConfigError", "DocumentKind", "DocumentType", "Field", "OurCompany", "Process",
+    "Representative", "Role", "Stage", "Task", "Terms", "company", "load",
 ]  # fmt: skip
 
 

@@ -46,7 +46,10 @@ def load(folder: Path) -> Company:
     _check_terms(Source(folder, "terms.yaml"), terms)
     _check_fields_of_roles(Source(folder, "people.yaml"), processes)
     calendar, limits = Source(folder, "calendar.yaml"), Source(folder, "limits.yaml")
-    company_fields = _fields(Source(folder, "company_fields.yaml"), known)
+    company_fields, report = (
+        _fields(Source(folder, "company_fields.yaml"), known),
+        Source(folder, "distributor_report.yaml"),
+    )
     return Company(
         processes=processes,
         deal_fields=known.deal_fields,
@@ -54,6 +57,7 @@ def load(folder: Path) -> Company:
         common_tasks=rows("common_tasks", models.Task),
         cities=cities,
         roles=known.roles,
+        representatives=_representatives(Source(folder, "representatives.yaml"), cities),
         terms=terms,
         document_kinds=kinds,
         document_types=types,
@@ -61,6 +65,7 @@ def load(folder: Path) -> Company:
         contracts=_contracts(Source(folder, "contracts.yaml"), kinds),
         calendar=calendar.make(models.Calendar, calendar.content),
         limits=limits.make(models.Limits, limits.content),
+        distributor_report=report.make(models.DistributorReport, report.content),
         vat=_vat(Source(folder, "vat.yaml"), company_fields["vat_mode"].options),
     )
 
@@ -78,6 +83,17 @@ def _roles(source: Source, cities: dict) -> dict[str, Role]:
         if not roles[needed].users:
             source.refuse(None, f"{needed} has no users, and other roles fall back to it.")
     return roles
+
+
+def _representatives(source: Source, cities: dict) -> dict[str, models.Representative]:
+    made = source.make_all(models.Representative, source.content, "user")
+    for row, one in zip(source.content, made.values(), strict=True):
+        source.known(one.city, cities, "there is no city", row)
+        if one.end is not None and one.end < one.start:
+            source.refuse(row, f"{one.user}: end is before start.")
+        if one.deputy == one.user:
+            source.refuse(row, f"{one.user} is their own deputy.")
+    return made
 
 
 def _check_role(source: Source, role: str, roles: dict[str, Role]) -> None:
@@ -154,6 +170,9 @@ def _process(source: Source, known: _Known) -> Process:
         _check_role(source, role, known.roles)
     _check_stages(source, process)
     _check_selector(source, process)
+    for stage in process.stages.values():
+        if stage.reopened_by:
+            _check_role(source, stage.reopened_by, known.roles)
     own_stages = [stage.code for stage in process.stages.values() if not stage.foreign]
     for row, one in zip(said.get("fields") or (), process.fields.values(), strict=True):
         for stage in (*row.get("required_on", ()), *filter(None, [row.get("demands_stage")])):

@@ -97,7 +97,8 @@ class Model(BaseModel):
 class Stage(Model):
     """A column of a funnel. `plan`: its planned duration; `optional`: may be skipped freely (R-06).
 
-    foreign  for the cards of another process in the same funnel: one of this process that gets there is returned
+    foreign      for the cards of another process in the same funnel: one of this process that gets there is returned
+    reopened_by  of a stage that ends the process: who may take a card back to work besides heads (R-09)
     """
 
     code: StageCode
@@ -106,6 +107,7 @@ class Stage(Model):
     plan: Span | None = None
     optional: bool = False
     foreign: bool = False
+    reopened_by: RoleCode | None = None
     color: str | None = None
 
 
@@ -190,6 +192,13 @@ class Selector(Model):
     value: Words
 
 
+class Catalogue(Model):
+    """A section of the portal's catalogue, from whose items people choose product rows."""
+
+    section: Words
+    items: tuple[Words, ...]
+
+
 class Process(Model):
     """One process: its funnel, stages, fields and tasks, in the order in which people see them.
 
@@ -199,6 +208,7 @@ class Process(Model):
     sequential   false where a stage is a kind, not a step
     enabled      false: the portal is not asked for it and nothing of it runs
     automated    false: only described so far, no handler acts on it
+    catalogue    a section of the catalogue whose items are its product rows
     reports      the folder of its reports on the company's Disk: «ДЗ» is «Отчёты/ДЗ»
     """
 
@@ -213,6 +223,7 @@ class Process(Model):
     sequential: bool = True
     enabled: bool = True
     automated: bool = False
+    catalogue: Catalogue | None = None
     reports: Words | None = None
     stages: dict[str, Stage]
     fields: dict[str, Field]
@@ -236,7 +247,8 @@ class Role(Model):
 
     field   the card's field that names who fills it; of one that is dismissed the responsible of the deal in `else_of` stands in
     pick    of several: the first, the one with the fewest open tasks, or one after the other
-    by      `city`: the people of the card's city in `users_by_city` come first
+    by      `city`: the people of the card's city in `users_by_city` come first; `representative`: whom representatives.yaml names as
+            coordinator of the card's «Представитель» does
     deputy  stands in for one who is away or dismissed
     """
 
@@ -247,7 +259,21 @@ class Role(Model):
     field: str | None = None
     else_of: str | None = None
     pick: Literal["one", "least_loaded", "round_robin"] = "one"
-    by: Literal["city"] | None = None
+    by: Literal["city", "representative"] | None = None
+    deputy: Email | None = None
+
+
+class Representative(Model):
+    """A territorial representative (spec §4.4), by the e-mail of their user; representatives.yaml says what each is."""
+
+    user: Email
+    city: Words
+    coordinator: Email | None = None
+    advance: Annotated[Decimal, Checked(ge=0)] = Decimal(0)
+    limit: Annotated[Decimal, Checked(ge=0)] | None = None
+    start: Day
+    end: Day | None = None
+    visits: Annotated[int, Checked(ge=0)] = 20
     deputy: Email | None = None
 
 
@@ -305,6 +331,15 @@ class Vat(Model):
     def kind_of(self, mode: str) -> str:
         """The kind of rate of a legal entity with that «Режим НДС»."""
         return self.modes[mode]
+
+
+class DistributorReport(Model):
+    """What the columns of a branch's report may be called; distributor_report.yaml says what each is."""
+
+    product: Annotated[tuple[Words, ...], Checked(min_length=1)]
+    quantity: Annotated[tuple[Words, ...], Checked(min_length=1)]
+    unit: tuple[Words, ...] = ()
+    totals: tuple[Words, ...] = ()
 
 
 class DocumentKind(Model):
@@ -468,6 +503,7 @@ class Distributor(Model):
     max_rate: Annotated[Decimal, Checked(gt=0, le=100)]
     include_partial: bool
     odd_sales_percent: Annotated[Decimal, Checked(gt=0)]
+    confirms_itself: bool
 
 
 class Limits(Model):
@@ -493,6 +529,7 @@ class Company(Model):
     """Everything that config/ says.
 
     Fields stand under the names that handlers use; cities, terms and own companies under the words that a card shows;
+    representatives under their e-mail;
     everything else under its code.
     """
 
@@ -502,6 +539,7 @@ class Company(Model):
     common_tasks: dict[str, Task]
     cities: dict[str, City]
     roles: dict[str, Role]
+    representatives: dict[str, Representative]
     terms: dict[str, Terms]
     document_kinds: dict[str, DocumentKind]
     document_types: dict[str, DocumentType]
@@ -510,6 +548,7 @@ class Company(Model):
     calendar: Calendar
     limits: Limits
     vat: Vat
+    distributor_report: DistributorReport
 
     def task(self, process: str | None, code: str) -> Task | None:
         """The task of that code: of the process' table, or one of every process."""

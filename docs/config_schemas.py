@@ -13,9 +13,14 @@ TARGET = FOLDER / "schema"
 LISTS = {
     "cities": models.City, "common_tasks": models.Task, "company_fields": models.Field, "deal_fields": models.Field,
     "document_types": models.DocumentType, "documents": models.DocumentKind, "our_companies": models.OurCompany,
-    "people": models.Role, "terms": models.Terms,
+    "people": models.Role, "representatives": models.Representative, "terms": models.Terms,
 }  # fmt: skip
-MAPPINGS = {"calendar": models.Calendar, "limits": models.Limits, "vat": models.Vat}
+MAPPINGS = {
+    "calendar": models.Calendar,
+    "limits": models.Limits,
+    "vat": models.Vat,
+    "distributor_report": models.DistributorReport,
+}
 PROCESS, CONTRACTS = "process", "contracts"
 OPTIONS_FROM = {
     "enum": ["cities", "terms", "document_kinds", "our_companies"],

@@ -14,6 +14,7 @@ from rules.working_time import WorkingCalendar
 
 DAY = date(2026, 11, 23)
 NUMBERS = {True: "3", False: "{}-2026/117"}
+OF_THE_REPRESENTATIVE = "T21"
 OF_THE_REGISTER = ("T13", "T24")
 """Templates that are filled from the card of the contract itself."""
 TERMS, PERCENT, DAYS = "Аванс X%, остаток через N календарных дней после отгрузки", Decimal(30), 30
@@ -24,7 +25,13 @@ FIELDS = {
     "doc_start": date(2026, 3, 31), "doc_end": date(2027, 2, 28), "doc_newend": date(2028, 2, 28), "doc_prolong": "Автоматическая",
     "doc_period": 12, "period_from": date(2026, 10, 1), "period_to": date(2026, 11, 30), "hd_object": "Цех № 3 ПАО «Вектор»",
     "hd_objaddr": "г. Тула, ул. Оборонная, д. 12", "hd_retain": Decimal(5), "hd_retdate": date(2027, 11, 20),
-    "payments": ["12.10.2026; 150000,00; 77; 1С"],
+    "rp_month": "2026-11", "rp_who": 1, "rp_tasks": "Переговоры с ПАО «Вектор» о поставке на 2027 год\nСверка остатков на складе ТК",
+    "rp_visits": ["12.11.2026; ПАО «Вектор»; переговоры; ждём заявку", "19.11.2026; ООО «Рассвет»; показ образцов; договорились о пробной партии"],
+    "rp_vcount": 18, "rp_vplan": 20, "rp_tdone": "12 / 1", "rp_advance": Decimal(20000), "rp_carry": Decimal("-1200"),
+    "rp_claim": Decimal("19650.75"), "rp_balance": Decimal("-2749.25"), "rp_pay": Decimal(0), "rp_hold": Decimal(2000),
+    "rp_cutnote": "нет кассового чека", "rp_late": 2,
+    "rp_claimed": "ГСМ; 12.11.2026; чек № 1734; 8 450,75\nПроживание; 13.11.2026; счёт № 412; 10 000,00\nПредставительские; 19.11.2026; ; 1 200,00",
+    "payments": ["12.10.2026; 150000,00; 77; 1С"], "db_month": "2026-11", "db_mgr": 1,
     "doc_changes": "п. 4.1\nБыло: Срок поставки — 20 рабочих дней с даты подписания Спецификации.\nСтало: Срок поставки — 30 рабочих дней с "
     "даты подписания Спецификации.\nПриложение № 1, строка 2\nБыло: Цена — 4 150,50 руб.\nСтало: Цена — 4 250,00 руб.\n"
     "НДС: фиксирована цена с НДС\nДействует с 01.12.2026",
@@ -45,6 +52,9 @@ FOUND = {
     "addresses": {"6": "300041, г. Тула, ул. Оборонная, д. 12"},
     "contact": {"name": "Иван", "secondName": "Иванович", "lastName": "Петров"},
     "contract": {"UF_CRM_SF_DOC_NO": "Д-2026/017", "UF_CRM_SF_DOC_DATE": "2026-03-31T00:00:00+03:00"},
+    "representative": {
+        "fio": "Абрамова Людмила Викторовна", "coordinator": "Белова Ирина", "accountant": "Андреева Ольга", "director": "Орлова Марина",
+    },
     "user": {
         "LAST_NAME": "Волкова", "NAME": "Мария", "SECOND_NAME": "Игоревна", "WORK_POSITION": "Менеджер по продажам",
         "WORK_PHONE": "+7 (495) 123-45-67", "EMAIL": "volkova@sferotek.example",
@@ -55,6 +65,21 @@ PRODUCTS = (
     ("Ботинки «Гранит» с композитным подноском", "4150.50", "10.5", "пара"),
     ("Жилет сигнальный, класс 2", "410", "300", "шт"),
 )
+EXPENSES = (
+    ("ГСМ; 12.11.2026; чек № 1734", "8450.75", "1", "шт"),
+    ("Проживание; 13.11.2026; счёт № 412", "10000", "1", "шт"),
+)
+SOLD = (
+    ("Казань", "16255.47", "1.25", "203.19", None), ("Уфа", "8641.99", "0.75", "64.81", None), ("Самара", "1000.33", "1.5", "15.00", None),
+    ("Томск", "-900.90", "1.1", "-9.91", None), ("Пермь", "100.00", None, None, "нет ставки"), ("Омск", None, None, None, "не предоставлен"),
+)  # fmt: skip
+"""Branch of the distributor, sales, rate, bonus, why it does not count."""
+HANDED_OVER = {
+    "manager": "Беляев Артур",
+    "branches": [dict(zip(("name", "sales", "rate", "bonus", "lacks"), one, strict=True)) for one in SOLD],
+    "corrections": [{"month": "октябрь 2026", "branch": "Пермь", "amount": "0.13"}],
+    "figures": {"sales": "24996.89", "bonus": "273.09", "corrections": "0.13", "carry": "-9.91", "pay": "263.31", "to_next": "0.00"},
+}  # fmt: skip
 LATE = (("118", date(2026, 9, 14), "462000", "312000"), ("131", date(2026, 9, 28), "84000.50", "84000.50"))
 """УПД, day, what was to be paid in thirty days, what of it is still to be paid."""
 PAID = ("20.10.2026; 150000,00; 436; 1С", "09.11.2026; 10000,00; 470; вручную")
@@ -79,11 +104,12 @@ def card(code: str) -> Card:
     sheet = Sheet(REGISTER, {**FIELDS, "contract": None}) if of_register else Sheet("SOFT", {**FIELDS, "doc_end": None})
     found = {
         **FOUND,
+        "month": HANDED_OVER,
         "dealings": Dealings(DAY, [_delivery(*one) for one in LATE], [payments.parse(one) for one in PAID]),
     }
     return Card(
         sheet, found, house, house.document_kinds[code], next(iter(house.our_companies.values())),
-        WorkingCalendar(house.calendar.short_days, (), house.calendar.overrides), [_row(*one) for one in PRODUCTS],
+        WorkingCalendar(house.calendar.short_days, (), house.calendar.overrides), [_row(*one) for one in (EXPENSES if code == OF_THE_REPRESENTATIVE else PRODUCTS)],
         payment_schedule.parts(house.terms[TERMS], PERCENT, DAYS, ""),
     )  # fmt: skip
 

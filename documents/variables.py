@@ -14,6 +14,7 @@ from config import Company
 from documents import (
     acceptance,
     agreed,
+    bonus,
     changes,
     claim,
     delivery,
@@ -25,6 +26,7 @@ from documents import (
     prolongation,
     reconciliation,
     refusal,
+    representative,
     terms,
 )
 from documents.card import Card
@@ -45,6 +47,8 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "T17": ("company", "rows"),
     "T18": ("company", "inn"),
     "T19": ("company", "inn", "period_from", "period_to"),
+    "T21": ("rp_month", "rp_who"),
+    "T22": ("db_month", "db_mgr"),
     "T24": ("company", "contract", "doc_end"),
 }
 """Without what a template cannot be filled (§15.3): a name of CHECKED, else a field of the card that must say something.
@@ -57,6 +61,8 @@ BLOCKS: dict[str, tuple[ModuleType, ...]] = {
     "T15": (acceptance,),
     "T18": (claim,),
     "T19": (reconciliation,),
+    "T21": (representative,),
+    "T22": (bonus,),
     "T24": (refusal,),
 }
 """The modules of this folder that a template has of its own: `VOCABULARY`, `make(card, day)` and, if they like, `lacking(card)` with

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,7 +63,7 @@ class Control:
         self._post("reset", {"seed": seed, "now": now.isoformat() if now else None})
 
     def live_through_history(self) -> None:
-        """Clients and deals of the seed `demo` appear, as if for long; the funnels and fields of config/ must be there."""
+        """Clients and deals of the seed `year` appear, as if for long; the funnels and fields of config/ must be there."""
         self._post("history", {})
 
     # -- people
@@ -120,6 +120,14 @@ class Control:
         """Give a card back out of the recycle bin with all that it had; rings as a new one does."""
         self._post("recycle_bin", {"entity_type_id": entity_type_id, "item_id": item_id})
 
+    def give_leave(self, user_id: int, first: date, last: date) -> dict:
+        """The personnel department enters a leave, both days included, in the chart of absences."""
+        return self._post("leaves", {"user_id": user_id, "first": first.isoformat(), "last": last.isoformat()})
+
+    def cancel_leave(self, user_id: int) -> None:
+        """It takes the person's leaves out of the chart."""
+        self._ask("DELETE", f"leaves?user_id={user_id}").raise_for_status()
+
     def write_letter(self, sender: str, to: list[str], subject: str, body: str = "") -> list[int]:
         """Somebody outside of the portal writes to its mailboxes; the ids of the letters that arrived."""
         return self._post("letters", {"sender": sender, "to": to, "subject": subject, "body": body})
@@ -127,7 +135,7 @@ class Control:
     # -- what happened
 
     def requests(self) -> dict:
-        """{"http": requests of the webhook, "commands": {method: times}}."""
+        """{"http": requests of the webhook, "writing": those of them that write, "commands": {method: times}}."""
         return self._get("requests")
 
     def reset_counters(self) -> None:
@@ -143,6 +151,10 @@ class Control:
         """hold=True, lose=0.1 or 2, repeat=…, shuffle=True, delay=seconds, slow=seconds (of an answer that makes the queue
         call its handler less often)."""
         self._post("events", behaviour)
+
+    def take_time(self, on: bool = True) -> None:
+        """A call of the webhook lasts as long as it is charged: 0.9 s for a task, 0.7 s for a deal; ÷ N where limits are scaled."""
+        self._post("takes_time", {"on": on})
 
     def event_queue(self) -> list[dict]:
         """Events that are still waiting or on their way."""

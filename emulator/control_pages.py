@@ -14,7 +14,7 @@ from .envelope import reply
 from .errors import RestError
 from .faults import KINDS, Fault
 from .methods import METHODS, REST3_METHODS
-from .objects import items, letters, recycle_bin, required_fields, rights, triggers
+from .objects import items, leaves, letters, recycle_bin, required_fields, rights, triggers
 from .registry import Caller
 
 
@@ -54,7 +54,7 @@ def blueprint(portal) -> Blueprint:
 
     @pages.post("/history")
     def history():
-        """Clients and deals of the seed `demo` appear on a portal that has the funnels and fields of config/."""
+        """Clients and deals of the seed `year` appear on a portal that has the funnels and fields of config/."""
         portal.live_through_history()
         return jsonify(time=portal.clock.iso())
 
@@ -114,6 +114,16 @@ def blueprint(portal) -> Blueprint:
                 return _made(items.restore, portal)
             return jsonify(recycle_bin.shown(portal))
 
+    @pages.route("/leaves", methods=["GET", "POST", "DELETE"])
+    def leaves_entered():
+        """{"user_id", "first", "last"}: a leave in the chart of absences; DELETE with user_id takes the person's out."""
+        with portal.lock:
+            if request.method == "DELETE":
+                leaves.cancel(portal, request.args.get("user_id", type=int))
+            if request.method == "POST":
+                return _made(leaves.enter, portal)
+            return jsonify(list(portal.store.leaves.all()))
+
     @pages.post("/letters")
     def letters_from_outside():
         """{"sender", "to": [addresses], "subject", "body"}: somebody who is not of this portal writes; who got it."""
@@ -129,7 +139,7 @@ def blueprint(portal) -> Blueprint:
     def requests_counted():
         if request.method == "DELETE":
             portal.reset_counters()
-        return jsonify(http=portal.http_requests, commands=portal.commands)
+        return jsonify(http=portal.http_requests, writing=portal.writing_requests, commands=portal.commands)
 
     @pages.get("/log")
     def log():
@@ -149,6 +159,12 @@ def blueprint(portal) -> Blueprint:
             except (TypeError, ValueError) as wrong:
                 return jsonify(error=str(wrong)), 400
         return jsonify([asdict(fault) for fault in portal.faults.waiting()])
+
+    @pages.post("/takes_time")
+    def takes_time():
+        """{"on": true}: from now on a call of the webhook lasts as long as it is charged."""
+        portal.limits.takes_time = bool((request.get_json(silent=True) or {}).get("on"))
+        return jsonify(on=portal.limits.takes_time)
 
     @pages.route("/events", methods=["GET", "POST"])
     def events():

@@ -40,6 +40,7 @@ class Portal:
         self.faults = Faults()
         self.events = Events(self.clock)
         self.journal = Journal(self.clock)
+        self._request = threading.local()  # the one that this thread is at
         self.serve_at("http://127.0.0.1")
         if events_to:
             self.events.subscribe(Subscription(events_to, event_token))
@@ -66,7 +67,7 @@ class Portal:
                 seeds.plant(self, seed, start)
 
     def live_through_history(self) -> None:
-        """The company's clients are there and forty deals on their way, as if for long. The funnels must be there."""
+        """The company's clients are there and a year of its work, as if for long. The funnels must be there."""
         with self.lock, self._planting():
             seeds.plant_history(self)
 
@@ -89,16 +90,20 @@ class Portal:
             self.token = token
 
     def reset_counters(self) -> None:
-        self.http_requests = 0
+        self.http_requests = self.writing_requests = 0
         self.commands: dict[str, int] = {}
 
-    def count(self, command: str | None = None) -> None:
-        """One HTTP request of the webhook, or one command of it."""
+    def count(self, command: str | None = None, *, writes: bool = False) -> None:
+        """One HTTP request of the webhook, or one command of it; a request with a command that writes is a writing one."""
         with self.lock:
             if command is None:
                 self.http_requests += 1
+                self._request.writes = False
             else:
                 self.commands[command] = self.commands.get(command, 0) + 1
+            if writes and not self._request.writes:
+                self._request.writes = True
+                self.writing_requests += 1
 
     def table(self, entity: Entity) -> Table:
         return getattr(self.store, entity.table)

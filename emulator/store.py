@@ -260,6 +260,7 @@ class Store:
         self.calendar_settings = Table("ID")
         self.workdays = Table("ID", ordered=("STARTED",))
         self.absences = Table("ID")
+        self.leaves = Table("ID")
         self.time_settings = Table("ID")
         self.network_ranges = Table("ID")
         self.mailboxes = Table("id")

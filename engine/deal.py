@@ -65,6 +65,17 @@ class Deal:
         written = {self._dictionary.key(one): self._dictionary.encode(one, values[name]) for name, one in named.items()}
         return Deal(self._dictionary, {**self._card, "raw": {**self.raw, **written}})
 
+    def with_rows(self, rows: list[Row]) -> "Deal":
+        """The card as if these were its product rows already."""
+        kept = [
+            {
+                "productName": row.product, "price": str(row.price), "quantity": str(row.quantity), "productId": row.product_id or 0,
+                "measureName": row.unit, "taxRate": None if row.vat_rate is None else str(row.vat_rate),
+            }
+            for row in rows
+        ]  # fmt: skip
+        return Deal(self._dictionary, {**self._card, "rows": kept})
+
     @property
     def title(self) -> str:
         return self.raw.get("title") or f"Сделка №{self.id}"

@@ -3,12 +3,14 @@
 import threading
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bitrix.client import Answer, Command, Portal
+from bitrix.batch import as_map
+from bitrix.bulk import get_all
+from bitrix.client import PAGE, Answer, Command, Portal
 from bitrix.errors import PortalError
 from bitrix.limits import Limits
 from config import Company
@@ -56,7 +58,7 @@ class Engine:
         self.schedule = Schedule(self)
         self._calendars = {None: _calendar(company, ())}
         self._calendars |= {name: _calendar(company, city.extra_days_off) for name, city in company.cities.items()}
-        self.people = People(portal, company, store, settings.people_fresh_seconds)
+        self.people = People(portal, company, store, self.calendar_of, self.clock.now, settings.people_fresh_seconds)
         self.dictionary: Dictionary | None = None
         self.own_user = 0
         self._woken = time.monotonic()
@@ -81,11 +83,13 @@ class Engine:
         self.storage.prepare()
         self.slot.claim()
         self.portal.observe(self._measure)
+        self.portal.expected_at_work = self._families_to_do
         self.standing.refuse_another_portal()
         self.dictionary = Dictionary.read(self.portal, self.company)
         self.own_user = int(self.portal.call("profile", {}).result["ID"])
         self.observer.go_live()
         self.observer.companies.know_all()
+        self.schedule.meet()
         self.restore.catch_up()
         families.start(self, threads=self.settings.threads, poll_seconds=0.1, slot=self.slot.name)
         self.standing.go_on()
@@ -128,9 +132,20 @@ class Engine:
         return answer
 
     def cards_on(self, process: str, *stages: str, **saying: object) -> list[Deal]:
-        """Cards that stand on these stages now and say this, asked from the portal (without their product rows)."""
+        """Cards that stand on these stages now and say this, asked from the portal (without their product rows).
+
+        None of a process that is switched off.
+        """
+        if not self.company.processes[process].enabled:
+            return []
         said = {f"={key}": value for key, value in self.dictionary.encoded(process, saying).items()}
         return self._remembered({"@stageId": [self.dictionary.stage_id(process, stage) for stage in stages], **said})
+
+    def _families_to_do(self) -> int:
+        """How many families have something to do now, as far as this worker can take them: their commands leave together."""
+        with suppress(sa.exc.SQLAlchemyError):
+            return min(self.queue.ready(self.storage), self.settings.threads)
+        return 0
 
     def open_cards_of(self, people: Collection[int]) -> list[Deal]:
         """Cards of our processes that are neither won nor lost and that these people are responsible for."""
@@ -140,16 +155,45 @@ class Engine:
     def cards_where(self, which: dict) -> list[Deal]:
         """Cards that a filter of crm.item.list lets through, every page, in the order of their ids, as the portal shows them."""
         whole = {"select": ["*", "UF_*"], "useOriginalUfNames": "Y"}
-        items = self.portal.list("crm.item.list", {"entityTypeId": DEAL, "filter": which, **whole})
+        items = self.items({"entityTypeId": DEAL, "filter": which, **whole})
         return [Deal.of_item(self.dictionary, item) for item in items]
 
+    def items(self, params: dict) -> list[dict]:
+        """Rows of crm.item.list, every page, in the order of their ids.
+
+        The first page is asked for together with whatever other runs are asking; more are read fifty pages a request.
+        """
+        page = {**params, "order": {"id": "ASC"}, "start": -1}
+        first = list(as_map(self.ask("crm.item.list", page).result.get("items")).values())
+        return first if len(first) < PAGE else get_all(self.portal, "crm.item.list", params)
+
     def _remembered(self, which: dict) -> list[Deal]:
-        """The same; those that the layer never saw are remembered, so that runs can be about them."""
+        """The same; those that the layer never saw are remembered with their families, so that runs can be about them.
+
+        Edits of them are seen from now on.
+        """
         cards = self.cards_where(which)
-        with self.storage.write() as tx:
-            for card in cards:
-                self.observer.remember(tx, card.raw)
+        strangers = self.observer.strangers(cards)
+        if strangers:
+            kin = [Deal.of_item(self.dictionary, item) for item in self.observer.kin(strangers)]
+            with self.storage.write() as tx:
+                for card in [*kin, *strangers]:
+                    self.observer.remember(tx, self._without_presses(card), version=1)
         return cards
+
+    def _without_presses(self, card: Deal) -> dict:
+        """A button that was pressed on a card before the layer ever saw it is still a press to be answered."""
+        process = self.company.processes.get(card.process)
+        buttons = {one.code for one in process.fields.values() if one.button} if process else set()
+        return {key: value for key, value in card.raw.items() if key not in buttons}
+
+    def known_cards(self, process: str, *stages: str) -> list[Deal]:
+        """Cards that stand on these stages as the layer last knew them: nothing is asked (without their product rows)."""
+        table = storage.cards
+        which = (table.c.process == process, table.c.stage.in_(stages), table.c.deleted_at.is_(None))
+        with self.storage.read() as connection:
+            rows = connection.execute(sa.select(table).where(*which).order_by(table.c.deal_id)).all()
+        return [Deal(self.dictionary, {**row._mapping, "rows": None}) for row in rows]
 
     def calendar_of(self, city: str | None) -> WorkingCalendar:
         """Working days of a city: the production calendar with the region's holidays."""
@@ -262,8 +306,10 @@ class Engine:
         while time.monotonic() < until:
             more = self._look_when_taken()
             self.tick()
-            while self._open_runs() and time.monotonic() < until:
+            while (self._open_runs() or self.schedule.behind) and time.monotonic() < until:
                 time.sleep(0.02)
+                if self.schedule.behind and not self._open_runs():
+                    self.tick()
             self.ledger.deliver_due()
             if not (more or self.ledger.has_due() or self.ledger.undeliverable() or self._rings() or self._open_runs()):
                 return

@@ -152,6 +152,13 @@ class Queue:
             options["delay_seconds"] = seconds
         self._client.enqueue_in_transaction(tx, options, family)
 
+    def ready(self, store: storage.Storage) -> int:
+        """How many families have something to do now: an open run, and none that waits."""
+        runs = storage.runs
+        open_, waiting = sa.func.count(runs.c.family.distinct()), sa.func.count(runs.c.wait)
+        with store.read() as connection:
+            return connection.scalar(sa.select(open_ - waiting).where(runs.c.state == "open"))
+
     def wake(self, store: storage.Storage) -> int:
         """Enqueue a drain for every family with open runs (after a start, or when one was lost). Returns how many."""
         with store.write() as tx:
@@ -216,7 +223,8 @@ def perform(run_id: int) -> bool:
     with _engine.storage.read() as connection:
         change = Change.load(connection, row.change_id)
     try:
-        note = _act(Run(_engine, row, change))
+        with _engine.portal.at_work():
+            note = _act(Run(_engine, row, change))
     except Waits as reason:
         return _wait(row, change, reason)
     except (Refused, Parked, Circle, Rejected) as reason:

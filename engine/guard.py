@@ -12,6 +12,7 @@ from engine import storage, triggers
 from engine.changes import Change
 from engine.deal import Deal
 
+OF_ANOTHER = "Стадия не для этого типа сделки"
 RETURNS_WITHIN = timedelta(minutes=10)
 
 
@@ -48,6 +49,8 @@ def _lacking(run, deal: Deal) -> Lacking:
     """
     process = run.company.processes[deal.process]
     stage = process.stages[deal.stage]
+    if stage.foreign:
+        return Lacking([], [OF_ANOTHER])
     asking = _asking_stages(process, stage)
     labels = [
         field.label for field in process.fields.values() if asking & set(field.required_on) and _is_empty(deal, field)

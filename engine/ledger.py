@@ -98,7 +98,7 @@ class Verb:
     """What a robot tells the ledger about its effect.
 
     find(engine, effect) → the result if the effect already exists on the portal, else None
-    unless(engine, effect) → compare-then-set: a result that makes sending needless, else None
+    unless(engine, effect, item) → compare-then-set: a result that makes sending needless, else None; `item`: what the card says now
     settle(engine, tx, effect, result) → remember it, in the transaction that makes it done
     forgives(error) → the refusal means that there is nothing left to do
     repeatable → doing it twice is the same as once
@@ -189,8 +189,8 @@ class Ledger:
                 return {effect.key: effect for effect in effects}
             if self._remembers_one(ready, recalled):
                 continue
-            if not self._needless(ready[0]):
-                self._send(self._sendable(ready))
+            if needed := self._needed(self._sendable(ready)):
+                self._send(needed)
 
     def deliver_due(self) -> int:
         """Send what leaves by itself and is due: at most a batch. Returns how many were tried; what must wait rests a while."""
@@ -250,21 +250,44 @@ class Ledger:
         found = {row.key: Effect(**row._mapping) for row in rows}
         return [found[key] for key in dict.fromkeys(keys) if key in found]
 
-    def _needless(self, effect: Effect) -> bool:
-        """Settle an effect that the portal's present state makes needless, without sending it."""
-        unless = _verbs[effect.verb].unless
-        result = unless(self._engine, effect) if unless else None
-        if result is not None:
+    def _needed(self, effects: list[Effect]) -> list[Effect]:
+        """Without those that the portal's present state makes needless: they are settled. What is compared is read in one request."""
+        compared = [effect for effect in effects if _verbs[effect.verb].unless]
+        items = self._present(compared)
+        needless = {}
+        for effect in compared:
+            if (result := _verbs[effect.verb].unless(self._engine, effect, items[_card_of(effect)])) is not None:
+                needless[effect.key] = result
+        if needless:
             with self._storage.write() as tx:
-                self._settle(tx, effect, result)
-        return result is not None
+                for effect in compared:
+                    if effect.key in needless:
+                        self._settle(tx, effect, needless[effect.key])
+        return [effect for effect in effects if effect.key not in needless]
+
+    def _present(self, effects: list[Effect]) -> dict[tuple, dict]:
+        """What these cards and companies say now. Raises the portal's error."""
+        cards = list(dict.fromkeys(map(_card_of, effects)))
+        asked = [
+            Command("crm.item.get", {"entityTypeId": entity, "id": number, "useOriginalUfNames": "Y"})
+            for entity, number in cards
+        ]
+        answers = self._engine.portal.submit(asked)
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise answer
+        return {card: answer.result["item"] for card, answer in zip(cards, answers, strict=True)}
 
     # — sending —
 
     def _sendable(self, ready: list[Effect]) -> list[Effect]:
-        """What leaves next: up to the first one that must be compared before it is sent."""
-        compared = [index for index, effect in enumerate(ready) if index and _verbs[effect.verb].unless]
-        return ready[: min(compared[0] if compared else MAX_COMMANDS, MAX_COMMANDS)]
+        """What leaves next: up to one that is to be compared after something that takes long, or after its like on its card."""
+        leaving: list[Effect] = []
+        for effect in ready[:MAX_COMMANDS]:
+            if _verbs[effect.verb].unless and any(_comes_first(other, effect) for other in leaving):
+                break
+            leaving.append(effect)
+        return leaving
 
     def _send(self, effects: list[Effect]) -> None:
         together = [e for e in effects if not _verbs[e.verb].rest3]
@@ -512,6 +535,17 @@ class Ledger:
         left = machine.left(stamp, cut / 2 if effect.searches else 2 * cut)
         if left > 0:
             raise Waits(left, f"{effect.verb} {effect.step}: its outcome is unknown, the portal may still be at it")
+
+
+def _card_of(effect: Effect) -> tuple[int, int]:
+    """The card or company that a compared effect writes to."""
+    return effect.params["entityTypeId"], effect.params["id"]
+
+
+def _comes_first(earlier: Effect, compared: Effect) -> bool:
+    """Whether the comparison must wait until the earlier effect is done."""
+    how, same_card = _verbs[earlier.verb], earlier.deal_id == compared.deal_id
+    return how.alone or how.rest3 or (same_card and earlier.verb == compared.verb)
 
 
 def _never(effect: Effect) -> Refused | Parked | None:

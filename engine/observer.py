@@ -5,6 +5,7 @@ snapshots; change, snapshot, runs and cursors are written in one transaction. A 
 left for the next look, as is one that we wrote while it was being read.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -62,6 +63,8 @@ class Observer:
         known = self._reader.known_records(reading)
         with self._storage.write() as tx:
             busy = self._busy(tx, reading)
+            for item in reading.kin:
+                self.remember(tx, item)
             fresh = self._keep_records(tx, reading, known)
             noticed = []
             for record in self._unused_records(tx, reading, fresh, busy):
@@ -154,6 +157,15 @@ class Observer:
         done = tx.execute(sa.update(storage.cards).where(storage.cards.c.deal_id == deal_id).values(**place))
         if done.rowcount == 0:
             self.remember(tx, item, **place)
+
+    def strangers(self, cards: Sequence[Deal]) -> list[Deal]:
+        """Those that the layer never saw."""
+        known = self._reader.known([card.id for card in cards])
+        return [card for card in cards if card.id not in known]
+
+    def kin(self, strangers: Sequence[Deal]) -> list[dict]:
+        """What belongs to them and was never seen either."""
+        return self._reader.kin((card.raw for card in strangers), besides=[card.id for card in strangers])
 
     def remember(self, tx: sa.Connection, item: dict, **place: object) -> None:
         """Store a card that was never seen. Being seen for the first time fires nothing but filled button fields."""
@@ -310,18 +322,18 @@ class Observer:
 
     # — from changes to runs —
 
-    def notice(self, tx: sa.Connection, change: Change, *, family: str | None = None) -> None:
+    def notice(self, tx: sa.Connection, change: Change, *, family: str | None = None) -> bool:
         """Store a change once, with a run for each trigger that meets it; the family's drain is enqueued with them.
 
-        Of a process that is switched off nothing is stored.
+        False: it is known already, or of a process that is switched off; then nothing is stored.
         """
         process = self._engine.company.processes.get(change.process)
         if process is not None and not process.enabled:
-            return
+            return False
         row = {"id": change.id, "kind": change.kind, "deal_id": change.deal_id, "process": change.process}
         row |= {"at": change.at, "what": change.what, "seen_at": self._engine.clock.now()}
         if not self._storage.upsert(tx, storage.changes, row):
-            return
+            return False
         wanted = triggers.matching(change, self._jumped_over(change))
         log.info("change", change=change.id, kind=change.kind, deal=change.deal_id, triggers=wanted)
         self._engine.metrics.changes.labels(change.kind).inc()
@@ -331,6 +343,7 @@ class Observer:
             run |= {"attempts": 0, "depth": 0, "created_at": self._engine.clock.now()}
             tx.execute(sa.insert(storage.runs), [{**run, "trigger": identity} for identity in wanted])
             self._engine.queue.enqueue(tx, family)
+        return True
 
     def _family_of(self, tx: sa.Connection, change: Change) -> str:
         if change.company is not None:

@@ -2,19 +2,23 @@
 
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 
 from bitrix.client import Portal
-from config import Company, Role
+from config import Company, Representative, Role
 from config.loading import HEAD_OF
 from engine import storage
+from engine.absences import Absences
 from engine.deal import Deal
 from engine.dictionary import linked_deal
 from engine.log import log
+from rules import absence
+from rules.working_time import WorkingCalendar
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -39,8 +43,17 @@ class Person:
 class People:
     """The portal's users and departments, re-read every `fresh_seconds`."""
 
-    def __init__(self, portal: Portal, company: Company, store: storage.Storage, fresh_seconds: float = 300):
+    def __init__(
+        self,
+        portal: Portal,
+        company: Company,
+        store: storage.Storage,
+        calendar_of: Callable[[str | None], WorkingCalendar],
+        now: Callable[[], datetime],
+        fresh_seconds: float = 300,
+    ):
         self._portal, self._company, self._storage = portal, company, store
+        self._calendar_of, self._now, self.absences = calendar_of, now, Absences(store)
         self._fresh_seconds = fresh_seconds
         self._lock = threading.Lock()
         self._read_at: float | None = None
@@ -127,18 +140,53 @@ class People:
         return person is not None and person.email in _emails(role) | {role.deputy}
 
     def holds(self, user_id: int, code: str, deal: Deal | None) -> bool:
-        """Whether the person fills the role now, or stands in for who does."""
-        return self.in_role(code, deal).id == user_id
+        """Whether the person fills the role now, or stands in for who does and is dismissed or away."""
+        keeper, now = self.in_role(code, deal), self._now()
+        return user_id in (keeper.id, self._there(keeper, now, code).id)
+
+    def _there(self, person: Person, now: datetime, role: str) -> Person:
+        """The person, or who stands in for one who is away on the working day at hand."""
+        return self.instead_of(person, now, now, role) if self.is_away(person, now, now) else person
 
     def active(self, person: Person | None, role: Role | None = None) -> Person:
         """The person, or who stands in for one that is dismissed: deputy → head of department → administrator (R-11)."""
         if person is not None and person.is_active:
             return person
-        deputy = self.by_email(role.deputy) if role and role.deputy else None
-        if deputy is not None and deputy.is_active:
-            return deputy
-        if person is not None and (head := self._head(person)) is not None:
-            return head
+        return self._stand_in(person, self._deputy(person, role), lambda one: True)
+
+    def _deputy(self, person: Person | None, role: Role | None) -> str:
+        """Of a representative their own one; else whom config/people.yaml names for the role, or for one that the person fills;
+        "" where nobody is named."""
+        if person is None:
+            return (role.deputy if role else None) or ""
+        known, roles = self._company.representatives.get(person.email), self._company.roles.values()
+        asked = [known, role, *(one for one in roles if person.email in _emails(one))]
+        return next((one.deputy for one in asked if one is not None and one.deputy), "")
+
+    def reporter(self, person: Person, started: datetime, due: datetime, deputy: str = "") -> Person:
+        """Who makes a periodic report of the person: the person, or who stands in for one that is dismissed or away all the
+        working time from `started` to `due`: deputy (an e-mail) → head of department → administrator (R-12)."""
+        if person.is_active and not self.is_away(person, started, due):
+            return person
+        return self._stand_in(person, deputy, lambda one: not self.is_away(one, started, due))
+
+    def instead_of(self, person: Person, started: datetime, due: datetime, role: str = "") -> Person:
+        """Who does what the person, away, cannot do from `started` to `due`: the deputy of the role, or of the person's own one,
+        who is there → head of department → administrator (R-12)."""
+        deputy = self._deputy(person, self._company.roles.get(role))
+        return self._stand_in(person, deputy, lambda one: not self.is_away(one, started, due))
+
+    def is_away(self, person: Person, started: datetime, due: datetime) -> bool:
+        """Whether the person is away all the working time from `started` to `due`."""
+        known = self.absences.of(person.id)
+        return bool(known) and absence.covers(known, started, due, person.zone, self._calendar_of(person.city))
+
+    def _stand_in(self, person: Person | None, deputy: str, is_there: Callable[[Person], bool]) -> Person:
+        """The deputy, else the nearest head of the person who is there, else the administrator."""
+        others = [self.by_email(deputy) if deputy else None, *(self._heads_above(person) if person else ())]
+        for one in others:
+            if one is not None and one.is_active and one != person and is_there(one):
+                return one
         return self.administrator()
 
     def administrator(self) -> Person:
@@ -157,6 +205,10 @@ class People:
         return head if head is not None else self.active(self._chosen(self._company.roles["COMMERCIAL_DIRECTOR"], None))
 
     def _head(self, person: Person) -> Person | None:
+        return next(self._heads_above(person), None)
+
+    def _heads_above(self, person: Person) -> Iterator[Person]:
+        """Active heads of the person's departments, the nearest first."""
         for department in person.departments:
             seen: set[int] = set()
             while department is not None and department not in seen:
@@ -164,9 +216,8 @@ class People:
                 head_id, parent = self._heads.get(department, (None, None))
                 head = self.user(head_id) if head_id else None
                 if head is not None and head.is_active and head.id != person.id:
-                    return head
+                    yield head
                 department = parent
-        return None
 
     def _of_card(self, code: str, deal: Deal | None) -> Person | None:
         """Roles without people in config: whom a field of the card names, else the responsible of the nearest card upwards whose
@@ -213,15 +264,37 @@ class People:
         emails = list(role.users)
         if role.by == "city" and deal is not None:
             emails = list(role.users_by_city.get(deal["city"] or "", ())) or emails
+        if role.by == "representative" and deal is not None and (coordinator := self._coordinator(deal["rp_who"])):
+            emails = [coordinator, *emails]
         candidates = [person for email in emails if (person := self.by_email(email)) is not None]
         active = [person for person in candidates if person.is_active]
         if len(active) < 2 or role.pick == "one":
             return next(iter(active or candidates), None)
+        there = self._present(active)
         if role.pick == "round_robin":
             turn = self._storage.count(f"turn:{role.code}")
-            return sorted(active, key=lambda person: person.id)[turn % len(active)]
+            return sorted(there, key=lambda person: person.id)[turn % len(there)]
         load = self._open_tasks()
-        return min(active, key=lambda person: (load.get(person.id, 0), person.id))
+        return min(there, key=lambda person: (load.get(person.id, 0), person.id))
+
+    def _present(self, people: list[Person]) -> list[Person]:
+        """Those who are not away on the working day at hand; all of them where nobody is there (R-12)."""
+        known, now = self.absences.of_all([person.id for person in people]), self._now()
+        there = [
+            person
+            for person in people
+            if not absence.is_away_at(known[person.id], now, person.zone, self._calendar_of(person.city))
+        ]
+        return there or people
+
+    def representative(self, user_id: int | None) -> Representative | None:
+        """What config/representatives.yaml says of the person; None for one who is no representative."""
+        person = self.user(user_id) if user_id else None
+        return self._company.representatives.get(person.email) if person is not None else None
+
+    def _coordinator(self, user_id: int | None) -> str | None:
+        known = self.representative(user_id)
+        return known.coordinator if known is not None else None
 
     def _open_tasks(self) -> dict[int, int]:
         tasks = storage.tasks

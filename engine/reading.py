@@ -4,7 +4,7 @@ Sources: crm.stagehistory.list, crm.item.list, crm.item.productrow.list, tasks.t
 (https://apidocs.bitrix24.com/api-reference/crm/crm-stage-history-list.html and neighbours).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from bitrix.client import Answer, Command
 from bitrix.errors import NotFound
 from engine import storage
 from engine.companies import Companies
-from engine.dictionary import DEAL
+from engine.dictionary import DEAL, linked_deal
 
 PAGE = 50
 OVERLAP_IDS = 50
@@ -44,6 +44,7 @@ class Reading:
     known_tasks: dict[int, sa.Row] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     late: set[int] = field(default_factory=set)  # records read after the cards that rang
+    kin: list[dict] = field(default_factory=list)  # see Reader.kin
 
     def ids(self, entity: str) -> list[int]:
         """Which entities of this kind rang, or were named by a command."""
@@ -62,6 +63,8 @@ class Reader:
         reading = self._what_rang(thorough)
         self._first_batch(reading)
         self._second_batch(reading)
+        strangers = [item for deal_id, item in reading.cards.items() if deal_id not in reading.versions]
+        reading.kin = self.kin(strangers, besides=reading.cards)
         reading.gone = self._gone(reading)
         return reading
 
@@ -84,11 +87,12 @@ class Reader:
             lag = timedelta(seconds=self._engine.portal.cut_seconds / 2)
             window = (seen_until, max(seen_until, self._engine.portal.now() - lag))
         reading = Reading(rung, asked, window, more=len(rows) == MAX_RINGS)
-        reading.versions = self._versions(reading.ids("deal"))
+        reading.versions = self.known(reading.ids("deal"))
         reading.known_tasks = self._known_tasks(reading.ids("task"))
         return reading
 
-    def _versions(self, deal_ids: Iterable[int]) -> dict[int, int]:
+    def known(self, deal_ids: Iterable[int]) -> dict[int, int]:
+        """Which of these cards the layer has seen → the version of its snapshot."""
         cards, versions = storage.cards, {}
         with self._storage.read() as connection:
             for part in chunks(deal_ids, 500):
@@ -159,7 +163,7 @@ class Reader:
         for deal_id in again:
             reading.rows.pop(deal_id, None)
         never_moved = named - self._moved(named)
-        reading.versions |= self._versions(missing)
+        reading.versions |= self.known(missing)
         reading.rung |= {("deal", deal_id): 0 for deal_id in missing}
         unrung_tasks = self._known_tasks(set(reading.tasks) - set(reading.ids("task")))
         reading.known_tasks |= unrung_tasks
@@ -170,6 +174,23 @@ class Reader:
                 commands.append(Command("crm.stagehistory.list", _history_of(deal_id, first), f"before{deal_id}"))
         if commands:
             self._batch(reading, commands)
+
+    def kin(self, strangers: Iterable[dict], besides: Collection[int] = ()) -> list[dict]:
+        """The families of cards seen for the first time, as far as the layer has not seen them; without those `besides`.
+
+        A portal may have families before the layer went live there (its database was lost): who sells, and what an order is
+        owed, is known only with all of its cards.
+        """
+        found: dict[int, dict] = {}
+        asking = {relative for item in strangers for relative in _relatives(item)}
+        while asking := sorted(asking - {*found, *besides} - set(self.known(asking))):
+            items = [item for ids in chunks(asking) for item in self._cards_by_id(ids)]
+            found |= {int(item["id"]): item for item in items}
+            asking = {relative for item in items for relative in _relatives(item)}
+        return [found[deal_id] for deal_id in sorted(found)]
+
+    def _cards_by_id(self, ids: list[int]) -> list[dict]:
+        return self._engine.portal.call("crm.item.list", _cards({"@id": ids})).result["items"]
 
     def _moved(self, deal_ids: set[int]) -> set[int]:
         """Which of the cards have a record of the stage history that we used."""
@@ -255,7 +276,7 @@ class Reader:
     def _gone(self, reading: Reading) -> set[int]:
         """Cards of ours that a list did not show and that do not exist: asked one by one, as a list also hides."""
         gone = set()
-        for deal_id in self._versions(set(reading.ids("deal")) - set(reading.cards)):
+        for deal_id in self.known(set(reading.ids("deal")) - set(reading.cards)):
             try:
                 self._engine.portal.call("crm.item.get", {"entityTypeId": DEAL, "id": deal_id})
             except NotFound:
@@ -267,6 +288,12 @@ def chunks(items: Iterable, size: int = PAGE) -> list[list]:
     """Lists of at most `size`."""
     items = list(items)
     return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _relatives(item: dict) -> set[int]:
+    """The cards directly above and below."""
+    linked = [item.get("UF_CRM_SF_PARENT"), *(item.get("UF_CRM_SF_CHILDREN") or ())]
+    return {deal_id for deal_id in map(linked_deal, linked) if deal_id is not None}
 
 
 def _card_commands(deals: list[int]) -> list[Command]:

@@ -18,6 +18,7 @@ from engine.deal import Deal, load_card
 from engine.ledger import Effect, Verb, effect_key
 from engine.people import MOSCOW
 
+OPENS = "open_deal"  # the verb by which a family grows
 KEY = "\x00key\x00"
 MARK = "\x00mark\x00"
 
@@ -64,6 +65,7 @@ class Run:
         self._waiting: list[dict] | None = None
         self._steps: dict[str, int] = {}
         self._asked: list[tuple[str, int | None, Doing]] = []
+        self._learnt_inside = False
 
     # — what it knows —
 
@@ -109,13 +111,23 @@ class Run:
         return self.now.astimezone(self.zone(deal)).date()
 
     def fact(self, name: str, learn: Callable[[], object]) -> object:
-        """What `learn()` says the first time (a plain value), and the same at every repeat."""
+        """What `learn()` says the first time (a plain value), and the same at every repeat.
+
+        What is learnt inside `together()` is kept when the block ends, before anything of it leaves.
+        """
         if name not in self._facts:
             self._facts[name] = learn()
-            with self.engine.storage.write() as tx:
-                tx.execute(sa.update(storage.runs).where(storage.runs.c.id == self.id).values(facts=self._facts))
-            failpoints.reach("fact")
+            self._keep_facts()
         return self._facts[name]
+
+    def _keep_facts(self) -> None:
+        if self._waiting is not None:
+            self._learnt_inside = True
+            return
+        self._learnt_inside = False
+        with self.engine.storage.write() as tx:
+            tx.execute(sa.update(storage.runs).where(storage.runs.c.id == self.id).values(facts=self._facts))
+        failpoints.reach("fact")
 
     def card(self, deal_id: int) -> Deal | None:
         """Another card as the layer last knew it, the same at every repeat; None for one it never saw."""
@@ -145,7 +157,7 @@ class Run:
         return self.fact(f"edits of {' '.join(names)}", learn)
 
     def family_cards(self) -> list[Deal]:
-        """Every card of the family, as the layer last knew them."""
+        """Every card of the family, as the layer last knew them; with those that this run has opened."""
         table = storage.cards
 
         def ids() -> list[int]:
@@ -156,7 +168,18 @@ class Run:
                     )
                 )
 
-        return [card for deal_id in self.fact("family", ids) if (card := self.card(deal_id))]
+        opened = sum(verb == OPENS for verb, _, _ in self._asked)
+        known = self.fact(f"family with {opened} more" if opened else "family", ids)
+        self._learn_cards(known)
+        return [card for deal_id in known if (card := self.card(deal_id))]
+
+    def _learn_cards(self, deal_ids: list[int]) -> None:
+        """What `card` would learn of each, in one transaction."""
+        unknown = [one for one in deal_ids if f"card {one}" not in self._facts]
+        if unknown:
+            with self.engine.storage.read() as connection:
+                self._facts |= {f"card {one}": load_card(connection, one) for one in unknown}
+            self._keep_facts()
 
     def children(self, deal: Deal, process: str | None = None) -> list[Deal]:
         """The card's living children, of one process or of all, by their ids."""
@@ -181,11 +204,13 @@ class Run:
         once: str | None = None,
         due_at: datetime | None = None,
         memo: dict | None = None,
+        says_all: bool = False,
     ) -> Doing:
         """Have an effect: at once, at the end of `together()`, or at `due_at`.
 
         `step` names it within the run (two of the same name are numbered). `once`: the subject under which the effect
         exists once for the card and trigger, however often the stage is entered. `memo`: what the verb's settle needs.
+        `says_all`: of the same step on the same card only the last one of a `together()` leaves.
         """
         key = self._key(step, once)
         effect = {
@@ -195,6 +220,9 @@ class Run:
         }  # fmt: skip
         doing = Doing(self, key)
         self._asked.append((verb.name, effect["deal_id"], doing))
+        if says_all and self._waiting is not None:
+            said = (step, effect["deal_id"])
+            self._waiting = [one for one in self._waiting if (one["step"], one["deal_id"]) != said]
         self._ask(effect)
         return doing
 
@@ -214,6 +242,8 @@ class Run:
             waiting = self._waiting
         finally:
             self._waiting = None
+        if self._learnt_inside:
+            self._keep_facts()
         self._deliver(waiting)
 
     def signal(self, deal_id: int, name: str, **what: object) -> None:

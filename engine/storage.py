@@ -5,8 +5,9 @@ A write transaction is `with storage.write() as tx`; everything inside is kept o
 
 import json
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -230,9 +231,12 @@ periods = sa.Table(
     _column("job", primary_key=True),
     _column("period", primary_key=True),
     _column("due_at", Moment, nullable=False),
+    _column("started_at", Moment),
     _column("finished_at", Moment),
     _column("subjects", sa.Integer),
-    comment="Which due periods of a job ran: once each, in any number of processes",
+    _column("begun", sa.Integer),
+    sa.Index("periods_by_due", "job", "due_at"),
+    comment="Which due periods of a job ran: once each, in any number of processes. `begun`: subjects that came up for the first time",
 )
 
 documents_of_1c = sa.Table(
@@ -316,6 +320,19 @@ reports = sa.Table(
     comment="Reports that were made; `content` is their rows until they are old",
 )
 
+absences = sa.Table(
+    "absences",
+    metadata,
+    _column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("first", sa.Date, primary_key=True),
+    _column("last", sa.Date, primary_key=True),
+    _column("source", primary_key=True),
+    _column("note", nullable=False, default=""),
+    _column("noted_at", Moment, nullable=False),
+    comment="Days on which somebody does not work, the last one included, in that person's zone, and who says so (R-12)",
+)
+
+
 companies = sa.Table(
     "companies",
     metadata,
@@ -362,6 +379,67 @@ distributor_prices = sa.Table(
     comment="The distributor's price list: a price holds from its day until the product's next one",
 )
 
+distributor_months = sa.Table(
+    "distributor_months",
+    metadata,
+    _column("summary", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("month", nullable=False),
+    _column("manager", sa.BigInteger, nullable=False),
+    _column("said", sa.JSON, nullable=False),
+    _column("to_next", Exact(18, 2), nullable=False),
+    _column("carried_by", sa.BigInteger),
+    _column("frozen_at", Moment, nullable=False),
+    sa.Index("distributor_months_of_manager", "manager", "month"),
+    comment="Months of the distributor's managers as they were handed over: `said` are the figures, `to_next` what the next month starts "
+    "with, `carried_by` the summary that was handed over with it",
+)
+
+distributor_bonuses = sa.Table(
+    "distributor_bonuses",
+    metadata,
+    _column("month", primary_key=True),
+    _column("branch", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("name", nullable=False),
+    _column("manager", sa.BigInteger, nullable=False),
+    _column("summary", sa.BigInteger, nullable=False, index=True),
+    _column("sales", Exact(18, 2)),
+    _column("rate", Exact(10, 6)),
+    _column("frozen", Exact(18, 2)),
+    _column("bonus", Exact(18, 2)),
+    comment="A month of a branch after it was handed over: `frozen` is the bonus that was handed over for it (NULL: none was), `sales`, "
+    "`rate` and `bonus` are what its card says now (NULL: not confirmed)",
+)
+
+distributor_corrections = sa.Table(
+    "distributor_corrections",
+    metadata,
+    _column("summary", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("month", primary_key=True),
+    _column("branch", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("amount", Exact(18, 2), nullable=False),
+    comment="By how much a summary that was handed over corrected the bonus of a branch in an earlier month",
+)
+
+distributor_files = sa.Table(
+    "distributor_files",
+    metadata,
+    _column("deal", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("digest", primary_key=True),
+    _column("file", sa.BigInteger, nullable=False),
+    _column("name", nullable=False),
+    _column("rows", sa.JSON, nullable=False),
+    comment="Reports of branches that were read, each content once a card",
+)
+
+distributor_given_prices = sa.Table(
+    "distributor_given_prices",
+    metadata,
+    _column("deal", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("product", primary_key=True),
+    _column("price", Exact(18, 2), nullable=False),
+    comment="Prices that the head gave to products of a branch's report which the price list does not have",
+)
+
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
@@ -379,6 +457,11 @@ class StorageRefused(RuntimeError):
     """The database cannot be used as it is; the text says what to do."""
 
 
+def cancelled(key: str) -> str:
+    """The mark of something that the administrator does not want made: `flask cancel`."""
+    return f"cancelled:{key}"
+
+
 class Storage:
     """The layer's database under `url` (`sqlite:///path` or `postgresql+psycopg://…`).
 
@@ -391,6 +474,7 @@ class Storage:
         path = self.engine.url.database if self.is_sqlite else None
         self._file = Path(path) if path and path != ":memory:" else None
         self._inode: int | None = None
+        self._turn = threading.RLock() if self.is_sqlite else nullcontext()  # SQLite would let who waits sleep too long
         self._witness = Witness(path) if self._file else None
 
     def prepare(self) -> None:
@@ -479,7 +563,7 @@ class Storage:
 
         On both stores the layer's writes go one after the other, so what is read here is still true when it is kept.
         """
-        with self.engine.begin() as tx:
+        with self._turn, self.engine.begin() as tx:
             self._be_sure_of_the_file()
             tx.exec_driver_sql(ALONE[tx.dialect.name])
             yield tx

@@ -81,9 +81,9 @@ def on_company(process: str, name: str, *, kind: str) -> Callable:
     return lambda act: claim(Trigger("on_company", process, name, act, kind=kind))
 
 
-def on_computed_overwritten() -> Callable:
+def on_computed_overwritten(process: str | None = None) -> Callable:
     """A person overwrote a field that the layer computes (R-22)."""
-    return _word("on_computed_overwritten", None, None)
+    return _word("on_computed_overwritten", process, None)
 
 
 def on_rows(process: str) -> Callable:
@@ -220,7 +220,7 @@ def matching(change: Change, skipped: Iterable[str] = ()) -> list[str]:
         case "company":
             wanted = [f"on_company {process} {what['field']}"]
         case "computed":
-            wanted = ["on_computed_overwritten * *"]
+            wanted = ["on_computed_overwritten * *", f"on_computed_overwritten {process} *"]
         case "rows":
             wanted = [f"on_rows {process} *"]
         case "task_closed":

@@ -5,7 +5,19 @@
 
 from importlib import import_module
 
-MODULES = ("every_process", "logistics", "onec", "rate_review", "registry", "soft", "soft_shipment")
+MODULES = (
+    "distributor",
+    "distributor_branch",
+    "every_process",
+    "logistics",
+    "onec",
+    "rate_review",
+    "receivables",
+    "registry",
+    "rep_report",
+    "soft",
+    "soft_shipment",
+)
 
 
 def load() -> None:

@@ -35,7 +35,7 @@ from robots.set_fields import set_fields
 from robots.tell_child_state import tell_child_state
 from rules import deadline
 
-REGISTER = "REGISTRY"
+REGISTER, OWN_BRANCHES = "REGISTRY", "DISTRIBUTOR_BRANCH"
 # Why something was not done, as people read it on the card (R-18).
 REASONS = {
     "Refused": "портал отказал.",
@@ -117,7 +117,9 @@ def _reopened(run: Run, deal: Deal) -> bool:
 
 
 def _may_reopen(run: Run, deal: Deal) -> bool:
-    people, roles = run.engine.people, ("COMMERCIAL_DIRECTOR", run.company.processes[deal.process].owner)
+    people, process = run.engine.people, run.company.processes[deal.process]
+    by = process.stages[run.change.what["left"]].reopened_by
+    roles = ("COMMERCIAL_DIRECTOR", process.owner, *([by] if by else []))
 
     def allowed() -> list[int]:
         responsible = people.user(deal.responsible)
@@ -128,12 +130,20 @@ def _may_reopen(run: Run, deal: Deal) -> bool:
 
 
 def _planned_end(run: Run, deal: Deal) -> datetime | None:
-    """Stage entry + the planned duration of the stage, in the responsible's working time."""
+    """Stage entry + the planned duration of the stage, in the responsible's working time; a new card of the layer's may bring it."""
+    if deal["stage_plan"] is not None and _was_opened_now(run, deal):
+        return deal["stage_plan"]
     plan = run.company.processes[deal.process].stages[deal.stage].plan
     person = run.engine.people.user(deal.responsible)
     if plan is None or person is None:
         return None
     return deadline.parse(plan).count(run.at, person.zone, run.engine.calendar_of(person.city))
+
+
+def _was_opened_now(run: Run, deal: Deal) -> bool:
+    """Whether this is the layer's own opening of the card."""
+    own = run.engine.own_user
+    return run.change.kind == "created" and int(deal.raw.get("createdBy") or 0) == own == deal.moved_by
 
 
 @on_created()
@@ -149,7 +159,11 @@ def receive_a_new_card(run: Run, deal: Deal) -> None:
 
 
 def _twins_of_a_new_client(run: Run, deal: Deal) -> list[int]:
-    """Of a card that follows from another of the same client nobody is asked again: children, and documents of the register."""
+    """Of a client that nobody has just entered nobody is asked: of children, documents of the register, branches of the distributor."""
+    if deal.process == OWN_BRANCHES:
+        return []
+    if deal.parent and _was_opened_now(run, deal):
+        return []
     above = deal.parent or (deal["doc_source"] if deal.process == REGISTER else None)
     source = run.card(above) if above else None
     if source is not None and source.process and source["company"] == deal["company"]:
@@ -237,7 +251,7 @@ def ask_for_the_result(run: Run, deal: Deal | None) -> None:
     else:
         people = run.engine.people
         head = run.fact("head", lambda: people.head_of(people.user(row.responsible)).id)
-        notify(run, head, f"Задача «{task.title}» закрыта без результата в третий раз. {wanted}")
+        notify(run, head, f"Задача «{row.title or task.title}» закрыта без результата в третий раз. {wanted}")
 
 
 def _is_over(run: Run, row: sa.Row) -> bool:

@@ -1,6 +1,6 @@
 """LOGISTICS, «Логистика»: the estimate of a transport, and the transport itself (spec fulfilment §13.1).
 
-The figures reach the sales deal in handlers/soft.py (SO-T6, SO-T7). Not here: E-LG-4, a logist on leave (R-12, not automated yet).
+The figures reach the sales deal in handlers/soft.py (SO-T6, SO-T7).
 """
 
 from collections.abc import Iterator

@@ -27,8 +27,9 @@ SCOPES = {
     "tasks": "messages in a task's chat",
     "user": "who fills a role",
     "department": "who is whose head",
-    "im": "notifications",
+    "im": "notifications, who is on leave",
     "disk": "folders of reports",
+    "calendar": "who is away",
 }
 CLOCK_SECONDS = 60
 RING_SECONDS = 60

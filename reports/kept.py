@@ -42,6 +42,15 @@ def report(store: storage.Storage, number: int) -> Report:
     return of_plain(content)
 
 
+def newest(store: storage.Storage, title: str) -> Report | None:
+    """The last report of that title whose rows are still kept."""
+    table = storage.reports
+    which = (table.c.title == title, table.c.content.is_not(None))
+    with store.read() as connection:
+        content = connection.scalar(sa.select(table.c.content).where(*which).order_by(table.c.id.desc()).limit(1))
+    return of_plain(content) if content is not None else None
+
+
 # — as plain values —
 
 

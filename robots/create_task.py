@@ -1,9 +1,10 @@
 """Open a task of the process' table for whoever fills its role, with a deadline in their working time."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -11,12 +12,11 @@ from config import Task
 from engine import storage
 from engine.deal import Deal
 from engine.ledger import Effect, Verb, verb
-from engine.people import MOSCOW, Person
 from engine.run import KEY, Doing, Run
-from rules import deadline
+from robots.choose_doer import Doer, choose_doer
 
-TODAY = "0рд"
 CLOCKS_DIFFER = timedelta(hours=1)  # ours and the portal's, by no more than that
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def create_task(
@@ -29,23 +29,26 @@ def create_task(
     by: datetime | None = None,
     day: date | None = None,
     title: str | None = None,
+    filled: Mapping[str, str] = NOTHING,
     note: str = "",
     checklist: Sequence[str] = (),
     files: Sequence[int] = (),
     once: str | None = None,
+    again: str | None = None,
 ) -> Doing:
     """Task `code` of the card's process exists once for this change, with its checklist.
 
     `to`: another role, or a user id; `within`: another span than the table's; `by`: an exact deadline; `day`: the date that
-    a span «D…» is counted from; `title`: the table's with its braces filled in; `note`: a line for the description;
+    a span «D…» is counted from; `filled`: what stands in {…} of the title; `title`: instead of the table's; `note`: a line for the description;
     `checklist`: further items; `files`: ids of files of the Disk that hang on it; `once`: the subject for which the card has it
-    once, however often this trigger asks. On a stage entered again the title says « (повтор N)» (R-08).
+    once, however often this trigger asks. On a stage entered again the title says « (повтор N)» (R-08), or what
+    `again` says instead of it.
     https://apidocs.bitrix24.com/api-reference/tasks/tasks-task-add.html
     """
     task = run.company.processes[deal.process].tasks[code]
     return open_task(
-        run, deal, task, to=to, within=within, by=by, day=day, title=title, note=note, checklist=checklist, files=files,
-        once=once,
+        run, deal, task, to=to, within=within, by=by, day=day, title=title, filled=filled, note=note,
+        checklist=checklist, files=files, once=once, again=again,
     )  # fmt: skip
 
 
@@ -59,23 +62,20 @@ def open_task(
     by: datetime | None = None,
     day: date | None = None,
     title: str | None = None,
+    filled: Mapping[str, str] = NOTHING,
     note: str = "",
     checklist: Sequence[str] = (),
     files: Sequence[int] = (),
     once: str | None = None,
+    again: str | None = None,
 ) -> Doing:
     """The same for a task that belongs to every process (config/common_tasks.yaml)."""
-    person = _responsible(run, deal, task, to)
-    due = by or due_at(run, deal, person, within or task.deadline, day)
-    repeat = f" (повтор {deal.cycle})" if deal.cycle and not task.once else ""
-    title = title or task.title
+    doer = choose_doer(run, deal, task, to, within, by, day)
+    repeat = f" ({again or f'повтор {deal.cycle}'})" if deal.cycle and not task.once else ""
+    title = fill_in(title or task.title, filled)
     lines = [run.portal.address + deal.path, note, *_result_lines(run, deal.process, task)]
-    fields = _fields(task, f"{title}{repeat} — {deal.title}", lines, person, due, files) | {
-        "UF_CRM_TASK": [f"D_{deal.id}"]
-    }
-    if observers := _observers(run, deal, task, person):  # an empty list cannot travel in a batch
-        fields["AUDITORS"] = observers
-    memo = _memo(run, task, deal.process, person, due, title, checklist)
+    fields = _fields(task, f"{title}{repeat} — {deal.title}", lines, doer, files) | {"UF_CRM_TASK": [f"D_{deal.id}"]}
+    memo = _memo(run, task, deal.process, doer, title, checklist)
     memo |= {"stage": _stage(run, deal), "cycle": deal.cycle}
     return add_task(run, CREATE_TASK, fields, memo, deal_id=deal.id, once="task" if task.once else once)
 
@@ -90,6 +90,7 @@ def create_task_of_no_card(
     by: datetime | None = None,
     day: date | None = None,
     title: str | None = None,
+    filled: Mapping[str, str] = NOTHING,
     note: str = "",
     checklist: Sequence[str] = (),
     files: Sequence[int] = (),
@@ -100,13 +101,10 @@ def create_task_of_no_card(
     `@on_task_closed(process, code)` hears of its end, with None for the card.
     """
     task = run.company.task(process, code)
-    person = _responsible(run, None, task, to)
-    due = by or due_at(run, None, person, within or task.deadline, day)
-    title, lines = title or task.title, [note, *_result_lines(run, process, task)]
-    fields = _fields(task, title, lines, person, due, files)
-    if observers := _observers(run, None, task, person):
-        fields["AUDITORS"] = observers
-    memo = _memo(run, task, process, person, due, title, checklist) | {"stage": None, "cycle": 0}
+    doer = choose_doer(run, None, task, to, within, by, day)
+    title, lines = fill_in(title or task.title, filled), [note, *_result_lines(run, process, task)]
+    fields = _fields(task, title, lines, doer, files)
+    memo = _memo(run, task, process, doer, title, checklist) | {"stage": None, "cycle": 0}
     return add_task(run, CREATE_TASK_OF_NO_CARD, fields, memo)
 
 
@@ -123,20 +121,20 @@ def add_task(
     return opened
 
 
-def _fields(task: Task, title: str, lines: list[str], person: Person, due: datetime, files: Sequence[int]) -> dict:
+def _fields(task: Task, title: str, lines: list[str], doer: Doer, files: Sequence[int]) -> dict:
     fields = {
-        "TITLE": title, "DESCRIPTION": "\n".join(filter(None, [*lines, f"Ключ: {KEY}"])), "RESPONSIBLE_ID": person.id,
-        "DEADLINE": due.isoformat(), "ALLOW_CHANGE_DEADLINE": "N" if task.fixed else "Y", "XML_ID": KEY,
+        "TITLE": title, "DESCRIPTION": "\n".join(filter(None, [*lines, doer.note, f"Ключ: {KEY}"])), "RESPONSIBLE_ID": doer.person.id,
+        "DEADLINE": doer.due.isoformat(), "ALLOW_CHANGE_DEADLINE": "N" if task.fixed else "Y", "XML_ID": KEY,
     }  # fmt: skip
+    if doer.observers:  # an empty list cannot travel in a batch
+        fields["AUDITORS"] = doer.observers
     return fields | ({"UF_TASK_WEBDAV_FILES": [f"n{file}" for file in files]} if files else {})
 
 
-def _memo(
-    run: Run, task: Task, process: str | None, person: Person, due: datetime, title: str, checklist: Sequence[str]
-) -> dict:
+def _memo(run: Run, task: Task, process: str | None, doer: Doer, title: str, checklist: Sequence[str]) -> dict:
     return {
-        "code": task.code, "process": process, "responsible": person.id, "started_at": run.at.isoformat(),
-        "deadline": due.isoformat(), "title": title, "checklist": list(dict.fromkeys((*task.checklist, *checklist))),
+        "code": task.code, "process": process, "responsible": doer.person.id, "started_at": run.at.isoformat(),
+        "deadline": doer.due.isoformat(), "title": title, "checklist": list(dict.fromkeys((*task.checklist, *checklist))),
     }  # fmt: skip
 
 
@@ -149,49 +147,21 @@ def title_of(engine, task_id: int) -> str:
     return row.title or (of_table.title if of_table else row.code)
 
 
+def fill_in(title: str, filled: Mapping[str, str]) -> str:
+    """«Подготовьте отчёт за {месяц}» with what the handler says for each name in braces. Raises KeyError for one it forgot."""
+    return re.sub(r"\{(\w+)\}", lambda found: filled[found[1]], title)
+
+
 def deadline_of(run: Run, deal: Deal, code: str, *, within: str | None = None) -> datetime:
     """When a task of that code would be due if it were set now; the person is whoever would do it."""
     task = run.company.processes[deal.process].tasks[code]
-    return due_at(run, deal, _responsible(run, deal, task, None), within or task.deadline)
+    return choose_doer(run, deal, task, within=within).due
 
 
 def _stage(run: Run, deal: Deal) -> str:
     """The stage whose entry asked for the task; the card may have gone on by now."""
     of_this_card = run.change.is_entry and run.change.deal_id == deal.id
     return run.change.what["stage"] if of_this_card else deal.stage
-
-
-def _responsible(run: Run, deal: Deal | None, task: Task, to: str | int | None) -> Person:
-    people = run.engine.people
-
-    def choose() -> int:
-        return (people.active(people.user(to)) if isinstance(to, int) else people.in_role(to or task.role, deal)).id
-
-    return people.user(run.fact(f"{task.code} responsible {deal.id if deal else to}", choose))
-
-
-def _observers(run: Run, deal: Deal | None, task: Task, responsible: Person) -> list[int]:
-    if not task.observers:
-        return []
-    in_role = run.engine.people.in_role
-    observers = run.fact(
-        f"{task.code} observers {deal.id if deal else ''}", lambda: [in_role(role, deal).id for role in task.observers]
-    )
-    return [one for one in dict.fromkeys(observers) if one != responsible.id]
-
-
-def due_at(run: Run, deal: Deal | None, person: Person, span: str, day: date | None = None) -> datetime:
-    """Counted from the change on the portal, or from `day`; if that has passed already, from now (spec §1)."""
-    parsed = deadline.parse(span)
-    zone, calendar = _zone(run, deal, person, parsed.zone), run.engine.calendar_of(person.city)
-    due = parsed.count(run.at, zone, calendar, day)
-    late = deadline.parse(TODAY) if parsed.anchor else parsed
-    return due if due > run.now else late.count(run.now, zone, calendar)
-
-
-def _zone(run: Run, deal: Deal | None, person: Person, of: str | None) -> ZoneInfo:
-    city = run.company.cities.get((deal and deal["city"]) or "")
-    return {"мск": MOSCOW, "город": ZoneInfo(city.zone) if city else person.zone}.get(of or "исп", person.zone)
 
 
 def _result_lines(run: Run, process: str | None, task: Task) -> list[str]:

@@ -6,8 +6,9 @@ from robots.comment import comment
 from robots.let_it_leave import let_it_leave
 from robots.move_card import move_card
 from robots.order_supply import go_on_with_the_advance
-from robots.recount_order import Accounts, Standing
+from robots.recount_order import NOTHING, Accounts, Standing
 from robots.remind_of_payment import remind_of_payment
+from robots.tell_reports import tell_reports
 from rules import money
 
 PAID = "Оплата поступила"
@@ -16,10 +17,12 @@ PAID = "Оплата поступила"
 def follow_payments(run: Run, accounts: Accounts) -> None:
     """SH-T8, SH-T10, E-SH-6. What is paid in full is done; what is no longer late waits for its next date; a refund opens again.
 
-    An order that waited for its advance goes on (SO-T12).
+    An order that waited for its advance goes on (SO-T12); the week's report that lists a shipment hears of its payment (E-RC-5).
     """
     for one in accounts.shipments:
         _follow(run, one)
+        if one.debt != (one.card["sh_debt"] or NOTHING):
+            tell_reports(run, one.card.id)
     if accounts.order is not None:
         go_on_with_the_advance(run, accounts.order, accounts.received)
 

@@ -31,14 +31,9 @@ def move_card(run: Run, deal: Deal, stage: str) -> Doing | None:
         return None
 
 
-def _unless(engine, effect: Effect) -> dict | None:
+def _unless(engine, effect: Effect, item: dict) -> dict | None:
     """Compare, then set: nothing to do when the card is there already, or when it is not where it was."""
-    params = {"entityTypeId": DEAL, "id": effect.deal_id, "useOriginalUfNames": "Y"}
-    answer = engine.ask("crm.item.get", params)
-    stands_on = answer.result["item"]["stageId"]
-    if stands_on == effect.memo["from"]:
-        return None
-    return {"stands_on": stands_on}
+    return None if item["stageId"] == effect.memo["from"] else {"stands_on": item["stageId"]}
 
 
 def _find(engine, effect: Effect) -> dict | None:

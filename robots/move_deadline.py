@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from engine import storage
 from engine.deal import Deal
 from engine.run import Run
-from robots.create_task import due_at
+from robots.choose_doer import due_at
 from robots.update_task import restart_task
 
 

@@ -48,7 +48,7 @@ def open_deal(
         if opened.is_first and rows:
             write_rows(run, opened.ref("item", "id"), rows, deal_id=parent.id)
         if opened.is_first:
-            run.do(LINK, "link", "crm.item.update", _link(run, parent), deal_id=parent.id)
+            run.do(LINK, "link", "crm.item.update", _link(run, parent), deal_id=parent.id, says_all=True)
     return opened
 
 

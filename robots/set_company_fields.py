@@ -27,9 +27,9 @@ def set_companies(
     `saying`: what a company must still say to be written to.
     """
     dictionary = run.engine.dictionary
-    found = run.engine.portal.list("crm.item.list", asked(dictionary, {"@id": sorted(wanted)})) if wanted else ()
+    found = run.engine.items(asked(dictionary, {"@id": sorted(wanted)})) if wanted else ()
     with run.together():
-        for item in list(found):
+        for item in found:
             company = int(item["id"])
             still = _says(run.engine, item, (saying or {}).get(company, {}))
             if still and not _says(run.engine, item, wanted[company]):
@@ -53,9 +53,7 @@ def _says(engine, item: dict, values: Mapping[str, object]) -> bool:
     )
 
 
-def _unless(engine, effect: Effect) -> dict | None:
-    params = {"entityTypeId": COMPANY, "id": effect.params["id"], "useOriginalUfNames": "Y"}
-    item = engine.ask("crm.item.get", params).result["item"]
+def _unless(engine, effect: Effect, item: dict) -> dict | None:
     fields = [engine.dictionary.company_field(name) for name in effect.memo["names"]]
     for field in fields:
         wanted, present = effect.params["fields"][field.code], item.get(field.code)

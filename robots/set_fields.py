@@ -1,6 +1,7 @@
 """Write fields of a card, those only that do not already say so."""
 
 import re
+from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -44,7 +45,12 @@ def _write(run: Run, deal: Deal, how: Verb, step: str, values: dict) -> Doing:
 
 
 def _says(present: object, wanted: object) -> bool:
-    return present == wanted or (present in EMPTY and wanted in EMPTY)
+    return present == wanted or (_is_empty(present) and _is_empty(wanted))
+
+
+def _is_empty(value: object) -> bool:
+    """Nought is a value."""
+    return value is False or (value in EMPTY and not isinstance(value, int | Decimal))
 
 
 def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
@@ -63,10 +69,8 @@ def _settle(engine, tx: sa.Connection, effect: Effect, result: dict) -> None:
         )
 
 
-def _pressed_again(engine, effect: Effect) -> dict | None:
+def _pressed_again(engine, effect: Effect, item: dict) -> dict | None:
     """Compare, then set: a person has made another choice meanwhile, which is the next press."""
-    params = {"entityTypeId": DEAL, "id": effect.deal_id, "useOriginalUfNames": "Y"}
-    item = engine.ask("crm.item.get", params).result["item"]
     present = {key: item.get(key) for key in effect.memo}
     return None if present == effect.memo else {"pressed_again": present}
 

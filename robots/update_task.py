@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bitrix.errors import NotFound
 from engine import storage
+from engine.deal import Deal
 from engine.ledger import Effect, verb
 from engine.run import Doing, Run
 
@@ -29,6 +30,12 @@ def restart_task(run: Run, task_id: int, due: datetime, *, deal_id: int | None) 
     return run.do(UPDATE_TASK, f"restart {task_id}", "tasks.task.update", params, deal_id=deal_id, memo=memo)
 
 
+def rename_task(run: Run, task_id: int, deal: Deal, title: str) -> Doing:
+    """The task is called so, of that card."""
+    params = {"taskId": task_id, "fields": {"TITLE": f"{title} — {deal.title}"}}
+    return run.do(UPDATE_TASK, f"rename {task_id}", "tasks.task.update", params, deal_id=deal.id, memo={"title": title})
+
+
 def add_observer(run: Run, task_id: int, observer: int, *, deal_id: int | None) -> Doing:
     """The person watches the task, beside whoever watches it already."""
     observers = run.fact(f"observers {task_id}", lambda: _observers(run, task_id))
@@ -43,6 +50,8 @@ def _observers(run: Run, task_id: int) -> list[int]:
 
 def _settle(engine, tx: sa.Connection, effect: Effect, result: object) -> None:
     fields, values = effect.params["fields"], {}
+    if "title" in effect.memo:
+        values["title"] = effect.memo["title"]
     if "RESPONSIBLE_ID" in fields:
         values["responsible"] = fields["RESPONSIBLE_ID"]
     if "DEADLINE" in fields:

@@ -108,13 +108,12 @@ def corrections(
     return sorted((one for one in differences if one.amount), key=lambda one: one.month)
 
 
-def goes_to(month: Month, frozen: Iterable[Month]) -> Month:
-    """DB-T11. The month whose summary takes corrections of a month handed over: the first after it that is still open."""
-    closed = set(frozen)
-    following = month + 1
-    while following in closed:
-        following += 1
-    return following
+def goes_to(month: Month, open_months: Iterable[Month]) -> Month | None:
+    """DB-T11. The month whose summary takes what is left of a month handed over: the first after it that is still open.
+
+    None: there is none yet, so it is kept for the next one.
+    """
+    return min((one for one in open_months if one > month), default=None)
 
 
 def correction_text(correction: Correction, branch: str) -> str:

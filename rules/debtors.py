@@ -13,6 +13,7 @@ NEED_A_NOTE = ("Другое", "Спор")
 """How reasons begin that say nothing without a comment."""
 REASON, PROMISE, NOTE, CONFIRM = "причина просрочки", "обещанная дата оплаты", "комментарий", "«Без изменений»"
 PAID = "оплачено"
+ROUBLES = "RUB"
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Debtor:
     """A shipment with late payments, and what its manager has said of it.
 
     `number`: of the shipment; `overdues`: its late lines as of the report day, none once they are paid; `updated`: when
-    something was last said; `company_id` tells clients of one name apart.
+    something was last said; `company_id` tells clients of one name apart; `broken`: how often a promised day has passed;
+    `advance`: what the client has paid beforehand elsewhere, which is not set off (E-RC-7).
     """
 
     company: str
@@ -31,6 +33,20 @@ class Debtor:
     note: str | None = None
     updated: datetime | None = None
     company_id: Hashable = None
+    deal_id: int = 0
+    broken: int = 0
+    advance: Decimal | None = None
+    currency: str = ROUBLES
+
+    @property
+    def name(self) -> str:
+        """«ООО «Ромашка» — № 12-1»: how its line begins, whatever becomes of it."""
+        return f"{self.company} — № {self.number}"
+
+    @property
+    def due(self) -> date | None:
+        """Since when it is late."""
+        return min((one.due for one in self.overdues), default=None)
 
     @property
     def rest(self) -> Decimal:
@@ -84,7 +100,7 @@ def missing(debtor: Debtor, report_day: date, since: datetime) -> list[str]:
 def gaps(debtors: Iterable[Debtor], report_day: date, since: datetime) -> str:
     """«Не заполнено по должникам»: «ООО «Ромашка» — № 12-1: причина просрочки» for each line; empty when all is said."""
     found = ((one, missing(one, report_day, since)) for one in debtors)
-    return "\n".join(f"{_name(one)}: {', '.join(lacks)}" for one, lacks in found if lacks)
+    return "\n".join(f"{one.name}: {', '.join(lacks)}" for one, lacks in found if lacks)
 
 
 def may_confirm(promise: date | None, today: date) -> bool:
@@ -100,17 +116,13 @@ def is_broken(promise: date | None, rest: Decimal, today: date) -> bool:
 def item(debtor: Debtor) -> str:
     """Its line of the checklist: «ООО «Ромашка» — № 12-1 — 31 дн. — 50 400,00 ₽», or «… — оплачено»."""
     said = PAID if debtor.is_paid else f"{debtor.days} дн. — {money.text(debtor.rest)}"
-    return f"{_name(debtor)} — {said}"
+    return f"{debtor.name} — {said}"
 
 
 def table(debtors: Iterable[Debtor]) -> str:
     """«Таблица ДЗ»: the lines, the oldest first, each with what is said of it."""
     oldest_first = sorted(debtors, key=lambda one: (-one.days, one.company, one.number))
     return "\n".join(" — ".join([item(one), *_said(one)]) for one in oldest_first)
-
-
-def _name(debtor: Debtor) -> str:
-    return f"{debtor.company} — № {debtor.number}"
 
 
 def _said(debtor: Debtor) -> list[str]:
@@ -123,14 +135,19 @@ def _said(debtor: Debtor) -> list[str]:
 # — figures —
 
 
+def ages(debtors: Iterable[Debtor]) -> dict[str, Decimal]:
+    """What is late by age, in roubles: nothing is converted (E-RC-10)."""
+    return debt.ageing(line for one in debtors if one.currency == ROUBLES for line in one.overdues)
+
+
 def figures(debtors: Iterable[Debtor], owed: Decimal, week: Week) -> Figures:
-    """The manager's line of the summary. `owed`: all that his clients owe, late or not."""
-    late = [one for one in debtors if not one.is_paid]
+    """A line of the summary, in roubles. `owed`: all that is owed, late or not; `week`: of the report."""
+    late = [one for one in debtors if not one.is_paid and one.currency == ROUBLES]
     lines = [line for one in late for line in one.overdues]
     return Figures(
         owed,
         debt.overdue_sum(lines),
-        debt.ageing(lines),
+        ages(late),
         len({one.company_id or one.company for one in late}),
         debt.overdue_days(lines),
         shares.weighted((line.days, line.rest) for line in lines),

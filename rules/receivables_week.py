@@ -84,8 +84,13 @@ def of_manager(
         datetime.combine(first, hours.asks, zone),
         None if asked is not None and asked >= reminds else reminds,
         deadline,
-        datetime.combine(calendar.nth_working_day_after(deadline.date(), 1), hours.closes, zone),
+        last_chance(deadline, zone, calendar, hours),
     )
+
+
+def last_chance(deadline: datetime, zone: tzinfo, calendar: WorkingCalendar, hours: Hours = Hours()) -> datetime:
+    """RC-T8. Until when a report may come late: the working day after its deadline, where the manager is."""
+    return datetime.combine(calendar.nth_working_day_after(deadline.astimezone(zone).date(), 1), hours.closes, zone)
 
 
 def of_office(week: Week, zone: tzinfo, calendar: WorkingCalendar, hours: Hours = Hours()) -> OfficeWeek | None:

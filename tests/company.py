@@ -28,6 +28,7 @@ from config import company as the_company
 from config.settings import Settings
 from emulator.control import running
 from engine import changes, families, storage
+from engine.absences import Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
@@ -40,6 +41,7 @@ from tests.stores import new_store
 ROOT = Path(__file__).parent.parent
 MOSCOW = ZoneInfo("Europe/Moscow")
 SCALE = 200
+VISITS = ["12.11.2026; ООО «Вектор»; переговоры; заявка", "13.11.2026; ПАО «Рассвет»; образцы; договорились"]
 SCAN = ["Договор.pdf", "JVBERi0xLjQ="]
 EVENT_TOKEN = "event-token-of-the-tests"
 ROBOT_SECRET = "robot-secret-of-the-tests"
@@ -160,6 +162,13 @@ class Company:
     def dismiss(self, user: int) -> None:
         """HR dismisses a person."""
         self.acts(1, "user.update", {"ID": user, "ACTIVE": False})
+
+    def on_leave(self, login: str, first: str, last: str | None = None) -> int:
+        """A person is away on these days: company.on_leave("gusev", "24.11.2026", "27.11.2026")."""
+        days = [datetime.strptime(day, "%d.%m.%Y").date() for day in (first, last or first)]
+        told = Told(self.user(login), *days, "Отпуск")
+        self.engine.people.absences.load([told], self.portal.time())
+        return told.user_id
 
     def head_of(self, user: int) -> int:
         """The head of a person's department, by the portal."""
@@ -402,6 +411,33 @@ class Company:
         self.settle()
         return shipment
 
+    def owing(
+        self,
+        manager: int,
+        amount: str,
+        due: date,
+        *,
+        client: int | None = None,
+        stage: str = "OVERDUE",
+        **fields: object,
+    ) -> int:
+        """A shipment of a manager's order that was to be paid for by a day, 30 days after it had left.
+
+        Its card says so already, as it does after the layer has counted it.
+        """
+        left, total = due - timedelta(days=30), Decimal(amount)
+        known = {"company": client or self.any_company(), "terms": "Отсрочка N календарных дней", "terms_days": 30}
+        order = self.new_deal("SOFT", "PAYMENT", by=manager, title="Заказ", **known)
+        said = known | {
+            "parent": order, "sh_no": 1, "sh_plan": left, "sh_fact": left, "sh_received": left, "sh_signed": left,
+            "sh_warehouse": "Новосибирск", "sh_sum": total, "sh_debt": total, "sh_due": due, "sh_upd": order, "sh_ttn": "1",
+            "sh_sched": f"{due:%d.%m.%Y}; {amount}; {amount}", "delivery_way": "Самовывоз",
+        } | fields  # fmt: skip
+        shipment = self.new_deal("SOFT_SHIPMENT", stage, by=self.user("sorokina"), title="Заказ / отгрузка 1", **said)
+        for card in (order, shipment):
+            self.set_rows(card, ("Костюм «Монтажник»", amount, "1"))
+        return shipment
+
     def ship(self, shipment: int, day: date, *, until: str = "TRANSIT", received: date | None = None) -> None:
         """People lead a planned shipment on: packed, sent on the day, received, signed for, as far as the stage."""
         self.move(shipment, "RESERVE")
@@ -446,6 +482,33 @@ class Company:
         filter_ = {"=categoryId": self.dictionary.category(process), "=UF_CRM_SF_PARENT": f"D_{deal}"}
         params = {"entityTypeId": 2, "filter": filter_, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
         return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
+
+    def reports(self, user: int, month: str) -> list[int]:
+        """Reports of a representative for a month, oldest first."""
+        which = {"=categoryId": self.dictionary.category("REP_REPORT"), "=UF_CRM_SF_RP_WHO": user}
+        which["=UF_CRM_SF_RP_MONTH"] = month
+        params = {"entityTypeId": 2, "filter": which, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
+        return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
+
+    def report_month(self, login: str, month: str = "2026-11") -> int:
+        """The newest report of a representative for a month."""
+        return self.reports(self.user(login), month)[-1]
+
+    def write_report(self, report: int, *rows: tuple[str, str, str], **fields: object) -> None:
+        """A representative writes down the month: expenses (none without rows), two visits, what was done."""
+        said = {"rp_tasks": "Переговоры с клиентами города", "rp_visits": VISITS, "rp_noexp": not rows}
+        self.fill(report, **{**said, "rp_scans": [SCAN] if rows else [], **fields})
+        if rows:
+            self.set_rows(report, *rows)
+        self.settle()
+
+    def accept_report(self, report: int, *, until: str = "SETTLE") -> None:
+        """The representative and the reviewers close their tasks, one after the other, until the card stands there."""
+        for title in ("Подготовьте", "Проверьте отчёт", "Проверьте документы", "Согласуйте"):
+            if self.stage(report) != until and any(one.startswith(title) for one in self.titles(report)):
+                self.close_task(report, title)
+                self.settle()
+        assert self.stage(report) == until, self.value(report, "block")
 
     def rows(self, deal: int) -> list[tuple[str, str, str]]:
         """The product rows of a card: (product, price, quantity), as `set_rows` takes them."""
@@ -595,9 +658,10 @@ class Company:
 
     def open_tasks(self, deal: int) -> list[str]:
         """«Свяжитесь с клиентом → Иванова Анна, 24.11.2026 11:30»: the deadline in the responsible's own zone."""
-        return [self._line(task) for task in self.tasks(deal) if task["status"] != "5"]
+        return [self.line(task) for task in self.tasks(deal) if task["status"] != "5"]
 
-    def _line(self, task: dict) -> str:
+    def line(self, task: dict) -> str:
+        """The same of one task."""
         responsible = int(task["responsibleId"])
         zone = ZoneInfo(self._zone(responsible))
         due = datetime.fromisoformat(task["deadline"]).astimezone(zone)
@@ -632,6 +696,12 @@ class Company:
         """What was said in a task, oldest first."""
         found = self.portal.act(1, "task.commentitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
         return [one["POST_MESSAGE"] for one in found]
+
+    def say_in_task(self, deal: int, title: str, text: str) -> None:
+        """The responsible writes into a task."""
+        task = self.task(deal, title)
+        params = {"TASKID": int(task["id"]), "FIELDS": {"POST_MESSAGE": text}}
+        self.acts(int(task["responsibleId"]), "task.commentitem.add", params)
 
     def deadline(self, deal: int, title: str) -> datetime:
         """When a task is due."""

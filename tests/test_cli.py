@@ -3,12 +3,14 @@
 import json
 import os
 import signal
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
 import sqlalchemy as sa
+from click.testing import CliRunner
 
+import cli
 from documents import checks
 from emulator.control import free_port
 from emulator.control import running as running_portal
@@ -281,3 +283,46 @@ def test_a_template_that_nobody_wrote_is_named_with_those_that_there_are():
     done = flask("templates", "preview", "T99")
     assert done.returncode == 2
     assert "There is no template T99; there are: T" in done.stderr
+
+
+# — who is away —
+
+
+def test_a_list_of_absences_is_taken_in_as_a_whole_or_not_at_all(tmp_path, monkeypatch):
+    said = CliRunner(env={}).invoke
+    with running_portal(seed="staff", now=datetime(2026, 11, 23, 10, tzinfo=UTC)) as portal:
+        monkeypatch.setenv("BITRIX_WEBHOOK_URL", portal.webhook_url)
+        monkeypatch.setenv("BITRIX_EVENT_TOKEN", TOKEN)
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/voronka.sqlite")
+        monkeypatch.setenv("LIMITS", "off")
+        path = tmp_path / "Отпуска.csv"
+        lines = [
+            "Сотрудник;С;По;Причина",
+            "Ким Виктория;24.11.2026;27.11.2026;Отпуск",
+            "kovalev@sferotek.example;1.12.2026;5.12.2026;",
+        ]
+        path.write_text("\n".join([*lines, "Пупкин Василий;24.11.2026;27.11.2026;"]), encoding="utf-8")
+        assert said(cli.absences, []).output == "Отсутствий нет.\n"
+        done = said(cli.absences, ["load", str(path)])
+        assert done.exit_code == 1
+        assert "ничего не изменено.\nстрока 4: сотрудника «Пупкин Василий» на портале нет." in done.output
+        assert said(cli.absences, []).output == "Отсутствий нет.\n"
+
+        path.write_text("\n".join(lines), encoding="utf-8")
+        assert said(cli.absences, ["load", str(path)]).output == "Строк: 2. Новых отсутствий: 2, заменено прежних: 0.\n"
+        assert said(cli.absences, ["load", str(path)]).output == "Строк: 2. Новых отсутствий: 0, заменено прежних: 0.\n"
+        path.write_text("\n".join(lines).replace("24.11", "25.11"), encoding="utf-8")
+        assert said(cli.absences, ["load", str(path)]).output == "Строк: 2. Новых отсутствий: 1, заменено прежних: 1.\n"
+        shown = [line.split() for line in said(cli.absences, []).output.splitlines()[1:]]
+        assert [line[-5:] for line in shown] == [
+            ["<kim@sferotek.example>", "25.11.2026", "27.11.2026", "список", "Отпуск"],
+            ["<kovalev@sferotek.example>", "01.12.2026", "05.12.2026", "список", "—"],
+        ]
+        assert (
+            "нет отсутствия: Ким Виктория, 24.11.2026"
+            in said(cli.absences, ["remove", "Ким Виктория", "24.11.2026"]).output
+        )
+        assert said(cli.absences, ["remove", "kim@sferotek.example", "26.11.2026"]).exit_code == 0
+        portal.advance(timedelta(days=20))
+        assert said(cli.absences, []).output == "Отсутствий нет.\n"
+        assert len(said(cli.absences, ["--all"]).output.splitlines()) == 2

@@ -3,6 +3,7 @@
 import json
 
 from ..errors import RestError
+from ..objects import leaves
 from ..objects.chats import COLORS
 from ..php import as_list
 from ..registry import Page, method, whole
@@ -15,7 +16,7 @@ SHORTEST, FOUND_AT_ONCE, MOST_AT_ONCE = 2, 10, 50
 PHONES = {"WORK_PHONE": "work_phone", "PERSONAL_MOBILE": "personal_mobile", "UF_PHONE_INNER": "inner_phone"}
 
 
-@method("im.user.get", scope="im", docs=DOCS.format("get"), differs="everybody is online and nobody is absent")
+@method("im.user.get", scope="im", docs=DOCS.format("get"), differs="everybody is online")
 def get(portal, caller, params):
     user_id = params.integer("ID", 0) if params.get("ID") is not None else caller.user_id
     if user_id <= 0:
@@ -84,7 +85,7 @@ def person(portal, user_id: int) -> dict:
         "last_activity_date": row["LAST_LOGIN"],
         "mobile_last_date": False,
         "desktop_last_date": False,
-        "absent": False,
+        "absent": leaves.absent(portal, user_id),
         "departments": row["UF_DEPARTMENT"],
         "phones": phones or False,
         "bot_data": None,

@@ -1,15 +1,16 @@
 """What a portal holds when it starts.
 
-`bare`: as a registration leaves it. `staff`: with the company's people, and nothing set up. `empty`: with the funnels and fields that config/ describes and the company's
-people, but no customers. `customers`: with customers and a catalogue, but no deals. `demo`: a company of real size in the
-middle of its work. `large`: a portal of years, with a hundred thousand deals.
+`bare`: as a registration leaves it. `staff`: with the company's people, and nothing set up. `empty`: with the funnels and
+fields that config/ describes and the company's people, but no customers. `customers`: with customers and a catalogue, but no deals. `demo`: a company of real size in the
+middle of its work. `year`: the same with a year behind it: what clients owe, reports of representatives, the distributor's
+branches. `large`: a portal of years, with a hundred thousand deals.
 """
 
 import pickle
 from datetime import datetime
 
 from ..clock import SERVER_ZONE
-from . import bare, configured, customers, demo, large, mail, people
+from . import bare, configured, customers, demo, large, mail, people, year
 
 EMPTY = (bare, configured, people)
 SEEDS = {
@@ -18,9 +19,12 @@ SEEDS = {
     "empty": (*EMPTY, mail),
     "customers": (*EMPTY, customers, mail),
     "demo": (*EMPTY, demo, mail),
+    "year": (*EMPTY, year, mail),
     "large": (*EMPTY, customers, large),
 }
-START = dict.fromkeys(("staff", "customers", "demo", "large"), datetime(2026, 11, 23, 10, 0, tzinfo=SERVER_ZONE))
+START = dict.fromkeys(
+    ("staff", "customers", "demo", "year", "large"), datetime(2026, 11, 23, 10, 0, tzinfo=SERVER_ZONE)
+)
 
 
 # Portals planted before in this process, by seed and moment: copying one takes a tenth of the time.
@@ -42,5 +46,5 @@ def plant(portal, seed: str, start: datetime | None) -> None:
 
 
 def plant_history(portal) -> None:
-    """What `demo` has and `empty` has not, on a portal whose funnels and fields somebody has made meanwhile."""
-    demo.plant(portal)
+    """What `year` has and `empty` has not, on a portal whose funnels and fields somebody has made meanwhile."""
+    year.plant(portal)

@@ -4,18 +4,18 @@ The same dice every time, so that two plantings are equal. The deals are made an
 true order, through the very functions that people's calls reach; so their history is what a portal would have.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
+from functools import partial
 from random import Random
 from zoneinfo import ZoneInfo
 
 from config import company
 
-from .. import rest
-from ..registry import Caller
 from . import catalogue, clients
 from .clients import Client
-from .options import Options
+from .hand import DAYS_OFF, Hand, Step, play
 
 SEED = 2026
 PROCESS, REGISTER = "SOFT", "REGISTRY"
@@ -43,7 +43,6 @@ TERMS = (
 )
 FLAGS = sorted(set(DETOURS.values()))
 DELIVERY = ("ТК", "Наш транспорт", "До объекта", "Самовывоз")
-DAYS_OFF = {date(2026, 11, 4)}
 CLIENTS_SINCE = timedelta(days=300)
 CLASSES = ("A", "B", "C", "Новый")
 
@@ -63,21 +62,22 @@ class Story:
 
 
 def plant(portal) -> None:
-    dice, start, managers = Random(SEED), portal.clock.now(), _managers(portal)
+    dice = Random(SEED)
     goods, firms = plant_customers(portal, dice)
-    stories = _stories(dice, goods, managers, firms, start)
+    play(portal, steps(portal, dice, goods, firms))
+
+
+def steps(portal, dice: Random, goods: list[dict], firms: list[Client]) -> Iterator[Step]:
+    """What the forty deals went through until now."""
     teller = _Teller(portal, dice)
-    steps = [(moment, number, stage) for number, story in enumerate(stories)
-             for moment, stage in zip(story.moments, story.way, strict=True)]  # fmt: skip
-    for moment, number, stage in sorted(steps):
-        portal.clock.set(moment)
-        teller.tell(stories[number], stage)
-    portal.clock.set(start)
+    for story in _stories(dice, goods, managers_of(portal), firms, portal.clock.now()):
+        for moment, stage in zip(story.moments, story.way, strict=True):
+            yield moment, partial(teller.tell, story, stage)
 
 
 def plant_customers(portal, dice: Random) -> tuple[list[dict], list[Client]]:
     """What the company sells, and whom to; both are there for a long time."""
-    start, managers = portal.clock.now(), _managers(portal)
+    start, managers = portal.clock.now(), managers_of(portal)
     portal.clock.set(start - CLIENTS_SINCE)
     goods = catalogue.plant(portal)
     firms = clients.plant(portal, dice, {city: [row["ID"] for row in rows] for city, rows in managers.items()})
@@ -85,7 +85,8 @@ def plant_customers(portal, dice: Random) -> tuple[list[dict], list[Client]]:
     return goods, firms
 
 
-def _managers(portal) -> dict[str, list[dict]]:
+def managers_of(portal) -> dict[str, list[dict]]:
+    """The people who sell, by their city."""
     by_city: dict[str, list[dict]] = {}
     for row in portal.store.users.having(WORK_POSITION=MANAGER):
         by_city.setdefault(row["PERSONAL_CITY"], []).append(row)
@@ -132,12 +133,11 @@ class _Teller:
     """Does what the people of a story did, through the portal's own methods."""
 
     def __init__(self, portal, dice: Random):
-        self.portal, self.dice = portal, dice
-        self.options = Options(portal, "CRM_DEAL")
-        self.categories = {row["originId"]: row["id"] for row in portal.store.categories.all()}
+        self.portal, self.dice, self.hand = portal, dice, Hand(portal)
+        self.options, self.categories = self.hand.options, self.hand.categories
 
     def tell(self, story: Story, stage: str) -> None:
-        values = {"stageId": self._stage(PROCESS, stage), **self._filled_for(story, stage)}
+        values = {"stageId": self.hand.stage(PROCESS, stage), **self._filled_for(story, stage)}
         if stage == "NEW":
             values |= {"categoryId": self.categories[PROCESS], "assignedById": story.manager}
             story.deal_id = self._run(story, "crm.item.add", fields=values)["item"]["id"]
@@ -203,7 +203,7 @@ class _Teller:
         fields = {
             "title": f"Договор поставки — {story.client.title}",
             "categoryId": self.categories[REGISTER],
-            "stageId": self._stage(REGISTER, "CONTRACT"),
+            "stageId": self.hand.stage(REGISTER, "CONTRACT"),
             "assignedById": story.manager,
             "companyId": story.client.company_id,
             "UF_CRM_SF_DOC_STATE": option("UF_CRM_SF_DOC_STATE", "Действует"),
@@ -231,9 +231,5 @@ class _Teller:
             "measureName": goods["unit"],
         }
 
-    def _stage(self, process: str, code: str) -> str:
-        return f"C{self.categories[process]}:{code}"
-
     def _run(self, story: Story, name: str, **params: object) -> object:
-        caller = Caller(story.manager, via="seed")
-        return rest.run(self.portal, caller, name, {"entityTypeId": 2, "useOriginalUfNames": "Y", **params}).result
+        return self.hand.run(story.manager, name, **params)

@@ -210,7 +210,7 @@ def test_first_come_first_served_and_never_more_than_fifty_commands(narrow, emul
 
     submitted_together(narrow, [[deal(f"{n}-{m}") for m in range(20)] for n in range(5)])
 
-    assert sizes == [1, 40, 40, 20]
+    assert sizes == [1, 50, 50], "of the third group the first ten fill the departure"
     titles = [effect["params"]["fields"]["title"] for effect in emulated.log(before)]
     assert titles == [f"{n}-{m}" for n in range(5) for m in range(20)]
 
@@ -271,6 +271,53 @@ def test_at_most_four_requests_are_under_way(emulated):
         list(pool.map(lambda n: portal.submit([deal(str(n))], n), range(96)))
 
     assert max(most) <= 4
+
+
+# — threads that are at work on the same thing —
+
+
+def _at_work(portal: Portal, name: str, after: float) -> None:
+    """A thread that does so long something else before it asks for its deal."""
+    with portal.at_work():
+        time.sleep(after)
+        portal.submit([deal(name)])
+
+
+def test_a_departure_waits_for_threads_that_are_at_work(portal, watched):
+    """Twelve threads bring one command each, fifty milliseconds one after the other: one request."""
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(lambda n: _at_work(portal, str(n), n * 0.05), range(12)))
+
+    assert watched == [("batch", 12)]
+
+
+def test_who_is_alone_at_work_waits_for_nobody(portal, watched):
+    started = time.monotonic()
+    _at_work(portal, "alone", 0)
+
+    assert watched == [("crm.item.add", 1)]
+    assert time.monotonic() - started < 0.2
+
+
+def test_a_thread_that_does_not_come_is_not_waited_for_long(portal, watched):
+    with ThreadPoolExecutor(2) as pool:
+        late = pool.submit(_at_work, portal, "late", 3)
+        time.sleep(0.1)
+        started = time.monotonic()
+        _at_work(portal, "now", 0)
+        taken = time.monotonic() - started
+        late.result()
+
+    assert taken < 1.5
+    assert [size for _, size in watched] == [1, 1]
+
+
+def test_those_that_are_about_to_begin_are_waited_for(portal, watched):
+    portal.expected_at_work = lambda: 2
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda n: time.sleep(n * 0.1) or _at_work(portal, str(n), 0), range(2)))
+
+    assert watched == [("batch", 2)]
 
 
 # — the ledger's hook —

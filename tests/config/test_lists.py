@@ -249,6 +249,7 @@ def test_the_numbers_are_those_of_the_specification():
     assert (branches.rate_policy, branches.bonus_base) == ("first_day", "gross")  # C-10, C-09
     assert (branches.max_rate, branches.include_partial) == (Decimal(10), True)  # DR-T2, E-DB-13
     assert branches.odd_sales_percent == Decimal(50)  # E-DB-11
+    assert branches.confirms_itself is False  # DB-T5
 
 
 def test_tasks_of_every_process_are_those_of_the_specification():

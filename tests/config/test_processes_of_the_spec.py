@@ -102,12 +102,18 @@ ADDED = {
         ("CM_DATE", "Дата выезда", "date", "SETUP"),
         ("CM_FAILS", "Неудачных испытаний", "integer", "*calc*"),
     ],
-    # RC-T5, RC-T7; RP-T6; the note of «INPUT (or «по телефону» note)», DB-T2
+    # E-RC-1, RC-T5, RC-T7; RP-T6; the note of «INPUT (or «по телефону» note)», DB-T2
     "receivables": [
+        ("DZ_MANAGER", "Менеджер", "employee", "*calc*"),
         ("DZ_RETURNS", "Возвратов", "integer", "*calc*"),
         ("DZ_BROKEN", "Сорванные обещания", "integer", "*calc*"),
     ],
-    "rep_report": [("RP_RETURNS", "Возвратов", "string (multi-line)", "*calc*")],
+    "rep_report": [
+        ("RP_RETURNS", "Возвратов", "string (multi-line)", "*calc*"),
+        ("RP_CLAIMED", "Заявленные расходы", "string (multi-line)", "*calc*"),
+    ],
+    # E-DB-16
+    "distributor": [("DS_RECREATE", "Создать заново удалённые сделки филиалов", "boolean", "button field")],
     "distributor_branch": [
         ("DB_PHONE", "По телефону", "string", "—"),
         ("DB_REMINDED", "Напоминаний", "integer", "*calc*"),

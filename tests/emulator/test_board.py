@@ -87,7 +87,7 @@ def test_what_people_do_on_the_board_is_outside_the_webhooks_limits(portal):
 
     play(portal, ADMIN, "user.current")
 
-    assert portal.requests() == {"http": 0, "commands": {}}
+    assert portal.requests() == {"http": 0, "writing": 0, "commands": {}}
 
 
 def test_an_unknown_method_is_loudly_refused(portal):

@@ -1,5 +1,7 @@
 """Messages, chats, notifications: written by one, read by the other."""
 
+from datetime import timedelta
+
 import pytest
 
 from emulator.control import Refused
@@ -214,6 +216,20 @@ def test_people_are_shown_and_found_as_chats_show_them(call, nina):
     assert call("im.search.user.list", FIND="а", LIMIT=1)["error"] == "FIND_SHORT"
     page = call("im.search.user.list", FIND="Сферотек", LIMIT=1)
     assert (len(page["result"]), page["total"], page["next"]) == (1, 3, 1)
+
+
+def test_who_is_on_leave_is_absent_until_the_day_after_its_last_one(portal, call, nina):
+    absent = lambda: call("im.user.get", ID=nina)["result"]["absent"]  # noqa: E731
+    today = portal.time().date()
+    portal.give_leave(nina, today + timedelta(days=1), today + timedelta(days=3))
+    assert absent() is False, "not yet"
+    portal.advance(timedelta(days=2))
+    assert absent() == f"{today + timedelta(days=4)}T00:00:00+03:00"
+    assert call("im.user.list.get", ID=[nina, 1])["result"]["1"]["absent"] is False
+    portal.cancel_leave(nina)
+    assert absent() is False
+    with pytest.raises(ValueError, match="does not end on"):
+        portal.give_leave(nina, today, today - timedelta(days=1))
 
 
 def test_a_notification_is_personal_or_of_the_system(portal, call):

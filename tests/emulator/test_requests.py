@@ -77,7 +77,18 @@ def test_requests_of_the_webhook_are_counted_and_those_of_people_are_not(portal,
     portal.reset_counters()
     call("batch", cmd={"a": "server.time", "b": "user.current"})
     act("server.time")
-    assert portal.requests() == {"http": 1, "commands": {"server.time": 1, "user.current": 1}}
+    assert portal.requests() == {"http": 1, "writing": 0, "commands": {"server.time": 1, "user.current": 1}}
+    add = "crm.item.add?entityTypeId=2"
+    call("batch", cmd={"a": add, "b": add, "c": "server.time"})
+    assert (portal.requests()["http"], portal.requests()["writing"]) == (2, 1), "a request with a command that writes"
+
+
+def test_a_portal_that_takes_its_time_says_so_of_every_call(portal, call, act):
+    quick = call("crm.item.add", entityTypeId=2, fields={"title": "Сделка"})["time"]["duration"]
+    portal.take_time()
+    slow = call("crm.item.add", entityTypeId=2, fields={"title": "Сделка"})["time"]["duration"]
+    portal.take_time(False)
+    assert slow >= 0.7 > quick, "as much as the method is charged"
 
 
 def test_the_record_names_every_effect_once_and_in_order(portal, call, act):

@@ -191,3 +191,58 @@ def test_a_portal_of_years_is_what_the_calls_of_years_would_have_left(monkeypatc
         assert (first["TYPE_ID"], first["CREATED_TIME"]) == (1, deal["createdTime"])
         assert (last["STAGE_ID"], last["CREATED_TIME"]) == (deal["stageId"], deal["movedTime"])
         assert (deal["closed"] == "Y") == (last["STAGE_SEMANTIC_ID"] in ("S", "F"))
+
+
+@pytest.fixture(scope="module")
+def year():
+    with running(seed="year", now=datetime(2026, 11, 23, 10, tzinfo=SERVER_ZONE)) as control:
+        yield control
+
+
+@pytest.fixture(scope="module")
+def cards_of(year):
+    """Cards of a process of the portal with a year behind it, every page."""
+
+    def read(process: str, **filter_) -> list[dict]:
+        categories = year.act(1, "crm.category.list", {"entityTypeId": 2})["categories"]
+        category = next(one["id"] for one in categories if one["name"] == company().processes[process].funnel)
+        params = {"entityTypeId": 2, "useOriginalUfNames": "Y", "filter": {"=categoryId": category, **filter_}}
+        rows, start = [], 0
+        while start is not None:
+            body = year.act_fully(1, "crm.item.list", {**params, "start": start})
+            rows += body["result"]["items"]
+            start = body.get("next")
+        return rows
+
+    return read
+
+
+def test_most_managers_have_debts_of_every_age(year, cards_of):
+    late = [one for one in cards_of("SOFT_SHIPMENT") if one["stageId"].endswith("OVERDUE")]
+    orders = {one["id"]: one for one in cards_of("SOFT")}
+    today = year.time().date()
+    ages = [(today - datetime.fromisoformat(one["UF_CRM_SF_SH_DUE"]).date()).days for one in late]
+    buckets = Counter(next(edge for edge in (30, 60, 90, 9999) if age <= edge) for age in ages)
+    assert set(buckets) == {30, 60, 90, 9999}
+    assert min(buckets.values()) >= 5
+    managers = {orders[int(one["UF_CRM_SF_PARENT"].removeprefix("D_"))]["assignedById"] for one in late}
+    assert 18 <= len(managers) <= 22
+    for one in late:
+        total, paid = (float(one[f"UF_CRM_SF_{name}"].partition("|")[0]) for name in ("SH_SUM", "SH_PAID"))
+        assert (one["opportunity"], one["UF_CRM_SF_SH_DEBT"]) == (total, f"{total - paid:.2f}|RUB")
+
+
+def test_every_representative_has_closed_months_and_some_go_on_with_a_balance(cards_of):
+    last = [one for one in cards_of("REP_REPORT") if one["UF_CRM_SF_RP_MONTH"] == "2026-10"]
+    assert len(last) == len({one["UF_CRM_SF_RP_WHO"] for one in last}) == 15
+    assert "-1200.00|RUB" in {one["UF_CRM_SF_RP_CARRYOUT"] for one in last}
+    assert {one["stageId"].partition(":")[2] for one in last} == {"WON"}
+
+
+def test_the_distributor_has_fifty_six_branches_and_nine_months_behind_it(year, cards_of):
+    rows = [one for start in (0, 50, 100) for one in year.act_fully(
+        1, "crm.item.list", {"entityTypeId": 4, "useOriginalUfNames": "Y", "start": start})["result"]["items"]]  # fmt: skip
+    assert len([one for one in rows if one["UF_CRM_SF_BRANCH_ON"]]) == 56
+    months = Counter(one["UF_CRM_SF_DB_MONTH"] for one in cards_of("DISTRIBUTOR"))
+    assert (len(months), months["2026-10"]) == (9, 58)
+    assert {one["closed"] for one in cards_of("DISTRIBUTOR")} == {"Y"}

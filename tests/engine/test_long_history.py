@@ -46,7 +46,7 @@ def test_a_card_that_moves_while_the_history_is_read_is_read_again(company, mean
             company.move(deal, "QUALIFY")
 
         meanwhile(fill_and_move)
-        reading = Reader(company.engine).read(thorough=False)
+        reading = Reader(company.engine, company.engine.observer.companies).read(thorough=False)
     newest = max(number for number, record in reading.records.items() if int(record["OWNER_ID"]) == deal)
     assert reading.records[newest]["STAGE_ID"] == reading.cards[deal]["stageId"]
     assert reading.cards[deal]["contactId"] == client["contact"]
@@ -60,7 +60,7 @@ def test_a_card_deleted_while_the_history_is_read_hides_no_record(company, meanw
         company.move(deal, "TALKS")
         busy(company, IN_ONE_REQUEST + PAGE)
         meanwhile(lambda reading: company.delete(deal))
-        reading = Reader(company.engine).read(thorough=False)
+        reading = Reader(company.engine, company.engine.observer.companies).read(thorough=False)
     assert missed(company, reading) == []
 
 

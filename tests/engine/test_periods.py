@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.schedule import daily, every
+from engine.schedule import daily, every, once_a
+from rules.periods import Month, Quarter, Week
+from rules.working_time import WorkingCalendar
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 ZONES = ["Europe/Kaliningrad", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Kamchatka", "UTC", "Europe/Berlin",
@@ -93,3 +95,95 @@ def test_every_local_date_has_one_period_whatever_the_zone_does_to_its_clocks(cl
     expected = [dates[0] + timedelta(days=n) for n in range(len(dates))]
     assert dates == expected
     assert len(dates) >= 364
+
+
+@pytest.mark.parametrize(
+    ("after", "until", "expected"),
+    [
+        (datetime(2026, 10, 24, 12), datetime(2026, 10, 26, 12), ["2026-10-25T02:30+02:00", "2026-10-26T02:30+01:00"]),
+        (datetime(2027, 3, 27, 12), datetime(2027, 3, 29, 12), ["2027-03-28T03:30+02:00", "2027-03-29T02:30+02:00"]),
+    ],
+    ids=["twice in autumn", "never in spring"],
+)
+def test_a_time_that_the_clocks_of_a_city_abroad_show_twice_or_never_is_one_period(claims, after, until, expected):
+    """A client's city: 02:30 comes twice on 25.10.2026 in Berlin, and not at all on 28.03.2027."""
+    berlin = ZoneInfo("Europe/Berlin")
+    one, now, keys = job(daily("02:30", zone="Europe/Berlin")), after.replace(tzinfo=berlin), []
+    last, end = now, until.replace(tzinfo=berlin)
+    while now < end:
+        now = (now.astimezone(UTC) + timedelta(minutes=7)).astimezone(berlin)
+        for period in one.due(last, now):
+            assert timedelta() <= now.astimezone(UTC) - period.due_at.astimezone(UTC) < timedelta(minutes=7)
+            keys.append(period.key)
+            last = period.due_at
+    assert keys == expected
+    assert [period.key for period in one.due(after.replace(tzinfo=berlin), end)] == expected
+
+
+def on_working_day(number: int, hour: int):
+    """мес+Nрд: the n-th working day of the month after the one that is reported."""
+
+    def at(month: Month, calendar: WorkingCalendar) -> datetime:
+        day = calendar.nth_working_day_after(month.last, number)
+        return datetime(day.year, day.month, day.day, hour, tzinfo=MOSCOW)
+
+    return at
+
+
+def named(one, after: str, until: str, calendar: WorkingCalendar | None = None) -> list[str]:
+    return [f"{p.of} {p.due_at:%d.%m.%Y %H:%M}" for p in one.due(moscow(after), moscow(until), calendar)]
+
+
+def test_a_job_of_the_month_is_due_on_its_working_day_and_knows_its_month(claims):
+    opens = job(once_a(Month, on_working_day(1, 9), zone="Europe/Moscow"))
+    assert named(opens, "01.11.2026 00:00", "01.02.2027 00:00") == [
+        "2026-10 02.11.2026 09:00",
+        "2026-11 01.12.2026 09:00",
+        "2026-12 11.01.2027 09:00",
+    ]
+    assert named(opens, "01.12.2026 09:00", "11.01.2027 08:59") == []
+    moved = WorkingCalendar(overrides={date(2026, 12, 1): "off", date(2027, 1, 10): "work"})
+    assert named(opens, "20.11.2026 00:00", "01.02.2027 00:00", moved) == [
+        "2026-11 02.12.2026 09:00",
+        "2026-12 10.01.2027 09:00",
+    ]
+
+
+def test_a_job_of_the_week_goes_by_iso_weeks_across_the_new_year(claims):
+    def on_the_last_working_day(week: Week, calendar: WorkingCalendar) -> datetime | None:
+        day = week.last_working_day(calendar)
+        return datetime(day.year, day.month, day.day, 14, tzinfo=MOSCOW) if day in week else None
+
+    friday = job(once_a(Week, on_the_last_working_day, zone="Europe/Moscow"))
+    assert named(friday, "14.12.2026 00:00", "18.01.2027 00:00") == [
+        "2026-W51 18.12.2026 14:00",
+        "2026-W52 25.12.2026 14:00",
+        "2026-W53 30.12.2026 14:00",
+        "2027-W02 15.01.2027 14:00",
+    ]
+
+
+def test_a_job_of_the_quarter_is_foreseen_months_ahead(claims):
+    def on_the_tenth(quarter: Quarter, calendar: WorkingCalendar) -> datetime:
+        day = calendar.next_working_day(quarter.last.replace(day=10))
+        return datetime(day.year, day.month, day.day, 9, tzinfo=MOSCOW)
+
+    review = job(once_a(Quarter, on_the_tenth, zone="Europe/Moscow"))
+    assert named(review, "01.01.2026 00:00", "31.12.2026 00:00") == [
+        "2026Q1 10.03.2026 09:00",
+        "2026Q2 10.06.2026 09:00",
+        "2026Q3 10.09.2026 09:00",
+        "2026Q4 10.12.2026 09:00",
+    ]
+    assert review.next(moscow("10.12.2026 09:00")) == moscow("10.03.2027 09:00")
+
+
+def test_after_a_downtime_each_month_or_the_newest(claims):
+    each = job(once_a(Month, on_working_day(8, 18), zone="Europe/Moscow"))
+    newest = job(once_a(Month, on_working_day(8, 18), zone="Europe/Moscow", newest_only=True), "newest")
+    assert named(each, "01.11.2026 00:00", "15.12.2026 00:00") == [
+        "2026-10 12.11.2026 18:00",
+        "2026-11 10.12.2026 18:00",
+    ]
+    [only] = newest.due(moscow("01.11.2026 00:00"), moscow("15.12.2026 00:00"))
+    assert (str(only.of), only.since) == ("2026-11", moscow("01.11.2026 00:00"))

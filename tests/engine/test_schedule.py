@@ -9,6 +9,7 @@ from engine import storage
 from engine.schedule import Schedule, Subject, daily, every
 from robots.comment import comment
 from robots.notify import notify
+from robots.set_fields import set_fields
 
 
 @pytest.fixture
@@ -160,3 +161,42 @@ def test_a_subject_without_a_card_is_a_family_of_its_own(company, job):
     company.run_clock()
     assert sum("Без карточки" in text for text in company.notifications(admin)) == 3
     assert company.failures() == []
+
+
+def test_after_a_downtime_a_moment_finds_what_the_moments_before_it_have_done(company, job, card):
+    """A month is opened, and a week later its cards are cut off: both were missed."""
+    seen = []
+
+    def cut_off(engine, period):
+        seen.extend(deal["address"] for deal in engine.cards_on("SERVICE", "NEW") if deal.id == card)
+        return ()
+
+    company.at("22.01.2027 06:00")
+    job("a_cut_off", daily("09:00", zone="Europe/Moscow", when=lambda day: day.day in (21, 29)), cut_off)
+    job("open", daily("09:00", zone="Europe/Moscow", when=lambda day: day.day in (20, 23)), of_day(card),
+        lambda run, deal: set_fields(run, deal, address=run.change.what["day"]))  # fmt: skip
+    company.settle()
+    with company.layer_down():
+        company.at("29.01.2027 09:01")
+    company.run_clock()
+    assert seen == ["23.12", "20.01", "23.01"]
+
+
+def test_an_update_that_brings_a_job_does_not_do_the_work_of_last_month(company, job, card):
+    with company.layer_down():
+        company.at("10.02.2027 12:00")
+        job("brought", daily("05:00", zone="Europe/Moscow"), of_day(card), say_day)
+    company.run_clock()
+    assert company.comments(card) == []
+    company.at("12.02.2027 12:00")
+    company.run_clock()
+    assert company.comments(card) == ["11.02", "12.02"]
+
+
+def test_of_a_process_that_is_switched_off_no_cards_are_asked_for(company, monkeypatch):
+    off = company.config.processes["SERVICE"].model_copy(update={"enabled": False})
+    processes = {**company.config.processes, "SERVICE": off}
+    monkeypatch.setattr(company.engine, "company", company.config.model_copy(update={"processes": processes}))
+    company.portal.reset_counters()
+    assert company.engine.cards_on("SERVICE", "NEW") == []
+    assert company.portal.requests().get("crm.item.list") is None

@@ -80,6 +80,28 @@ def test_the_logists_estimate_reaches_the_seller_with_who_made_it_and_in_how_man
     assert any(said in text for text in company.notifications(seller))
 
 
+def test_e_lg_4_the_estimate_of_a_logist_on_leave_is_made_by_who_is_there_else_by_the_deputy(company, order, logist):
+    """E-LG-4. Of several logists one who is there; of one alone the deputy, until the same day, and the logist watches."""
+    company.on_leave("rybakov", "23.11.2026", "06.12.2026")
+    company.on_leave("komarova", "20.11.2026", "25.11.2026")
+    (estimate,) = company.children(order, "LOGISTICS")
+    assert company.open_tasks(estimate) == ["Оцените перевозку → Рыбаков Антон, 25.11.2026 18:00"], "it was set before"
+    company.fill(order, lg_new=True)
+    company.settle()
+    another = estimate_of(company, order)
+    assert company.open_tasks(another) == ["Оцените перевозку → Гусев Олег, 25.11.2026 18:00"]
+    assert company.card(another)["assignedById"] == company.user("gusev")
+
+    far = company.new_deal("LOGISTICS", by=company.holder("HEAD_LOGIST"), city="Новосибирск")
+    company.settle()
+    head = company.user("vinogradov")
+    assert company.open_tasks(far) == [f"Оцените перевозку → {company.user_name(head)}, 25.11.2026 14:00"]
+    assert [int(one) for one in company.task(far, "Оцените")["auditors"]] == [company.user("komarova")]
+    whole = {"lg_to": ADDRESS, "lg_cargo": "20 мест", "lg_date": date(2026, 12, 20)}
+    lead_to(company, far, "WORK", by=head, **INPUTS, **whole)
+    assert company.card(far)["assignedById"] == head, "the deputy takes it up"
+
+
 @pytest.mark.slow
 def test_an_order_without_an_address_is_not_sent_to_logistics(company):
     """SO-T5: GUARD."""

@@ -4,12 +4,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from reports.receivables import Debt, Manager, Week, ages, average, receivables
-from reports.report import Link, Report
+from reports.receivables import Manager, Past, receivables, total
+from reports.report import Report
+from rules.debt import Overdue
+from rules.debtors import Debtor
+from rules.periods import Week
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 DAY = date(2026, 11, 27)
 ADDRESS = "https://sferotek.bitrix24.example/crm/deal/details/{}/"
+W48 = Week(2026, 48)
 CITIES = {
     "Москва": "Europe/Moscow", "Санкт-Петербург": "Europe/Moscow", "Калининград": "Europe/Kaliningrad", "Казань": "Europe/Moscow",
     "Самара": "Europe/Samara", "Екатеринбург": "Asia/Yekaterinburg", "Омск": "Asia/Omsk", "Новосибирск": "Asia/Novosibirsk",
@@ -46,37 +50,37 @@ def _manager(number: int, name: str, city: str, zone: str) -> Manager:
     handed_in = None if silent or number == 23 else due + timedelta(minutes=65 if late else -20 - 7 * number)
     share = Decimal(100) - Decimal(number * 37 % 60) / 2
     return Manager(
-        number, name, city, Decimal(180_000 + 91_733 * (number % 7)) + Decimal("0.45"), due, handed_in, late,
+        name, city, Decimal(180_000 + 91_733 * (number % 7)) + Decimal("0.45"), debts().get(number, []), due, handed_in, late,
         "ООО «Ромашка & Ко»: не указана обещанная дата оплаты" if silent else "", share,
     )  # fmt: skip
 
 
-def debts() -> list[Debt]:
-    """In every bucket, on both of its edges; one was paid since Thursday."""
-    return [_debt(number) for number in range(31)]
+def debts() -> dict[int, list[Debtor]]:
+    """By manager; in every bucket, on both of its edges; one was paid since Thursday."""
+    owed: dict[int, list[Debtor]] = {}
+    for number in range(31):
+        owed.setdefault(number % 23, []).append(_debt(number))
+    return owed
 
 
-def _debt(number: int) -> Debt:
+def _debt(number: int) -> Debtor:
     days, (reason, note) = DAYS[number % len(DAYS)], REASONS[number % len(REASONS)]
     rest = Decimal(4_250 + 12_977 * (number * number % 11)) + Decimal(number % 4) / 4
-    return Debt(
-        number % 23, CLIENTS[number % len(CLIENTS)], Link(f"ОТГ-2026/{301 + number}", ADDRESS.format(4100 + number)),
-        DAY - timedelta(days=days), days, rest, reason, DAY + timedelta(days=3 + number % 9) if reason else None, note,
-        broken=number % 3, advance=Decimal("15000.00") if number == 5 else None, paid=number == 17,
+    lines = [] if number == 17 else [Overdue(1, DAY - timedelta(days=days), rest, days)]
+    return Debtor(
+        CLIENTS[number % len(CLIENTS)], f"{4100 + number}-1", lines, reason, DAY + timedelta(days=3 + number % 9) if reason else None,
+        note, deal_id=4100 + number, broken=number % 3, advance=Decimal("15000.00") if number == 5 else None,
     )  # fmt: skip
 
 
-def weeks() -> list[Week]:
+def weeks() -> list[Past]:
     """Seven that were, and this one as its debts say."""
+    now = total(managers(), W48)
     past = [_week(number) for number in range(7)]
-    living = [debt for debt in debts() if not debt.paid]
-    return [
-        *past,
-        Week("2026-W48", ages(living), len({debt.client for debt in living}), average(living), Decimal("78.3")),
-    ]
+    return [*past, Past("2026-W48", now.buckets, now.debtors, now.mean_days, Decimal("78.3"))]
 
 
-def _week(number: int) -> Week:
+def _week(number: int) -> Past:
     sums = (
         520_000 + 31_500 * number,
         410_000 - 12_250 * number,
@@ -84,15 +88,10 @@ def _week(number: int) -> Week:
         190_000 + 22_750 * number,
     )
     shares = dict(zip(("1–30", "31–60", "61–90", "90+"), map(Decimal, sums), strict=True))
-    return Week(f"2026-W{41 + number}", shares, 9 + number % 4, Decimal("46.5") + number, Decimal("81.5") - number)
+    return Past(f"2026-W{41 + number}", shares, 9 + number % 4, Decimal("46.5") + number, Decimal("81.5") - number)
 
 
 def report(**different: object) -> Report:
     """The report of the week 2026-W48, at its hour."""
-    said = {
-        "managers": managers(),
-        "debts": debts(),
-        "weeks": weeks(),
-        "next_week": (date(2026, 11, 30), date(2026, 12, 6)),
-    }
-    return receivables("2026-W48", datetime(2026, 11, 27, 16, tzinfo=MOSCOW), **{**said, **different})
+    said = {"managers": managers(), "weeks": weeks(), "card_address": ADDRESS}
+    return receivables(W48, datetime(2026, 11, 27, 16, tzinfo=MOSCOW), **{**said, **different})

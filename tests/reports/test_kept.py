@@ -21,7 +21,7 @@ class Clock:
 def test_a_report_comes_back_as_it_was_made_also_when_it_is_made_again(store):
     clock, week = Clock(), sample.report()
     number = kept.keep(store, clock, "key", "Отчёты/ДЗ/2026", week)
-    assert kept.keep(store, clock, "key", "Отчёты/ДЗ/2026", sample.report(debts=[], weeks=[])) == number
+    assert kept.keep(store, clock, "key", "Отчёты/ДЗ/2026", sample.report(managers=[], weeks=[])) == number
     assert kept.report(store, number) == week
 
 

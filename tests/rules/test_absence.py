@@ -37,21 +37,27 @@ CASES = [
     ("23.11.2026 10:00", "3рд", ["16.11–11.12"], "26.11.2026 18:00", True),
     ("23.11.2026 10:00", "3рд", ["23.11–26.11"], "26.11.2026 18:00", True),
     ("23.11.2026 10:00", "3рд", ["23.11–24.11"], "30.11.2026 18:00", False),  # back on the 25th: 2рд later
-    ("23.11.2026 10:00", "3рд", ["23.11–25.11"], "26.11.2026 18:00", True),  # back on the 26th: 3рд later
+    ("23.11.2026 10:00", "3рд", ["23.11–25.11"], "30.11.2026 18:00", False),  # back on the 26th: 2рд later all the same
     ("23.11.2026 10:00", "1рд", ["24.11"], "26.11.2026 18:00", False),
-    ("23.11.2026 10:00", "1рд", ["24.11–25.11"], "24.11.2026 18:00", True),
+    ("23.11.2026 10:00", "1рд", ["24.11–25.11"], "26.11.2026 18:00", False),  # back on the last of those two days
+    ("23.11.2026 10:00", "1рд", ["24.11–26.11"], "24.11.2026 18:00", True),  # back after them
     ("23.11.2026 10:00", "4рч", ["23.11"], "23.11.2026 15:00", True),
     ("23.11.2026 16:00", "4рч", ["24.11"], "25.11.2026 13:00", False),
     ("23.11.2026 16:00", "4рч", ["23.11"], "24.11.2026 13:00", False),
     ("23.11.2026 10:00", "10рд", ["24.11"], "09.12.2026 18:00", False),
-    ("23.11.2026 10:00", "10рд", ["26.11"], "07.12.2026 18:00", True),
+    ("23.11.2026 10:00", "10рд", ["26.11"], "09.12.2026 18:00", False),
+    ("23.11.2026 10:00", "10рд", ["26.11–08.12"], "09.12.2026 18:00", False),
+    ("23.11.2026 10:00", "10рд", ["26.11–09.12"], "07.12.2026 18:00", True),
+    ("30.12.2026 10:00", "1рд", ["11.01.2027"], "13.01.2027 18:00", False),  # holidays between are no days of anybody
+    ("30.12.2026 10:00", "1рд", ["30.12.2026–12.01.2027"], "11.01.2027 18:00", True),
     # nights and days off do not count: whoever is away all the working time is away
     ("27.11.2026 18:00", "1рд", ["30.11"], "30.11.2026 18:00", True),
     ("27.11.2026 17:59", "1рд", ["30.11"], "02.12.2026 18:00", False),
     ("28.11.2026 11:00", "2рч", ["30.11"], "30.11.2026 11:00", True),
     ("30.12.2026 18:30", "1рд", ["11.01.2027–11.01.2027"], "11.01.2027 18:00", True),
     # of two absences the return from the last one counts
-    ("23.11.2026 10:00", "3рд", ["23.11", "25.11"], "26.11.2026 18:00", True),
+    ("23.11.2026 10:00", "3рд", ["23.11", "25.11"], "30.11.2026 18:00", False),
+    ("23.11.2026 10:00", "3рд", ["23.11", "26.11–30.11"], "26.11.2026 18:00", True),
     # two absences with a weekend between them are one
     ("26.11.2026 10:00", "1рд", ["27.11", "30.11–01.12"], "27.11.2026 18:00", True),
     ("26.11.2026 10:00", "1рд", ["27.11"], "01.12.2026 18:00", False),
@@ -68,6 +74,37 @@ def test_who_does_it_and_until_when(start, span, absences, due, by_deputy):
 def test_a_deadline_on_a_day_off_is_of_that_day(absences, by_deputy):
     found = decide(at("27.11.2026 19:00"), lambda _: at("28.11.2026 12:00"), away(*absences), MOSCOW, CALENDAR)
     assert (found.by_deputy, shown(found.due)) == (by_deputy, "28.11.2026 12:00")
+
+
+@pytest.mark.parametrize(
+    ("absences", "by_deputy"),
+    [(["24.11–26.11"], False), (["26.11–27.11"], True), (["27.11"], True), (["23.11–27.11"], True)],
+)
+def test_a_day_that_is_fixed_is_kept_by_who_is_back_before_it(absences, by_deputy):
+    """A date, the end of a month, a deadline that nobody may move."""
+    found = decide(at("23.11.2026 10:00"), lambda _: at("27.11.2026 12:00"), away(*absences), MOSCOW, CALENDAR)
+    assert (shown(found.due), found.by_deputy) == ("27.11.2026 12:00", by_deputy)
+
+
+@pytest.mark.parametrize(
+    ("moment", "absences", "is_away"),
+    [
+        ("27.11.2026 17:00", ["27.11"], True),
+        ("27.11.2026 18:00", ["27.11"], False),
+        ("27.11.2026 18:00", ["30.11"], True),
+        ("28.11.2026 10:00", ["28.11–29.11"], False),
+        ("31.12.2026 10:00", ["11.01.2027"], True),
+        ("26.11.2026 10:00", [], False),
+    ],
+)
+def test_away_is_who_is_not_there_on_the_working_day_at_hand(moment, absences, is_away):
+    assert absence.is_away_at(away(*absences), at(moment), MOSCOW, CALENDAR) == is_away
+
+
+def test_of_sources_that_contradict_each_other_the_more_trusted_one_holds():
+    ours, portal = away("24.11–27.11"), away("25.11–11.12", "14.12–16.12")
+    assert absence.agreed([ours, portal, away("16.12–18.12", "21.12")]) == away("24.11–27.11", "14.12–16.12", "21.12")
+    assert absence.agreed([[], [], []]) == []
 
 
 def test_days_are_those_of_the_absent_person():

@@ -110,7 +110,7 @@ def test_a_branch_without_a_rate_is_missing_and_corrected_in_december():
     now = {(NOVEMBER, one.name): one.bonus for one in november()}
     counted = {(NOVEMBER, one.name): [one.bonus] for one in november(without="Пермь") if one.bonus is not None}
     [found] = corrections(now, counted)
-    assert (found.month, found.branch, str(found.amount), goes_to(NOVEMBER, [NOVEMBER])) == (
+    assert (found.month, found.branch, str(found.amount), goes_to(NOVEMBER, [NOVEMBER, DECEMBER])) == (
         NOVEMBER, "Пермь", "0.13", DECEMBER,
     )  # fmt: skip
     assert plain(bonus.correction_text(found, "Пермь")) == ["Корректировка за ноябрь 2026: Пермь +0,13 ₽"]
@@ -177,12 +177,19 @@ def test_corrections_of_several_months_come_in_order():
 
 
 @pytest.mark.parametrize(
-    ("frozen", "expected"),
-    [([], "2026-12"), (["2026-11"], "2026-12"), (["2026-11", "2026-12"], "2027-01"), (["2026-12", "2027-01"], "2027-02"),
-     (["2027-01"], "2026-12")],
-)  # fmt: skip
-def test_a_correction_goes_to_the_next_open_month(frozen, expected):
-    assert str(goes_to(NOVEMBER, map(Month.parse, frozen))) == expected
+    ("still_open", "expected"),
+    [
+        (["2026-12"], "2026-12"),
+        (["2027-01", "2026-12"], "2026-12"),
+        (["2026-11", "2027-02"], "2027-02"),
+        (["2026-10", "2026-11"], None),
+        ([], None),
+    ],
+)
+def test_a_correction_goes_to_the_next_open_month(still_open, expected):
+    """Months in which the manager had no branch are passed over; without a next one it is kept."""
+    found = goes_to(NOVEMBER, map(Month.parse, still_open))
+    assert (found and str(found)) == expected
 
 
 # — is it plausible —

@@ -5,7 +5,7 @@ from alembic import op
 from engine.storage import branch_managers, branch_rates, companies, distributor_prices
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 
 def upgrade() -> None:

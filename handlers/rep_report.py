@@ -1,0 +1,514 @@
+"""REP_REPORT, «Отчёт по территориальным представителям»: a month from its report to what is paid or withheld (spec §8).
+
+The clock opens months (jobs/rep_report_open.py) and ends those that nobody hands in (jobs/rep_report_close.py). Everything
+else is moved by people: by a drag of the card, or by closing their task.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time
+from decimal import Decimal
+
+from engine.deal import Deal
+from engine.guard import Obstacle
+from engine.run import Run
+from engine.triggers import on_deleted, on_field, on_rows, on_signal, on_stage, on_task_closed, requires
+from robots.close_tasks import close_tasks
+from robots.comment import comment
+from robots.count_tasks import count_tasks
+from robots.create_task import create_task
+from robots.fill_document import fill_document
+from robots.find_last_task import find_last_task
+from robots.find_reports import find_deadline, find_neighbours, key_of, month_of
+from robots.keep_word_of import keep_word_of
+from robots.move_card import move_card
+from robots.notify import notify
+from robots.open_report import carried, duty, given
+from robots.read_words import read_words
+from robots.renew_task import renew_task
+from robots.set_fields import set_fields
+from rules import expenses, money, representative_month, returns, settlement
+from rules.expenses import Expense
+from rules.periods import Month
+from rules.settlement import Settlement
+
+PRINTED = "T21"
+ZERO = Decimal(0)
+REVIEWERS = {
+    "COORD": ("Координатор", "RP-2"),
+    "ACCOUNT": ("Бухгалтерия", "RP-3"),
+    "DIRECTOR": ("Коммерческий директор", "RP-4"),
+    "SETTLE": ("Выплата / удержание", "RP-5"),
+}
+"""Who may send a report back from which stage, and the task that says why."""
+CLOSED = ("WON", "LOSE")
+RECKONED = ("DIRECTOR", "SETTLE")
+"""Stages whose figures are agreed upon: what changes there goes back to the accountant."""
+
+# — what tables cannot say about entering a stage —
+
+
+@requires("REP_REPORT", "NEW")
+def a_month_that_can_be_read(run: Run, report: Deal) -> Iterator[str]:
+    """RP-T1."""
+    if report["rp_month"] is not None and month_of(report) is None:
+        yield Obstacle("«Отчётный месяц» пишется так: 2026-11")
+
+
+@requires("REP_REPORT", "COORD")
+def expenses_with_their_papers(run: Run, report: Deal) -> Iterator[str]:
+    """RP-T2, E-RP-3. Rows or «Расходов нет»; papers for what was spent."""
+    if not report.rows and not report["rp_noexp"] and not report["rp_claim"]:
+        yield _label(run, "rows")
+        yield _label(run, "rp_noexp")
+    if _spent(report) > 0 and not report["rp_scans"]:
+        yield _label(run, "rp_scans")
+
+
+@requires("REP_REPORT", "REWORK")
+def a_word_on_what_to_mend(run: Run, report: Deal) -> Iterator[str]:
+    """RP-T6. The reviewer says why: in the task, or in «Почему не принято»."""
+    if run.change.what.get("left") in REVIEWERS and not _why(run, report):
+        yield Obstacle(f"Напишите в задаче или в поле «{_label(run, 'rp_cutnote')}», что доработать")
+
+
+def why_it_was_cut(run: Run, report: Deal) -> Iterator[str]:
+    """RP-T3, E-RP-6. A difference from what was claimed has a reason, whichever way it goes."""
+    if _cut(report) and not report["rp_cutnote"]:
+        yield _label(run, "rp_cutnote")
+
+
+requires("REP_REPORT", "DIRECTOR")(why_it_was_cut)
+
+
+@requires("REP_REPORT", "ACCOUNT")
+def why_the_coordinator_cut_it(run: Run, report: Deal) -> Iterator[str]:
+    """RP-T3. Not of a report that comes back from the director: the accountant says it before it goes on."""
+    if run.change.what.get("left") not in RECKONED:
+        yield from why_it_was_cut(run, report)
+
+
+@requires("REP_REPORT", "WON")
+def a_payment_that_can_be_right(run: Run, report: Deal) -> Iterator[str]:
+    """RP-T7. Not more than was to be paid or withheld; nothing is withheld without the written consent (ст. 137 ТК РФ)."""
+    settled, done = _settled(run, report), report["rp_done"]
+    if settled.hold > 0 and done != 0 and not report["rp_consent"]:
+        yield _label(run, "rp_consent")
+    if done is not None and (wrong := settlement.wrong_done(settled, done)):
+        yield Obstacle(wrong)
+
+
+def _label(run: Run, name: str) -> str:
+    return run.engine.dictionary.field("REP_REPORT", name).label
+
+
+# — the report is written —
+
+
+@on_stage("REP_REPORT", "NEW")
+def ask_for_the_report(run: Run, report: Deal) -> None:
+    """RP-T1, E-RP-1, E-RP-2, E-RP-8. The representative reports the month, or whoever does it instead."""
+    month, person = month_of(report), run.engine.people.user(report["rp_who"])
+    whose, due = run.fact("duty", lambda: _duty(run, report, month))
+    by = datetime.fromisoformat(due)
+    with run.together():
+        set_fields(run, report, stage_plan=by, **_not_given_yet(run, report, month))
+        title = f"Подготовьте отчёт за {month.title}"
+        note = "" if whose == person.id else f"Отчёт за сотрудника: {person.name}."
+        create_task(run, report, "RP-1", title=title, to=whose, by=by, note=note)
+
+
+def _duty(run: Run, report: Deal, month: Month) -> list:
+    found = duty(run.engine, run.engine.people.user(report["rp_who"]), month, run.at)
+    return [found.user, found.due.isoformat()]
+
+
+def _not_given_yet(run: Run, report: Deal, month: Month) -> dict:
+    """Of a card that a person has made: what the job gives to those that it opens."""
+    known = {name: value for name, value in given(run, report["rp_who"], month).items() if report[name] is None}
+    if report["rp_carry"] is None:
+        known["rp_carry"] = carried(find_neighbours(run, report), month)
+    return known
+
+
+@on_field("REP_REPORT", "rp_visits")
+def count_the_visits(run: Run, report: Deal) -> None:
+    """RP-T2. «Посещений всего» follows what is written."""
+    if (month := month_of(report)) is not None and report.is_open(run.company):
+        set_fields(run, report, rp_vcount=representative_month.visits_made(report["rp_visits"], month))
+
+
+@on_task_closed("REP_REPORT", "RP-1")
+@on_task_closed("REP_REPORT", "RP-6")
+def hand_it_in(run: Run, report: Deal) -> None:
+    """RP-T2. A report that is complete goes to the coordinator; else the task goes on and says what is missing."""
+    if report.stage not in ("NEW", "REWORK"):
+        return
+    empty = [_label(run, name) for name in ("rp_tasks", "rp_visits") if not report[name]]
+    missing = [*expenses_with_their_papers(run, report), *empty]
+    if missing:
+        renew_task(run, run.change.what["task"], f"Не заполнено: {', '.join(missing)}")
+    else:
+        move_card(run, report, "COORD")
+
+
+# — it is checked —
+
+
+@on_stage("REP_REPORT", "COORD")
+def ask_the_coordinator(run: Run, report: Deal) -> None:
+    """RP-T2, RP-T11, E-RP-3. What was claimed is written down at the first hand-in; the coordinator checks."""
+    said = _reviewed(report) | _work(run, report)
+    if report["rp_claim"] is None:
+        said |= _claimed(run, report)
+    if run.change.what.get("left") == "LOSE":
+        comment(run, report, "Отчёт сдан после закрытия месяца: разница перейдёт в открытый месяц поправкой.")
+    now = report.but(**said)
+    with run.together():
+        set_fields(run, report, **said)
+        create_task(run, report, "RP-2", note=_in_short(now))
+
+
+def _claimed(run: Run, report: Deal) -> dict:
+    """Of the first hand-in: sum and lines, and how late it comes (E-RP-8: by the deadline that its task had)."""
+    due = run.fact("due", lambda: _plain(find_deadline(run.engine, report.id)))
+    known = run.engine.people.representative(report["rp_who"])
+    calendar = run.engine.calendar_of(known.city if known is not None else report["city"])
+    late = representative_month.days_late(datetime.fromisoformat(due), run.at, calendar) if due else 0
+    lines = "\n".join(one.text for one in _expenses(report))
+    return {"rp_claim": _spent(report), "rp_claimed": lines, "rp_late": late, "rp_ok": _spent(report), "rp_cut": ZERO}
+
+
+def _plain(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None
+
+
+def _work(run: Run, report: Deal) -> dict:
+    """Visits and tasks of the month."""
+    month, person = month_of(report), run.engine.people.user(report["rp_who"])
+    since, until = (datetime.combine(day, time(), person.zone) for day in (month.first, (month + 1).first))
+    done = run.fact(
+        "tasks of the month", lambda: count_tasks(run.engine, [person.id], since, until, run.now)[person.id].text
+    )
+    return {"rp_vcount": representative_month.visits_made(report["rp_visits"], month), "rp_tdone": done}
+
+
+def _in_short(report: Deal) -> str:
+    """What the coordinator sees in the task."""
+    late = f" Сдан с опозданием, рабочих дней: {report['rp_late']}." if report["rp_late"] else ""
+    visits = f"Посещений: {report['rp_vcount']} из {report['rp_vplan'] or 0}."
+    return f"{visits} Задач закрыто / просрочено: {report['rp_tdone']}. Заявлено: {money.text(_spent(report))}.{late}"
+
+
+@on_task_closed("REP_REPORT", "RP-2")
+def accept_by_the_coordinator(run: Run, report: Deal) -> None:
+    """RP-T3. The accountant is next."""
+    _accept(run, report, "COORD", "ACCOUNT")
+
+
+@on_stage("REP_REPORT", "ACCOUNT")
+def ask_the_accountant(run: Run, report: Deal) -> None:
+    """RP-T3, E-RP-5. The accountant checks papers and figures; expenses of another month are pointed out, not refused."""
+    with run.together():
+        set_fields(run, report, **_reviewed(report))
+        create_task(run, report, "RP-3", note=_strange(report))
+
+
+def _strange(report: Deal) -> str:
+    found = expenses.outside(_expenses(report), month_of(report))
+    lines = "\n".join(f"• {one.text}" for one in found)
+    return f"Внимание, дата расхода вне отчётного месяца:\n{lines}" if found else ""
+
+
+@on_task_closed("REP_REPORT", "RP-3")
+def accept_by_the_accountant(run: Run, report: Deal) -> None:
+    """RP-T4. The commercial director is next."""
+    _accept(run, report, "ACCOUNT", "DIRECTOR")
+
+
+@on_stage("REP_REPORT", "DIRECTOR")
+def ask_the_director(run: Run, report: Deal) -> None:
+    """RP-T4. Accounts are settled (C-11); the director sees the figures in the task."""
+    settled = _reckon(run, report)
+    with run.together():
+        set_fields(run, report, **_reviewed(report), **_figures(settled))
+        create_task(run, report, "RP-4", note=_told(run, report, settled))
+
+
+@on_task_closed("REP_REPORT", "RP-4")
+def accept_by_the_director(run: Run, report: Deal) -> None:
+    """RP-T5. What the company and the representative owe each other is settled."""
+    _accept(run, report, "DIRECTOR", "SETTLE")
+
+
+def _accept(run: Run, report: Deal, stage: str, then: str) -> None:
+    """The card goes on; a reviewer who has cut a row without a word says why first."""
+    if report.stage != stage:
+        return
+    missing = list(why_it_was_cut(run, report))
+    if missing:
+        renew_task(run, run.change.what["task"], f"Заполните в сделке: {', '.join(missing)}")
+    else:
+        move_card(run, report, then)
+
+
+@on_stage("REP_REPORT", "REWORK")
+def send_it_back(run: Run, report: Deal) -> None:
+    """RP-T6. The representative reads what to mend; returns are counted for each reviewer."""
+    reviewer, _ = REVIEWERS.get(run.change.what.get("left"), ("", ""))
+    why = _why(run, report)
+    with run.together():
+        if reviewer:
+            set_fields(run, report, rp_returns=returns.counted(report["rp_returns"], reviewer))
+            comment(run, report, f"Отчёт возвращён на доработку. {reviewer}: {why}")
+        create_task(run, report, "RP-6", note=why)
+
+
+def _why(run: Run, report: Deal) -> str:
+    """The last words of the reviewer's task, and the reason of what was not accepted."""
+    _, code = REVIEWERS.get(run.change.what.get("left"), ("", ""))
+    task = run.fact("reviewer's task", lambda: find_last_task(run.engine, report.id, code)) if code else None
+    said = read_words(run, task)[-1:] if task else []
+    return "\n".join(dict.fromkeys(filter(None, [*said, report["rp_cutnote"]])))
+
+
+# — what changes while it is checked —
+
+
+@on_rows("REP_REPORT")
+def follow_the_rows(run: Run, report: Deal) -> None:
+    """RP-T4, E-RP-6. «Принято» and «Не принято» follow the rows that a reviewer changes, and so does what the director sees."""
+    if report["rp_claim"] is None or not report.is_open(run.company):
+        return
+    said = f"Изменены расходы: принято {money.text(_spent(report))}."
+    if report.stage == "DIRECTOR":
+        settled = _reckon(run, report)
+        with run.together():
+            set_fields(run, report, **_reviewed(report), **_figures(settled))
+            comment(run, report, f"{said}\n{_told(run, report, settled)}")
+        return
+    set_fields(run, report, **_reviewed(report))
+    if report.stage == "SETTLE":
+        _count_anew(run, report, said)
+
+
+@on_field("REP_REPORT", "rp_advance")
+def follow_the_advance(run: Run, report: Deal) -> None:
+    """E-RP-7. The accountant corrects «Выдано под отчёт»: figures that were agreed upon are counted anew."""
+    if not keep_word_of(run, report, "rp_advance", "ACCOUNTANT", "CHIEF_ACCOUNTANT"):
+        return
+    if report.stage in RECKONED:
+        _count_anew(run, report, f"Изменено «Выдано под отчёт»: {money.text(report['rp_advance'] or ZERO)}.")
+    elif report.stage in CLOSED:
+        comment(run, report, "Отчёт уже закрыт: изменение аванса в расчёт не вошло.")
+
+
+def _count_anew(run: Run, report: Deal, because: str) -> None:
+    comment(run, report, f"{because} Отчёт возвращён на проверку бухгалтерией.")
+    move_card(run, report, "ACCOUNT")
+
+
+# — accounts are settled —
+
+
+@on_stage("REP_REPORT", "SETTLE")
+def pay_or_withhold(run: Run, report: Deal) -> None:
+    """RP-T5. The report is printed and registered; the accountant pays or withholds, or nothing is left to do."""
+    settled = _settled(run, report)
+    if report["rp_balance"] is None:
+        set_fields(run, report, **_figures(settled))
+        report = report.but(**_figures(settled))
+    fill_document(run, report, PRINTED)
+    if settled.asked == 0:
+        set_fields(run, report, rp_done=ZERO)
+        move_card(run, report, "WON")
+        return
+    what = "Выплатите" if settled.pay else "Удержите"
+    to_be = "К выплате" if settled.pay else "К удержанию"
+    with run.together():
+        create_task(run, report, "RP-5", title=f"{what} {money.text(settled.asked)}", note=_told(run, report, settled))
+        notify(run, "REP", f"Отчёт за {month_of(report).title} согласован. {to_be}: {money.text(settled.asked)}.")
+
+
+@on_task_closed("REP_REPORT", "RP-5")
+def take_what_was_done(run: Run, report: Deal) -> None:
+    """RP-T7. What was really paid or withheld can be right, and the report is closed; else the task goes on and says why."""
+    if report.stage != "SETTLE":
+        return
+    wrong = list(a_payment_that_can_be_right(run, report))
+    if wrong:
+        texts = [str(one) if isinstance(one, Obstacle) else f"не заполнено «{one}»" for one in wrong]
+        renew_task(run, run.change.what["task"], f"Отчёт не закрыт: {'; '.join(texts)}")
+    else:
+        move_card(run, report, "WON")
+
+
+@on_stage("REP_REPORT", "WON")
+def close_the_report(run: Run, report: Deal) -> None:
+    """RP-T7, RP-T11, E-RP-4, E-RP-13. What was not paid or withheld goes on to the next month."""
+    settled, done = _settled(run, report), report["rp_done"] or ZERO
+    out = settlement.carry_out(settled, done)
+    figures = {} if report["rp_balance"] is not None else _figures(settled)
+    with run.together():
+        set_fields(run, report, rp_carryout=out, **figures)
+        comment(run, report, f"Отчёт закрыт. {_done(settled, done)} Перенос на следующий месяц: {money.text(out)}.")
+    _pass_on(run, report, out)
+    _tell_of_a_long_debt(run, report, settled.balance)
+
+
+def _done(settled: Settlement, done: Decimal) -> str:
+    if settled.asked == 0:
+        return "Выплачивать и удерживать нечего."
+    return f"{'Выплачено' if settled.pay else 'Удержано'}: {money.text(done)} из {money.text(settled.asked)}."
+
+
+@on_stage("REP_REPORT", "LOSE")
+def take_the_advance_for_a_debt(run: Run, report: Deal) -> None:
+    """RP-T10. Nothing was handed in: the whole advance is a debt, which goes on to the next month."""
+    carry, advance = report["rp_carry"] or ZERO, report["rp_advance"] or ZERO
+    settled = settlement.not_handed_in(carry, advance, _limit(run, report))
+    close_tasks(run, report, because="Отчёт не сдан", as_="cancelled")
+    text = f"Отчёт за {_month(report)} не сдан. Аванс {money.text(advance)} считается долгом, перенос: {money.text(settled.carry_out)}."
+    with run.together():
+        set_fields(run, report, rp_carryout=settled.carry_out, **_figures(settled))
+        comment(run, report, text)
+        notify(run, "REP", text)
+        notify(run, "COORDINATOR", text)
+    _pass_on(run, report, settled.carry_out)
+    _tell_of_a_long_debt(run, report, settled.balance)
+
+
+def _month(report: Deal) -> str:
+    month = month_of(report)
+    return month.title if month is not None else report["rp_month"] or "—"
+
+
+@on_deleted("REP_REPORT")
+def say_how_to_let_it_go(run: Run, report: Deal) -> None:
+    """E-RP-14. A deleted report comes back in the morning; the administrator hears how it does not."""
+    month = month_of(report)
+    if month is not None and report["rp_who"]:
+        key = key_of(report["rp_who"], month)
+        text = f"Удалён «{report.title}». Завтра утром он будет создан заново. Если он не нужен: flask cancel {key}"
+        notify(run, "ADMIN", text)
+
+
+# — from month to month —
+
+
+def _pass_on(run: Run, report: Deal, out: Decimal) -> None:
+    """RP-T7, RP-T11. The next month's card hears by how much what comes from this one has changed."""
+    change = out - (report["rp_carryout"] or ZERO)
+    _tell_the_next(run, report, change)
+
+
+def _tell_the_next(run: Run, report: Deal, change: Decimal) -> None:
+    month = month_of(report)
+    later = [one for one in find_neighbours(run, report) if month is not None and one.month > month]
+    if change and later:
+        run.signal(later[0].id, "carried_over", change=str(change), month=month.title)
+        comment(run, report, f"В отчёт за {later[0].month.title} передано изменение остатка: {money.text(change)}.")
+
+
+@on_signal("REP_REPORT", "carried_over")
+def take_what_is_carried_over(run: Run, report: Deal) -> None:
+    """RP-T7, RP-T11. An open month takes the change into «Остаток с прошлого месяца», one that is closed passes it on."""
+    change, whence = Decimal(run.change.what["change"]), run.change.what["month"]
+    text = f"Остаток из отчёта за {whence} изменился на {money.text(change)}."
+    if report.stage in CLOSED:
+        out = (report["rp_carryout"] or ZERO) + change
+        with run.together():
+            set_fields(run, report, rp_carryout=out)
+            comment(run, report, f"{text} Месяц уже закрыт: поправка перенесена дальше, перенос {money.text(out)}.")
+        _tell_the_next(run, report, change)
+        return
+    carry = (report["rp_carry"] or ZERO) + change
+    with run.together():
+        set_fields(run, report, rp_carry=carry)
+        comment(run, report, f"{text} Остаток с прошлого месяца: {money.text(carry)}.")
+    if report.stage in RECKONED:
+        _count_anew(run, report, text)
+
+
+def _tell_of_a_long_debt(run: Run, report: Deal, balance: Decimal) -> None:
+    """E-RP-4. The third month in a row below zero concerns the coordinator and the chief accountant."""
+    month = month_of(report)
+    before = {one.month: one.balance for one in find_neighbours(run, report)} if month is not None else {}
+    balances = [before.get(month - 2), before.get(month - 1), balance] if before else []
+    if None in balances or not settlement.owes_too_long(balances):
+        return
+    person = run.engine.people.user(report["rp_who"])
+    text = f"{person.name}: третий месяц подряд расчёты с долгом представителя, сейчас {money.text(balance)}."
+    with run.together():
+        notify(run, "COORDINATOR", text)
+        notify(run, "CHIEF_ACCOUNTANT", text)
+
+
+# — figures —
+
+
+def _spent(report: Deal) -> Decimal:
+    return sum((row.total for row in report.rows), ZERO)
+
+
+def _expenses(report: Deal) -> list[Expense]:
+    return [expenses.of_row(row.product, row.total) for row in report.rows]
+
+
+def _cut(report: Deal) -> Decimal:
+    """Before anything was claimed nothing is cut."""
+    claim = report["rp_claim"]
+    return ZERO if claim is None else settlement.cut(claim, _spent(report))
+
+
+def _reviewed(report: Deal) -> dict:
+    return {"rp_ok": _spent(report), "rp_cut": _cut(report)}
+
+
+def _reckon(run: Run, report: Deal) -> Settlement:
+    """C-11, of what the rows say now."""
+    return settlement.settle(
+        report["rp_carry"] or ZERO, _spent(report), report["rp_advance"] or ZERO, _limit(run, report)
+    )
+
+
+def _settled(run: Run, report: Deal) -> Settlement:
+    """As the director has agreed to it; a card that never stood there is reckoned now."""
+    balance = report["rp_balance"]
+    if balance is None:
+        return _reckon(run, report)
+    pay, hold = report["rp_pay"] or ZERO, report["rp_hold"] or ZERO
+    return Settlement(balance, pay, hold, balance - pay + hold)
+
+
+def _limit(run: Run, report: Deal) -> Decimal | None:
+    """What may be withheld in a month. From whoever leaves everything is due, and the accountant decides (E-RP-2)."""
+
+    def learn() -> str | None:
+        people, month = run.engine.people, month_of(report)
+        known, person = people.representative(report["rp_who"]), people.user(report["rp_who"])
+        if known is None or person is None or not person.is_active or known.limit is None:
+            return None
+        leaves = month is not None and known.end is not None and known.end <= month.last
+        return None if leaves else str(known.limit)
+
+    said = run.fact("limit", learn)
+    return None if said is None else Decimal(said)
+
+
+def _figures(settled: Settlement) -> dict:
+    return {"rp_balance": settled.balance, "rp_pay": settled.pay, "rp_hold": settled.hold}
+
+
+def _told(run: Run, report: Deal, settled: Settlement) -> str:
+    """The figures as whoever agrees to them reads them."""
+    lines = [
+        ("Остаток с прошлого месяца", report["rp_carry"] or ZERO),
+        ("Выдано под отчёт", report["rp_advance"] or ZERO),
+        ("Заявлено", report["rp_claim"] or ZERO),
+        ("Принято", _spent(report)),
+        ("Не принято", _cut(report)),
+        ("Итог расчётов", settled.balance),
+        ("К выплате", settled.pay),
+        ("К удержанию", settled.hold),
+    ]
+    return "\n".join(f"{name}: {money.text(amount)}" for name, amount in lines)

@@ -1,0 +1,39 @@
+"""On the eighth working day at 18:00: the month closes, with the branches that have reported (DB-T8)."""
+
+from collections.abc import Iterator
+
+from engine.deal import Deal
+from engine.people import MOSCOW
+from engine.run import Run
+from engine.schedule import Period, Subject, daily
+from robots.close_tasks import close_tasks
+from robots.count_month import BRANCH, SUMMARY, office_of
+from robots.move_card import move_card
+from rules import distributor_month
+from rules.periods import Month
+
+OPEN = ("NEW", "COLLECT")
+SILENT = ("NEW", "REQUEST")
+
+
+@daily(f"{distributor_month.CLOSES:%H:%M}", zone=str(MOSCOW))
+def find_open_months(engine, period: Period) -> Iterator[Subject]:
+    """DB-T8. Summaries of the month that still wait for branches."""
+    month = Month.of(period.due_at.date()) - 1
+    if office_of(engine, month).closes.date() != period.due_at.date():
+        return
+    for summary in engine.cards_on(SUMMARY, *OPEN, db_month=str(month)):
+        yield Subject(f"DISTRIBUTOR:{month}:{summary.id}", summary.id, SUMMARY, once=True)
+
+
+@find_open_months.each
+def close_the_month(run: Run, summary: Deal) -> None:
+    """DB-T8. Branches that are silent did not report; the head is asked about the summary, which says who is missing."""
+    if summary.stage not in OPEN:
+        return
+    silent = [card for card in run.children(summary, BRANCH) if card.stage in SILENT]
+    with run.together():
+        for card in silent:
+            move_card(run, card, "LOSE")
+        close_tasks(run, summary, "DS-1", because="Срок закрытия месяца наступил")
+        move_card(run, summary, "APPROVE")

@@ -1,0 +1,182 @@
+"""Every quarter of an hour, in each manager's own time: reports on receivables are asked for, late, given up."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from engine.deal import Deal
+from engine.people import Person
+from engine.run import Run
+from engine.schedule import Period, Subject, every
+from robots.comment import comment
+from robots.find_debtors import read_book
+from robots.move_card import move_card
+from robots.notify import notify
+from robots.open_card import open_card
+from robots.recount_report import hand_in, recount_report, report_fields
+from robots.set_fields import set_fields
+from rules import debtors, receivables_week
+from rules.debtors import Debtor
+from rules.periods import Week, due_between
+from rules.receivables_week import ManagerWeek
+
+REPORT = "RECEIVABLES"
+STEP = timedelta(minutes=15)
+HOURS = receivables_week.Hours()
+
+
+@every(minutes=15)
+def find_reports(engine, period: Period) -> Iterator[Subject]:
+    """RC-T1, RC-T8, E-RC-8. Managers whose report is due to be asked for, each once a week; reports whose time is over."""
+    yield from _to_ask(engine, period)
+    yield from _overdue(engine, period)
+
+
+# — to be asked for —
+
+
+def _to_ask(engine, period: Period) -> Iterator[Subject]:
+    """What is owed is read only when somebody's hour comes; whoever has become a manager meanwhile is found then as well."""
+    weeks = {week for person in _everybody(engine) for week in _beginning(engine, person, period)}
+    if not weeks:
+        return
+    week = max(weeks)  # after a long downtime only the last one: what was owed before is not known any more
+    book, told = read_book(engine, _day(engine, week)), _told(engine, week)
+    for manager in book.managers:
+        person, lines = engine.people.user(manager), book.debtors[manager]
+        untold = [one for one in lines if one.deal_id not in told]
+        times = _times(engine, person, week)
+        if times is not None and _is_asked(times, period) and (untold or not lines):
+            yield _asking(engine, person, times, untold, period)
+
+
+def _day(engine, week: Week) -> date | None:
+    """D, by the calendar of the head office: debts are as old as on that day."""
+    return receivables_week.report_day(week, engine.calendar_of(None))
+
+
+def _told(engine, week: Week) -> set[int]:
+    """Cards that a report of the week lists: whoever has taken them over is not asked a second time (E-RC-2)."""
+    name = engine.dictionary.field(REPORT, "dz_week").code
+    reports = engine.cards_where({"=categoryId": engine.dictionary.category(REPORT), f"={name}": str(week)})
+    return {listed for report in reports for listed in report["dz_list"] or []}
+
+
+def _everybody(engine) -> list[Person]:
+    """One person of each zone and city: their hours are the same."""
+    places = {(str(one.zone), one.city): one for one in engine.people.everybody() if one.is_active}
+    return list(places.values())
+
+
+def _beginning(engine, person: Person, period: Period) -> Iterator[Week]:
+    """Weeks of which a moment has come there, at which somebody is asked."""
+    since, local = period.since or period.due_at - STEP, period.due_at.astimezone(person.zone)
+    for name, hour in (("asks", HOURS.asks), ("reminds", HOURS.reminds)):
+        if _last(hour, local) > since:  # else no day can have brought it
+
+            def moment(week: Week, name: str = name) -> datetime | None:
+                return getattr(_times(engine, person, week), name, None)
+
+            yield from due_between(Week, moment, since, period.due_at)
+
+
+def _last(hour: time, local: datetime) -> datetime:
+    """When it was last that hour of the day."""
+    today = datetime.combine(local.date(), hour, local.tzinfo)
+    return today if today <= local else today - timedelta(days=1)
+
+
+def _times(engine, person: Person, week: Week, asked: datetime | None = None) -> ManagerWeek | None:
+    if _day(engine, week) is None:
+        return None
+    return receivables_week.of_manager(week, person.zone, engine.calendar_of(person.city), asked)
+
+
+def _is_asked(times: ManagerWeek, period: Period) -> bool:
+    """Since his hour came; after the deadline only if nobody was there to ask in time (E-RC-8)."""
+    missed = period.since is not None and period.since < times.asks
+    return times.asks <= period.due_at and (missed or period.due_at < times.deadline)
+
+
+def _asking(engine, person: Person, times: ManagerWeek, lines: list[Debtor], period: Period) -> Subject:
+    """E-RC-1. Of somebody who is away all the time the deputy makes the report."""
+    day = _day(engine, times.week)
+    due = _times(engine, person, times.week, period.due_at).deadline
+    said = report_fields(lines, debtors.gaps(lines, day, times.asks))
+    what = {
+        "do": "ask", "week": str(times.week), "day": day.isoformat(), "manager": person.id, "name": person.name,
+        "doer": engine.people.reporter(person, period.due_at, due).id, "list": [one.deal_id for one in lines],
+        "deadline": due.isoformat(), "said": {name: str(value) for name, value in said.items() if value is not None},
+    }  # fmt: skip
+    return Subject(f"{times.week}:U{person.id}:open", what=what, once=True)
+
+
+# — whose time is over —
+
+
+def _overdue(engine, period: Period) -> Iterator[Subject]:
+    """Each deadline once; after a downtime only the last chance."""
+    for card in engine.known_cards(REPORT, "NEW"):
+        deadline, person = card["stage_plan"], engine.people.user(card.responsible)
+        if deadline is None or person is None or deadline > period.due_at:
+            continue
+        chance = receivables_week.last_chance(deadline, person.zone, engine.calendar_of(person.city))
+        do = "give up" if chance <= period.due_at else "late"
+        if do == "give up" or card["dz_sent"] is None:
+            yield Subject(f"{card.id}:{deadline.isoformat()}:{do}", card.id, REPORT, {"do": do}, once=True)
+
+
+# — what is done —
+
+
+@find_reports.each
+def go_on_with_the_week(run: Run, card: Deal | None) -> None:
+    """RC-T1, RC-T8. A report is asked for; one that is late is told of; one that nobody made is given up."""
+    match run.change.what["do"]:
+        case "ask":
+            _open(run)
+        case "late":
+            _tell_that_it_is_late(run, card)
+        case "give up":
+            _give_up(run, card)
+
+
+def _open(run: Run) -> None:
+    """Without debts there is nothing to ask: the report is accepted as it is."""
+    what = run.change.what
+    said = {name: value if name in ("dz_table", "dz_gaps") else Decimal(value) for name, value in what["said"].items()}
+    open_card(
+        run, REPORT, "NEW" if what["list"] else "WON", title=f"Отчёт по ДЗ {what['week']} — {what['name']}",
+        responsible=what["doer"], subject=str(what["manager"]), dz_week=what["week"], dz_date=date.fromisoformat(what["day"]),
+        dz_manager=what["manager"], dz_list=what["list"],
+        stage_plan=datetime.fromisoformat(what["deadline"]) if what["list"] else None, **said,
+    )  # fmt: skip
+
+
+def _tell_that_it_is_late(run: Run, card: Deal) -> None:
+    """D 12:00. The head and the coordinator hear of it, as the manager does from the task (R-14)."""
+    counted = recount_report(run, card)
+    if card.stage != "NEW" or card["dz_sent"] is not None:
+        return
+    if counted.is_complete:
+        hand_in(run, card)
+        return
+    text = (
+        f"Отчёт по ДЗ за неделю {card['dz_week']} не сдан в срок. Не заполнено строк: {len(counted.gaps.splitlines())}."
+    )
+    with run.together():
+        set_fields(run, card, overdue=True)
+        comment(run, card, text)
+        notify(run, "H-SALES", text)
+        notify(run, "COORDINATOR", text)
+
+
+def _give_up(run: Run, card: Deal) -> None:
+    """RC-T8. The next working day at noon; what was paid or said until then counts."""
+    if card.stage != "NEW":
+        return
+    counted = recount_report(run, card)
+    if counted.is_complete and not card["dz_returns"]:
+        hand_in(run, card)
+    else:
+        move_card(run, card, "LOSE")

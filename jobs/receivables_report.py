@@ -1,0 +1,47 @@
+"""On the last working day of the week at four in the afternoon: the consolidated report on receivables (RC-T6)."""
+
+from collections.abc import Iterator
+
+from engine.deal import Deal
+from engine.people import MOSCOW
+from engine.run import Run
+from engine.schedule import Period, Subject, daily
+from reports.receivables import SILENT, receivables, title
+from reports.report import Report
+from robots.create_task import create_task_of_no_card
+from robots.read_week import read_week
+from robots.store_report import store_report
+from rules import receivables_week
+from rules.periods import Week
+
+REPORT = "RECEIVABLES"
+
+
+@daily("16:00", zone="Europe/Moscow")
+def find_the_week_to_report(engine, period: Period) -> Iterator[Subject]:
+    """RC-T6. The week whose last working day it is; after a long downtime only the last one."""
+    week, calendar = Week.of(period.due_at.date()), engine.calendar_of(None)
+    office, following = (receivables_week.of_office(one, MOSCOW, calendar) for one in (week, week + 1))
+    is_over = following is not None and following.reports <= engine.clock.now()
+    if office is not None and office.report_day == period.due_at.date() and not is_over:
+        yield Subject(str(week), what={"week": str(week)}, once=True)
+
+
+@find_the_week_to_report.each
+def report_the_week(run: Run, card: Deal | None) -> None:
+    """RC-T6. The report lies on the Disk; the commercial director reads it and decides."""
+    week = Week.parse(run.change.what["week"])
+    day = receivables_week.report_day(week, run.engine.calendar_of(None))
+    stored = store_report(run, REPORT, lambda: _made(run, week), year=day.year)
+    silent = next(sheet for sheet in stored.report.sheets if sheet.title == SILENT).rows
+    note = "\n".join(
+        [f"{SILENT}: {', '.join(row[0] for row in silent)}." if silent else "Отчёты сдали все.", stored.address]
+    )
+    create_task_of_no_card(run, REPORT, "RC-3", title=title(week), day=day, note=note, files=(stored.file,))
+
+
+def _made(run: Run, week: Week) -> Report:
+    """Counted anew from the cards as they are now."""
+    managers, weeks = read_week(run.engine, week, run.now)
+    address = f"{run.portal.address}/crm/deal/details/{{}}/"
+    return receivables(week, run.now, managers=managers, weeks=weeks, card_address=address)

@@ -1,0 +1,50 @@
+"""On the last working day of the week at two in the afternoon: who has not reported on receivables."""
+
+from collections.abc import Iterator
+
+from engine.deal import Deal
+from engine.people import MOSCOW
+from engine.run import Run
+from engine.schedule import Period, Subject, daily
+from robots.notify import notify
+from rules import money, receivables_week
+from rules.periods import Week
+
+REPORT = "RECEIVABLES"
+
+
+@daily("14:00", zone="Europe/Moscow", newest_only=True)
+def find_who_is_silent(engine, period: Period) -> Iterator[Subject]:
+    """RC-T6. The preliminary list, when the last local deadline has passed; not once the report itself is due."""
+    week = Week.of(period.due_at.date())
+    office = receivables_week.of_office(week, MOSCOW, engine.calendar_of(None))
+    if office is not None and office.lists_silent == period.due_at and engine.clock.now() < office.reports:
+        cards = [card.id for card in engine.known_cards(REPORT, "NEW") if card["dz_week"] == str(week)]
+        yield Subject(str(week), what={"week": str(week), "cards": cards}, once=True)
+
+
+@find_who_is_silent.each
+def tell_the_coordinator(run: Run, card: Deal | None) -> None:
+    """RC-T6. Names, and how much each of them has not reported."""
+    week = run.change.what["week"]
+    silent = [one for card_id in run.change.what["cards"] if (one := run.card(card_id)) and _is_silent(run, one)]
+    lines = [_line(run, one) for one in silent]
+    text = (
+        f"Не сдали отчёт по ДЗ за неделю {week}: {len(lines)}." if lines else f"Отчёт по ДЗ за неделю {week} сдали все."
+    )
+    notify(run, "COORDINATOR", "\n".join([text, *lines]))
+
+
+def _is_silent(run: Run, card: Deal) -> bool:
+    return (
+        card.stage == "NEW"
+        and card["dz_sent"] is None
+        and card["stage_plan"] is not None
+        and card["stage_plan"] <= run.now
+    )
+
+
+def _line(run: Run, card: Deal) -> str:
+    person = run.engine.people.user(card["dz_manager"] or card.responsible)
+    name = f"{person.name} ({person.city or 'город не указан'})" if person else card.title
+    return f"• {name}: не заполнено строк — {len((card['dz_gaps'] or '').splitlines())}, просрочено {money.text(card['dz_total'])}"

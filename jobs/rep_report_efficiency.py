@@ -1,0 +1,110 @@
+"""On the working day after a month was closed: «Эффективность представителей» of the month, the quarter, the year."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time
+from decimal import Decimal
+
+from engine.deal import Deal
+from engine.people import MOSCOW, Person
+from engine.run import Run
+from engine.schedule import Period, Subject, daily
+from reports import representatives
+from reports.report import Report
+from reports.representatives import Work
+from robots.count_tasks import Count, count_tasks
+from robots.find_reports import PROCESS, month_of
+from robots.find_reports import representatives as everybody
+from robots.notify import notify
+from robots.store_report import store_report
+from rules import money, region_sales, representative_month, returns
+from rules.periods import Month, Quarter
+from rules.region_sales import RegionSales, Sale
+
+SALES = ("SOFT", "HARD")
+READERS = ("COMMERCIAL_DIRECTOR", "COORDINATOR")
+ZERO = Decimal(0)
+
+
+@daily("10:00", zone="Europe/Moscow", newest_only=False)
+def find_periods_that_are_closed(engine, period: Period) -> Iterator[Subject]:
+    """Once a month, and for what ends with it: the quarter, the year."""
+    month, calendar = Month.of(period.due_at.date()) - 1, engine.calendar_of(None)
+    closes = representative_month.of_office(month, MOSCOW, calendar).closes.date()
+    if calendar.nth_working_day_after(closes, 1) == period.due_at.date():
+        for title, months in _ending_with(month):
+            yield Subject(title, what={"title": title, "months": [str(one) for one in months]})
+
+
+def _ending_with(month: Month) -> Iterator[tuple[str, Sequence[Month]]]:
+    yield month.title, [month]
+    quarter = Quarter.of(month.first)
+    if quarter.months[-1] == month:
+        yield quarter.title, quarter.months
+    if month.number == 12:
+        yield f"{month.year} год", list(Month(month.year, 1).until(month))
+
+
+@find_periods_that_are_closed.each
+def tell_how_representatives_did(run: Run, deal: Deal | None) -> None:
+    """The report lies on the company's Disk; the commercial director and the coordinator get its address."""
+    title, months = run.change.what["title"], [Month.parse(one) for one in run.change.what["months"]]
+    stored = store_report(run, PROCESS, lambda: _efficiency(run, title, months), year=months[-1].year)
+    with run.together():
+        for role in READERS:
+            notify(run, role, f"[url={stored.address}]{stored.report.title}[/url]")
+
+
+def _efficiency(run: Run, title: str, months: list[Month]) -> Report:
+    people, cards = dict(_people(run)), _cards(run, months)
+    since, until = (datetime.combine(day, time(), MOSCOW) for day in (months[0].first, (months[-1] + 1).first))
+    tasks = count_tasks(run.engine, people, since, until, run.now)
+    sales = region_sales.by_representative(_sales(run, since, until), {one: city for one, (_, city) in people.items()})
+    works = [_work(one, person, city, cards, tasks[one], sales) for one, (person, city) in people.items()]
+    return representatives.efficiency(
+        title, run.at, [one for one in works if one.months or one.sales], sales.unassigned
+    )
+
+
+def _people(run: Run) -> Iterator[tuple[int, tuple[Person, str]]]:
+    for person, known in everybody(run.engine):
+        yield person.id, (person, known.city)
+
+
+def _cards(run: Run, months: list[Month]) -> list[Deal]:
+    """The reports of the period, the oldest first; of two for one month the newer."""
+    dictionary = run.engine.dictionary
+    which = {"=categoryId": dictionary.category(PROCESS)}
+    which |= {f"@{dictionary.field(PROCESS, 'rp_month').code}": [str(month) for month in months]}
+    by_month = {(card["rp_who"], str(month_of(card))): card for card in run.engine.cards_where(which)}
+    return [by_month[key] for key in sorted(by_month, key=lambda key: (key[0] or 0, key[1]))]
+
+
+def _sales(run: Run, since: datetime, until: datetime) -> list[Sale]:
+    """What was won in the period."""
+    dictionary = run.engine.dictionary
+    which = {"@stageId": [dictionary.stage_id(process, "WON") for process in SALES]}
+    which |= {">=movedTime": since.isoformat(), "<movedTime": until.isoformat()}
+    return [Sale(card.amount, card["city"], card.responsible) for card in run.engine.cards_where(which)]
+
+
+def _work(one: int, person: Person, city: str, cards: list[Deal], tasks: Count, sales: RegionSales) -> Work:
+    months = [_month(card) for card in cards if card["rp_who"] == one]
+    return Work(person.name, city, months, tasks.closed, tasks.due.percent, sales.of[one])
+
+
+def _month(card: Deal) -> representatives.Month:
+    balance, done = _amount(card, "rp_balance"), _amount(card, "rp_done")
+    return representatives.Month(
+        card["rp_vplan"] or 0, card["rp_vcount"] or 0, _amount(card, "rp_claim"), _amount(card, "rp_ok"),
+        done if balance > 0 else ZERO, done if balance < 0 else ZERO, _amount(card, "rp_carryout"),
+        _late(card), returns.total(card["rp_returns"]),
+    )  # fmt: skip
+
+
+def _late(card: Deal) -> int | None:
+    """None of a report that was never handed in."""
+    return None if card["rp_claim"] is None else card["rp_late"] or 0
+
+
+def _amount(card: Deal, name: str) -> Decimal:
+    return money.known(card[name]) or ZERO

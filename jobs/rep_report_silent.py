@@ -1,0 +1,74 @@
+"""On the sixth working day: who has not handed in a report, and whose reports wait with whom (RP-T9)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from engine.deal import Deal
+from engine.people import MOSCOW
+from engine.run import Run
+from engine.schedule import Period, Subject, daily
+from reports import representatives
+from reports.report import Link, Report
+from reports.representatives import Missing, Waiting
+from robots.find_reports import PROCESS, find_deadline, month_of
+from robots.notify import notify
+from robots.store_report import store_report
+from rules import money, representative_month
+from rules.periods import Month
+
+CHECKED = {
+    "REWORK": "REP",
+    "COORD": "COORDINATOR",
+    "ACCOUNT": "ACCOUNTANT",
+    "DIRECTOR": "COMMERCIAL_DIRECTOR",
+    "SETTLE": "ACCOUNTANT",
+}
+
+
+@daily("10:00", zone="Europe/Moscow", newest_only=False)
+def find_the_day_of_the_list(engine, period: Period) -> Iterator[Subject]:
+    """RP-T9. Once a month, for the month before."""
+    month = Month.of(period.due_at.date()) - 1
+    if representative_month.of_office(month, MOSCOW, engine.calendar_of(None)).lists_silent == period.due_at:
+        yield Subject(str(month), what={"month": str(month)})
+
+
+@find_the_day_of_the_list.each
+def list_who_is_silent(run: Run, deal: Deal | None) -> None:
+    """RP-T9. The commercial director reads who has not reported; the list lies on the company's Disk."""
+    month = Month.parse(run.change.what["month"])
+    stored = store_report(run, PROCESS, lambda: _lists(run, month), year=month.year)
+    silent = [f"• {name} ({city})" for name, city, *_ in stored.report.sheets[0].rows]
+    said = "\n".join([f"Не сдали отчёт за {month.title}: {len(silent)}.", *silent])
+    text = said if silent else f"Отчёты за {month.title} сдали все представители."
+    notify(run, "COMMERCIAL_DIRECTOR", f"{text}\n[url={stored.address}]{stored.report.title}[/url]")
+
+
+def _lists(run: Run, month: Month) -> Report:
+    cards = run.engine.cards_on(PROCESS, "NEW", *CHECKED)
+    silent = [_missing(run, card) for card in cards if card.stage == "NEW" and month_of(card) == month]
+    waiting = [_waiting(run, card) for card in cards if card.stage in CHECKED]
+    return representatives.lists(month.title, run.at, silent, waiting)
+
+
+def _missing(run: Run, card: Deal) -> Missing:
+    person, deadline = run.engine.people.user(card["rp_who"]), find_deadline(run.engine, card.id)
+    due = deadline.astimezone(person.zone) if deadline is not None else None
+    late = representative_month.days_late(due, run.at, run.engine.calendar_of(card["city"])) if due is not None else 0
+    advance, carry = (money.known(card[name]) or Decimal(0) for name in ("rp_advance", "rp_carry"))
+    return Missing(person.name, card["city"] or "", _link(run, card), due, late, advance, carry)
+
+
+def _waiting(run: Run, card: Deal) -> Waiting:
+    """With whom: whoever checks on that stage."""
+    people = run.engine.people
+    since = datetime.fromisoformat(card.raw["movedTime"]).astimezone(MOSCOW).date()
+    days = run.engine.calendar_of(None).working_days_between(since, run.at.astimezone(MOSCOW).date())
+    stage = run.company.processes[PROCESS].stages[card.stage].title
+    whose = people.in_role(CHECKED[card.stage], card).name
+    return Waiting(people.user(card["rp_who"]).name, _link(run, card), stage, whose, days, card.amount)
+
+
+def _link(run: Run, card: Deal) -> Link:
+    return Link(card["rp_month"], run.portal.address + card.path)

@@ -1,0 +1,78 @@
+"""The layer beside the simulated portal: one worker in this process, others in processes of their own; it may be down for a while."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import handlers
+import jobs
+from config import company
+from config.settings import Settings
+from engine import families
+from engine.engine import Engine
+
+ROOT = Path(__file__).parent.parent
+PATIENCE_SECONDS, PAUSE_SECONDS = 600, 2
+
+
+class Driven(Engine):
+    """A worker that looks and posts when it is told to settle: between two jumps of the clock nothing happens."""
+
+    def _observe(self) -> None:
+        self.stopping.wait()
+
+    def _post(self) -> None:
+        while not self.stopping.wait(PAUSE_SECONDS):
+            for run_id, reason in self.ledger.undeliverable():
+                families.fail(run_id, reason)
+
+
+class Layer:
+    def __init__(self, webhook: str, folder: Path, workers: int = 1):
+        handlers.load()
+        jobs.load()
+        self._settings = Settings(
+            bitrix_webhook_url=webhook, bitrix_event_token="-" * 16, robot_secret="-" * 32, onec_token="-" * 32,
+            database_url=f"sqlite:///{folder}/voronka.sqlite", limits="off", look_every_seconds=3600, tick_seconds=3600, office="off",
+        )  # fmt: skip
+        self._others = workers - 1
+        self.engine: Engine | None = None
+        self._workers: list[subprocess.Popen] = []
+
+    @property
+    def is_up(self) -> bool:
+        return self.engine is not None
+
+    def start(self) -> None:
+        self.engine = Driven.from_settings(self._settings, company())
+        self.engine.start()
+        self._workers = [self._worker(number) for number in range(2, self._others + 2)]
+
+    def stop(self) -> None:
+        """As on SIGTERM."""
+        if self.engine is not None:
+            self.engine.stop()
+            self.engine = None
+        for worker in self._workers:
+            worker.terminate()
+        while self._workers:
+            self._workers.pop().wait(timeout=60)
+
+    def settle(self) -> None:
+        """Until nothing is left to do at this moment; nothing where it is down."""
+        if self.engine is not None:
+            self.engine.settle(PATIENCE_SECONDS)
+
+    def _worker(self, number: int) -> subprocess.Popen:
+        """It looks and ticks by itself, too."""
+        said = {name.upper(): _plain(value) for name, value in dict(self._settings).items() if value is not None}
+        said |= {"SLOT": f"worker-{number}", "LOOK_EVERY_SECONDS": "1", "TICK_SECONDS": "1"}
+        command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
+        return subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **said}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)

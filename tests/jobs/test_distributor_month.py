@@ -1,0 +1,116 @@
+"""When a month of the distributor is opened, for whom, and what managers are reminded of."""
+
+from datetime import date
+
+import pytest
+
+from robots.find_branches import keep_manager
+
+
+def summaries(company, **fields):
+    on = {"=categoryId": company.dictionary.category("DISTRIBUTOR")}
+    items = company.portal.act(1, "crm.item.list", {"entityTypeId": 2, "filter": on, "order": {"id": "ASC"}})["items"]
+    said = {"db_type": "Сводная по менеджеру", **fields}
+    found = [int(item["id"]) for item in items]
+    return [one for one in found if all(company.value(one, name) == value for name, value in said.items())]
+
+
+def branches(company, summary):
+    """Names of the branches of a summary."""
+    return [company.card(one)["title"].partition(" — ")[0] for one in sorted(company.children(summary, "DISTRIBUTOR"))]
+
+
+def reminders(company, user):
+    return [text for text in company.notifications(user) if "Нет отчётов филиалов" in text]
+
+
+@pytest.mark.slow
+def test_a_month_belongs_to_who_managed_the_branch_on_its_first_day(company):
+    """E-DB-4, E-DB-5, E-DB-13, E-DB-14, E-DB-17, DB-T1: summaries and branches of November and December."""
+    first, second, head = (company.user(one) for one in ("belyaev", "isaev", "filatov"))
+    handed_on = company.new_branch("Казань", branch_mgr=second, rate="1")
+    keep_manager(company.engine.storage, handed_on, first, second, date(2026, 11, 15))
+    company.new_branch("Тула", branch_mgr=first, branch_on=date(2026, 11, 15), rate="1.5")
+    company.new_branch("Псков", branch_mgr=first, branch_off=date(2026, 11, 30), rate="1")
+    company.new_branch("Орёл", branch_mgr=second, branch_on=date(2026, 12, 1), rate="1")
+    company.new_branch("Клин", branch_mgr=None, rate="1")
+    company.at("01.12.2026 08:55")
+    company.run_clock()
+    assert summaries(company) == []
+    company.at("01.12.2026 09:00")
+    company.run_clock()
+    of_manager = {company.value(one, "db_mgr"): one for one in summaries(company)}
+    assert {user: branches(company, one) for user, one in of_manager.items()} == {
+        first: ["Казань", "Тула", "Псков"], head: ["Клин"],
+    }, "no summary without a branch; a branch of nobody is the head's"  # fmt: skip
+    november = of_manager[first]
+    tula = company.children(november, "DISTRIBUTOR")[1]
+    assert company.value(tula, "db_rate") == 1.5, "the rate of the day on which it began"
+    company.at("01.12.2026 12:00")
+    company.run_clock()
+    assert len(summaries(company)) == 2
+
+    company.dismiss(first)
+    company.at("02.12.2026 02:05")
+    company.run_clock()
+    assert {company.card(one)["assignedById"] for one in (november, tula)} == {head}
+    assert company.value(november, "db_mgr") == first
+    company.at("11.01.2027 09:05")
+    company.run_clock()
+    december = {company.value(one, "db_mgr"): one for one in summaries(company, db_month="2026-12")}
+    assert {user: branches(company, one) for user, one in december.items()} == {
+        first: ["Тула"], second: ["Казань", "Орёл"], head: ["Клин"],
+    }  # fmt: skip
+    assert company.card(december[first])["assignedById"] == head
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_e_db_20_after_a_downtime_the_month_is_opened_once_and_only_the_newest_reminder_is_sent(company):
+    """A-18, E-DB-20, DB-T1, DB-T2: deadlines as in the calendar."""
+    manager = company.user("tarasova")  # Novosibirsk, four hours ahead of Moscow
+    branch = company.new_branch("Томск", branch_mgr=manager, rate="1")
+    with company.layer_down():
+        company.at("03.12.2026 09:30", "Asia/Novosibirsk")
+    company.run_clock()
+    [summary] = summaries(company)
+    [card] = company.children(summary, "DISTRIBUTOR")
+    assert company.open_tasks(card) == ["Запросите отчёт у филиала Томск → Тарасова Юлия, 03.12.2026 18:00"]
+    assert company.open_tasks(summary) == ["Закройте месяц по своим филиалам → Тарасова Юлия, 10.12.2026 22:00"]
+    assert company.value(summary, "ds_branches") == [branch]
+    with company.layer_down():
+        company.at("03.12.2026 15:00", "Asia/Novosibirsk")
+    company.run_clock()
+    assert len(reminders(company, manager)) == 1, "of 10:00 and 14:00 the newer one"
+    company.run_clock()
+    company.at("03.12.2026 17:00", "Asia/Novosibirsk")
+    company.run_clock()
+    assert len(reminders(company, manager)) == 1
+    assert summaries(company) == [summary]
+    assert company.failures() == []
+
+
+WRITES = ("crm.item.add", "crm.item.update", "tasks.task.add", "task.checklistitem.add", "im.notify.system.add")
+
+
+@pytest.mark.slow
+def test_a_month_of_four_managers_and_56_branches_is_opened_in_few_requests(company):
+    """DB-T1. 4 summaries, 56 branches, 60 tasks, 4 lists of children: no more than ⌈124 / 50⌉ + 5 requests that write."""
+    managers = [company.user(one) for one in ("belyaev", "gordeeva", "isaev", "tarasova")]
+    for number in range(56):
+        company.new_branch(f"Филиал {number + 1:02}", branch_mgr=managers[number % 4])
+    company.run_clock()
+    seen = []
+    company.engine.portal.observe(seen.append)
+    company.at("01.12.2026 09:05")
+    company.run_clock()
+    found = {company.value(one, "db_mgr"): one for one in summaries(company)}
+    assert sorted(found) == sorted(managers)
+    assert [len(company.children(one, "DISTRIBUTOR")) for one in found.values()] == [14] * 4
+    sent = [event["commands"] for event in seen if set(event["commands"]) & set(WRITES)]
+    counted = {method: sum(commands.get(method, 0) for commands in sent) for method in WRITES}
+    assert counted["crm.item.add"] == 60
+    assert counted["tasks.task.add"] == 60
+    assert counted["crm.item.update"] <= 8, counted
+    assert len(sent) <= 8, sent
+    assert company.failures() == []
