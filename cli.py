@@ -512,6 +512,23 @@ def remove_absence(who: str, day: datetime) -> None:
     click.echo(f"Удалено: {person.name}, {day:%d.%m.%Y}.")
 
 
+@_command("prices")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def prices(settings: Settings, file: Path) -> None:
+    """Take the distributor's price list in.
+
+    XLSX or CSV with the columns «Товар» (as the portal's catalogue calls it), «Цена», «Действует с». All of it is taken or
+    nothing; a price holds from its day until the product's next one.
+    """
+    from robots.load_prices import WrongList, load_prices
+
+    try:
+        count = load_prices(_engine(), file)
+    except WrongList as wrong:
+        raise click.ClickException("\n".join(["ничего не изменено.", *wrong.mistakes])) from None
+    click.echo(f"Цен принято: {count}.")
+
+
 SAYS = {"list": "список", "chart": "график отсутствий", "calendar": "календарь"}
 
 
@@ -532,7 +549,7 @@ def _engine():
 
 
 COMMANDS = (
-    serve, web, worker, health, failures, list_jobs, plan, apply, export, check, retry, park, cancel, backup, restored, templates, absences,
+    serve, web, worker, health, failures, list_jobs, plan, apply, export, check, retry, park, cancel, backup, restored, templates, absences, prices,
 )  # fmt: skip
 
 
