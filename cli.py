@@ -751,7 +751,13 @@ def remove_absence(who: str, day: datetime) -> None:
     click.echo(f"Удалено: {person.name}, {day:%d.%m.%Y}.")
 
 
-SAYS = {"list": "список", "chart": "график отсутствий", "calendar": "календарь"}
+def _engine():
+    """The engine of the settings, not started: its people and what it knows of them."""
+    from engine.engine import Engine
+
+    settings = Settings.from_env()
+    _prepared(settings).close()
+    return Engine.from_settings(settings, company())
 
 
 def _understood(read: Callable[[], object]) -> object:
@@ -761,13 +767,7 @@ def _understood(read: Callable[[], object]) -> object:
         raise click.ClickException("\n".join(["ничего не изменено.", *wrong.mistakes])) from None
 
 
-def _engine():
-    """The engine of the settings, not started: its people and what it knows of them."""
-    from engine.engine import Engine
-
-    settings = Settings.from_env()
-    _prepared(settings).close()
-    return Engine.from_settings(settings, company())
+SAYS = {"list": "список", "chart": "график отсутствий", "calendar": "календарь"}
 
 
 COMMANDS = (
