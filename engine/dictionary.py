@@ -198,7 +198,7 @@ class Dictionary:
         """Of an item of crm.item.list what the layer remembers: no download addresses, they carry secrets."""
         kept = {key: item[key] for key in KEPT if key in item}
         kept |= {
-            key: _without_addresses(value)
+            key: _without_addresses(value) if isinstance(value, dict | list) else value
             for key, value in item.items()
             if key.startswith(PREFIX) or key in self._custom
         }

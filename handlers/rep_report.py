@@ -77,8 +77,14 @@ def why_it_was_cut(run: Run, report: Deal) -> Iterator[str]:
         yield _label(run, "rp_cutnote")
 
 
-requires("REP_REPORT", "ACCOUNT")(why_it_was_cut)
 requires("REP_REPORT", "DIRECTOR")(why_it_was_cut)
+
+
+@requires("REP_REPORT", "ACCOUNT")
+def why_the_coordinator_cut_it(run: Run, report: Deal) -> Iterator[str]:
+    """RP-T3. Not of a report that comes back from the director: the accountant says it before it goes on."""
+    if run.change.what.get("left") not in RECKONED:
+        yield from why_it_was_cut(run, report)
 
 
 @requires("REP_REPORT", "WON")

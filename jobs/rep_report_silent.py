@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from engine.deal import Deal
 from engine.people import MOSCOW
@@ -13,7 +14,7 @@ from reports.representatives import Missing, Waiting
 from robots.find_reports import PROCESS, find_deadline, month_of
 from robots.notify import notify
 from robots.store_report import store_report
-from rules import representative_month
+from rules import money, representative_month
 from rules.periods import Month
 
 CHECKED = {
@@ -55,9 +56,8 @@ def _missing(run: Run, card: Deal) -> Missing:
     person, deadline = run.engine.people.user(card["rp_who"]), find_deadline(run.engine, card.id)
     due = deadline.astimezone(person.zone) if deadline is not None else None
     late = representative_month.days_late(due, run.at, run.engine.calendar_of(card["city"])) if due is not None else 0
-    return Missing(
-        person.name, card["city"] or "", _link(run, card), due, late, card["rp_advance"] or 0, card["rp_carry"] or 0
-    )
+    advance, carry = (money.known(card[name]) or Decimal(0) for name in ("rp_advance", "rp_carry"))
+    return Missing(person.name, card["city"] or "", _link(run, card), due, late, advance, carry)
 
 
 def _waiting(run: Run, card: Deal) -> Waiting:

@@ -36,7 +36,7 @@ class WorkingCalendar:
         override = self._overrides.get(day)
         if override is not None:
             return override != "off"
-        return day not in self._off and _year(day.year).is_working_day(day)
+        return day not in self._off and _is_worked(day)
 
     def is_short(self, day: date) -> bool:
         """Whether the day ends an hour earlier."""
@@ -124,6 +124,12 @@ class WorkingCalendar:
                 morning = datetime.combine(of, OPENS, zone), datetime.combine(of, LUNCH, zone)
                 afternoon = datetime.combine(of, LUNCH_ENDS, zone), self.end_of(of, zone)
                 yield from (afternoon, morning) if back else (morning, afternoon)
+
+
+@cache
+def _is_worked(day: date) -> bool:
+    """Asked again and again for the same days: by every tick of the clock, for every zone."""
+    return _year(day.year).is_working_day(day)
 
 
 @cache

@@ -17,10 +17,12 @@ from simulate.calendar import at
 from simulate.layer import Layer
 from simulate.life import Life, Outage
 from simulate.office import Office
+from simulate.verdict import Judge
+from simulate.witness import Witness
 
 MEMORY = Path("/dev/shm")
-FIRST, LAST = date(2026, 11, 2), date(2027, 12, 31)
-START_SECONDS = 60
+FIRST, LAST = date(2026, 10, 28), date(2027, 12, 31)
+START_SECONDS, SHOWN = 60, 40
 
 
 def main() -> int:
@@ -31,7 +33,8 @@ def main() -> int:
     )
     began = time.monotonic()
     with living(options.first, options.workers, options.seed) as (life, office):
-        for day in life.live(options.first, options.last):
+        witness = Witness(office)
+        for day in life.live(options.first, options.last, witness.look):
             if day == options.last or (day + timedelta(days=1)).day == 1:
                 print(
                     f"{day:%d.%m.%Y}: остановок {life.told.stops}, действий людей {life.told.acts}, {time.monotonic() - began:.0f} с",
@@ -41,7 +44,13 @@ def main() -> int:
         print(life.done)
         print([(round(seconds, 1), f"{moment:%d.%m.%Y %H:%M}") for seconds, moment in life.told.slow])
         print(office.portal.requests())
-    return 0
+        verdict = Judge(office, witness, options.first, options.last).judge()
+    for what, number in sorted(verdict.counted.items()):
+        print(f"  {what}: {number}")
+    for complaint in verdict.complaints[:SHOWN]:
+        print(f"✗ {complaint}")
+    print(f"Проверок: {verdict.counted.total()}, не сошлось: {len(verdict.complaints)}.")
+    return 1 if verdict.complaints else 0
 
 
 @contextmanager
@@ -66,7 +75,7 @@ def living(
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m simulate", description="Months of the demo company, in minutes.")
-    parser.add_argument("--first", type=date.fromisoformat, default=FIRST, help="its first day (2026-11-02)")
+    parser.add_argument("--first", type=date.fromisoformat, default=FIRST, help="its first day (2026-10-28)")
     parser.add_argument("--months", type=int, default=0, help="how many months; without it, until --last")
     parser.add_argument("--last", type=date.fromisoformat, default=LAST, help="its last day (2027-12-31)")
     parser.add_argument("--workers", type=int, default=1, help="how many processes do the layer's work")

@@ -9,10 +9,23 @@ import handlers
 import jobs
 from config import company
 from config.settings import Settings
+from engine import families
 from engine.engine import Engine
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 600
+PATIENCE_SECONDS, PAUSE_SECONDS = 600, 2
+
+
+class Driven(Engine):
+    """A worker that looks and posts when it is told to settle: between two jumps of the clock nothing happens."""
+
+    def _observe(self) -> None:
+        self.stopping.wait()
+
+    def _post(self) -> None:
+        while not self.stopping.wait(PAUSE_SECONDS):
+            for run_id, reason in self.ledger.undeliverable():
+                families.fail(run_id, reason)
 
 
 class Layer:
@@ -32,7 +45,7 @@ class Layer:
         return self.engine is not None
 
     def start(self) -> None:
-        self.engine = Engine.from_settings(self._settings, company())
+        self.engine = Driven.from_settings(self._settings, company())
         self.engine.start()
         self._workers = [self._worker(number) for number in range(2, self._others + 2)]
 

@@ -1,7 +1,7 @@
 """The loop: the clock jumps to the next moment at which something is due or somebody acts; the layer does what is due then."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -42,9 +42,13 @@ class Life:
         """How many tasks of each code people did."""
         return self._people.done
 
-    def live(self, first: date, last: date) -> Iterator[date]:
-        """From the morning of the first day to the evening of the last; gives every day that is over."""
+    def live(self, first: date, last: date, look: Callable[[date], None] = lambda day: None) -> Iterator[date]:
+        """From the morning of the first day to the evening of the last; gives every day that is over.
+
+        `look`: what is done in the first minute of each day.
+        """
         for day in calendar.days(first, last):
+            look(day)
             self._live_through(day)
             yield day
 

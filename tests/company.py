@@ -41,6 +41,7 @@ from tests.stores import new_store
 ROOT = Path(__file__).parent.parent
 MOSCOW = ZoneInfo("Europe/Moscow")
 SCALE = 200
+VISITS = ["12.11.2026; ООО «Вектор»; переговоры; заявка", "13.11.2026; ПАО «Рассвет»; образцы; договорились"]
 SCAN = ["Договор.pdf", "JVBERi0xLjQ="]
 EVENT_TOKEN = "event-token-of-the-tests"
 ROBOT_SECRET = "robot-secret-of-the-tests"
@@ -489,6 +490,26 @@ class Company:
         params = {"entityTypeId": 2, "filter": which, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
         return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
 
+    def report_month(self, login: str, month: str = "2026-11") -> int:
+        """The newest report of a representative for a month."""
+        return self.reports(self.user(login), month)[-1]
+
+    def write_report(self, report: int, *rows: tuple[str, str, str], **fields: object) -> None:
+        """A representative writes down the month: expenses (none without rows), two visits, what was done."""
+        said = {"rp_tasks": "Переговоры с клиентами города", "rp_visits": VISITS, "rp_noexp": not rows}
+        self.fill(report, **{**said, "rp_scans": [SCAN] if rows else [], **fields})
+        if rows:
+            self.set_rows(report, *rows)
+        self.settle()
+
+    def accept_report(self, report: int, *, until: str = "SETTLE") -> None:
+        """The representative and the reviewers close their tasks, one after the other, until the card stands there."""
+        for title in ("Подготовьте", "Проверьте отчёт", "Проверьте документы", "Согласуйте"):
+            if self.stage(report) != until and any(one.startswith(title) for one in self.titles(report)):
+                self.close_task(report, title)
+                self.settle()
+        assert self.stage(report) == until, self.value(report, "block")
+
     def rows(self, deal: int) -> list[tuple[str, str, str]]:
         """The product rows of a card: (product, price, quantity), as `set_rows` takes them."""
         params = {"filter": {"=ownerType": "D", "=ownerId": deal}, "order": {"id": "ASC"}}
@@ -675,6 +696,12 @@ class Company:
         """What was said in a task, oldest first."""
         found = self.portal.act(1, "task.commentitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
         return [one["POST_MESSAGE"] for one in found]
+
+    def say_in_task(self, deal: int, title: str, text: str) -> None:
+        """The responsible writes into a task."""
+        task = self.task(deal, title)
+        params = {"TASKID": int(task["id"]), "FIELDS": {"POST_MESSAGE": text}}
+        self.acts(int(task["responsibleId"]), "task.commentitem.add", params)
 
     def deadline(self, deal: int, title: str) -> datetime:
         """When a task is due."""

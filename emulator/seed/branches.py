@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from random import Random
 
 from .files import read
-from .hand import Hand, Step, at, money, worked
+from .hand import Hand, Step, at, money, months_before, next_month, worked
 from .options import Options
 
-SEED, MONTHS = 1, 9
+SEED, MONTHS, DAYS_TO_CLOSE = 1, 9, 8
 SUMMARY, BRANCH = "DISTRIBUTOR", "DISTRIBUTOR_BRANCH"
 KIND, OFFICE = "Филиал дистрибьютора", "Москва"
 DISCOUNT = Decimal("0.8")
@@ -30,7 +30,7 @@ class Branch:
     company: int = 0
 
     def reports(self, month: date) -> bool:
-        return self.since <= _last(month) and (self.until is None or self.until > month)
+        return self.since < next_month(month) and (self.until is None or self.until > month)
 
 
 @dataclass
@@ -51,30 +51,28 @@ class Month:
 
 def steps(portal, goods: list[dict]) -> Iterator[Step]:
     described, teller, dice = read("branches.yaml"), _Teller(portal, goods), Random(SEED)
+    today = portal.clock.now().date()
     for login, listed in described["managers"].items():
         manager = teller.hand.users[login]
         branches = [_branch(one, described["since"]) for one in listed]
-        yield at(_months_before(portal.clock.now().date(), 11), 10, OFFICE), partial(teller.enter, manager, branches)
-        for number in range(MONTHS, 0, -1):
-            first = _months_before(portal.clock.now().date(), number)
+        yield at(months_before(today, MONTHS + 2), 10, OFFICE), partial(teller.enter, manager, branches)
+        months = [
+            month
+            for month in (months_before(today, number) for number in range(1, MONTHS + 2))
+            if _closed(month) < today
+        ]
+        for first in reversed(months[:MONTHS]):
             month = Month(manager, first, [one for one in branches if one.rate is not None and one.reports(first)])
             yield from teller.steps(month, dice)
+
+
+def _closed(month: date) -> date:
+    return worked(next_month(month), DAYS_TO_CLOSE)
 
 
 def _branch(row: dict, since: date) -> Branch:
     rate = Decimal(str(row["rate"])) if "rate" in row else None
     return Branch(row["city"], rate, row.get("since", since), row.get("until"))
-
-
-def _months_before(day: date, number: int) -> date:
-    """The first day of that month."""
-    for _ in range(number):
-        day = day.replace(day=1) - timedelta(days=1)
-    return day.replace(day=1)
-
-
-def _last(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 class _Teller:
@@ -95,14 +93,14 @@ class _Teller:
             one.company = self.hand.run(manager, "crm.item.add", entityTypeId=4, fields=fields)["item"]["id"]
 
     def steps(self, month: Month, dice: Random) -> Iterator[Step]:
-        opened = worked(_last(month.first) + timedelta(days=1))
+        opened = worked(next_month(month.first))
         yield at(opened, 9, OFFICE), partial(self._open, month)
         for one in month.branches:
             silent = dice.random() < SILENT
             day = worked(opened, 7) if silent else worked(opened, dice.randint(2, 6))
             moment = at(day, 18 if silent else dice.randint(10, 17), OFFICE, dice.randint(0, 59))
             yield moment, partial(self._close_branch, month, one, [] if silent else self._sold(dice))
-        yield at(worked(opened, 8), 12, OFFICE), partial(self._close, month)
+        yield at(_closed(month.first), 12, OFFICE), partial(self._close, month)
 
     def _open(self, month: Month) -> None:
         common = {"DB_MONTH": month.said, "DB_MGR": month.manager}

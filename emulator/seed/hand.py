@@ -39,6 +39,17 @@ def worked(day: date, count: int = 0) -> date:
     return worked(day + timedelta(days=1), count - 1) if count else day
 
 
+def months_before(day: date, number: int) -> date:
+    """The first day of that month."""
+    for _ in range(number):
+        day = day.replace(day=1) - timedelta(days=1)
+    return day.replace(day=1)
+
+
+def next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
 def at(day: date, hour: int, city: str, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), ZoneInfo(company().cities[city].zone))
 
