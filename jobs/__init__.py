@@ -8,7 +8,6 @@ from importlib import import_module
 MODULES = (
     "absent",
     "branch_rates",
-    "broken_promises",
     "calendar_check",
     "dismissed",
     "distributor_confirm",
