@@ -8,10 +8,13 @@ RUN    := $(VENV)/bin/python
 OF_STORE := tests/engine tests/web tests/documents/test_numbers.py tests/test_cli.py
 ON_STORE := $(OF_STORE) tests/handlers tests/jobs tests/robots
 
-.PHONY: demo test test-all test-postgres soak bench conformance coverage docs lint clean
+.PHONY: demo simulate test test-all test-postgres soak bench conformance coverage docs lint clean
 
 demo: $(VENV)/ready
 	@$(RUN) -m demo $(if $(ONCE),--once)
+
+simulate: $(VENV)/ready
+	@$(RUN) -m simulate $(if $(MONTHS),--months $(MONTHS)) $(if $(COMPARE),--compare) $(if $(SEED),--seed $(SEED))
 
 test: $(VENV)/ready-dev
 	$(RUN) -m pytest -n 3 --dist worksteal -m "not slow"

@@ -8,6 +8,7 @@ from importlib import import_module
 MODULES = (
     "absent",
     "branch_rates",
+    "calendar_check",
     "dismissed",
     "distributor_confirm",
     "distributor_cut_off",
@@ -37,6 +38,7 @@ MODULES = (
     "rep_report_silent",
     "silence",
     "stale_estimates",
+    "stuck_jobs",
     "sweep",
     "termless_contracts",
 )

@@ -105,6 +105,10 @@ class Office:
         created = datetime.fromisoformat(row["createdDate"])
         return Task(int(row["id"]), code, title, row["status"] != DONE, int(row["responsibleId"]), due, created, deal)
 
+    def goods(self) -> list[dict]:
+        """The catalogue: ID, NAME, PRICE."""
+        return self.all("crm.product.list", {"select": ["ID", "NAME", "PRICE"], "order": {"ID": "ASC"}})
+
     # — words and ids —
 
     def stage_id(self, process: str, code: str) -> str:

@@ -32,6 +32,8 @@ from engine.absences import Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
+from reports import kept
+from reports.report import Report
 from robots.keep_rates import keep_rates, read_rates
 from rules import branch_rates
 from rules.branch_rates import Interval
@@ -489,6 +491,13 @@ class Company:
         which["=UF_CRM_SF_RP_MONTH"] = month
         params = {"entityTypeId": 2, "filter": which, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
         return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
+
+    def kept_reports(self) -> list[Report]:
+        """Reports that the layer has put on the Disk, oldest first."""
+        table = storage.reports
+        with self.engine.storage.read() as connection:
+            numbers = list(connection.scalars(sa.select(table.c.id).order_by(table.c.id)))
+        return [kept.report(self.engine.storage, number) for number in numbers]
 
     def report_month(self, login: str, month: str = "2026-11") -> int:
         """The newest report of a representative for a month."""

@@ -124,12 +124,19 @@ def test_an_incomplete_report_says_what_is_missing(company, november):
 @pytest.mark.slow
 def test_nothing_is_left_to_pay_or_to_withhold(company, november):
     """RP-T5: with a balance of 0 the report is printed and closed at once."""
-    report = november("lapina")
-    company.write_report(report, ("ГСМ", "20000", "1"))
+    report, other = november("lapina"), november("martynova")
+    for one in (report, other):
+        company.write_report(one, ("ГСМ", "20000", "1"))
     company.accept_report(report, until="WON")
-    assert sums(company, report, "done", "carryout", "balance") == ["0.00"] * 3
-    assert company.titles(report) == []
-    assert len(company.register(doc_source=report)) == 1
+    company.accept_report(other, until="DIRECTOR")
+    company.move(other, "WON", by=company.holder("COMMERCIAL_DIRECTOR"))
+    company.settle()
+    for one in (report, other):
+        assert company.stage(one) == "WON", company.value(one, "block")
+        assert sums(company, one, "done", "carryout", "balance") == ["0.00"] * 3
+        assert company.titles(one) == []
+        assert len(company.register(doc_source=one)) == 1
+    assert company.failures() == []
 
 
 @pytest.mark.slow

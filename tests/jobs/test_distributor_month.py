@@ -88,29 +88,3 @@ def test_e_db_20_after_a_downtime_the_month_is_opened_once_and_only_the_newest_r
     assert len(reminders(company, manager)) == 1
     assert summaries(company) == [summary]
     assert company.failures() == []
-
-
-WRITES = ("crm.item.add", "crm.item.update", "tasks.task.add", "task.checklistitem.add", "im.notify.system.add")
-
-
-@pytest.mark.slow
-def test_a_month_of_four_managers_and_56_branches_is_opened_in_few_requests(company):
-    """DB-T1. 4 summaries, 56 branches, 60 tasks, 4 lists of children: no more than ⌈124 / 50⌉ + 5 requests that write."""
-    managers = [company.user(one) for one in ("belyaev", "gordeeva", "isaev", "tarasova")]
-    for number in range(56):
-        company.new_branch(f"Филиал {number + 1:02}", branch_mgr=managers[number % 4])
-    company.run_clock()
-    seen = []
-    company.engine.portal.observe(seen.append)
-    company.at("01.12.2026 09:05")
-    company.run_clock()
-    found = {company.value(one, "db_mgr"): one for one in summaries(company)}
-    assert sorted(found) == sorted(managers)
-    assert [len(company.children(one, "DISTRIBUTOR")) for one in found.values()] == [14] * 4
-    sent = [event["commands"] for event in seen if set(event["commands"]) & set(WRITES)]
-    counted = {method: sum(commands.get(method, 0) for commands in sent) for method in WRITES}
-    assert counted["crm.item.add"] == 60
-    assert counted["tasks.task.add"] == 60
-    assert counted["crm.item.update"] <= 8, counted
-    assert len(sent) <= 8, sent
-    assert company.failures() == []

@@ -234,9 +234,24 @@ def test_how_representatives_did_is_a_report_of_month_quarter_and_year(company):
     report = company.report_month("lapina", "2026-12")
     company.write_report(report, ("ГСМ", "18000", "1"), rp_visits=["15.12.2026; ООО «Вектор»; визит; ждём"])
     company.accept_report(report, until="COORD")
+    for city, by, amount in (
+        ("Санкт-Петербург", company.manager_of("Санкт-Петербург"), 1_000_000),
+        ("Москва", company.user("lapina"), 800_000),
+        ("Казань", company.manager_of("Казань"), 500),
+    ):
+        company.new_deal("SOFT", "WON", by=by, city=city, amount=Decimal(amount))
+    company.settle()
     company.at("26.01.2027 10:05")
     company.run_clock()
     told = company.notifications(company.holder("COMMERCIAL_DIRECTOR"))
     for title in ("декабрь 2026", "IV кв. 2026", "2026 год"):
         assert sum(f"Эффективность представителей за {title}[/url]" in text for text in told) == 1, title
+    by_title = {one.title: one.sheets[0] for one in company.kept_reports()}
+    rows = {row[0]: row for row in by_title["Эффективность представителей за декабрь 2026"].rows}
+    assert rows["Лапина Вера"][2:4] == (20, 1)
+    assert rows["Лапина Вера"][7:10] == (Decimal(18000), Decimal(18000), Decimal(0))
+    assert rows["Лапина Вера"][13:16] == (Decimal(1_800_000), Decimal("1.0"), "да")
+    assert rows["Хасанов Тимур"][13] == Decimal(500)
+    assert rows["Комиссаров Леонид"][13] == 0
+    assert rows["Уваров Илья"][15] == "не сдан"
     assert company.failures() == []
