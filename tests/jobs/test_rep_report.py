@@ -47,7 +47,7 @@ def test_e_rp_11_a_month_begins_where_people_live_and_once(company):
     assert {len(company.titles(report)) for report in reports} == {1}
     due = company.deadline(company.report_month("shmidt"), "Подготовьте")
     assert f"{due.astimezone(MOSCOW):%d.%m.%Y %H:%M}" == "03.12.2026 19:00"
-    print(counted)
+    assert counted["writing"] <= 7, "98 commands: two full batches, and five"
     assert company.failures() == []
 
 
