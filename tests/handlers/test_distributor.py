@@ -342,8 +342,7 @@ def test_e_db_18_a_card_on_a_stage_of_the_other_type_comes_back_and_a_deleted_on
     assert company.value(december, "ds_carry") == Decimal("-19.82"), "E-DB-7"
     assert company.card(december)["assignedById"] == head
 
-    company.set_rows(cards["Омск"], ("Сапоги", "0", "1"))
-    company.settle()
+    set_rows_as(company, head, cards["Омск"], ("Сапоги", "0", "1"))
     assert company.value(cards["Омск"], "db_bonus") == Decimal("4.95")
     assert company.value(december, "ds_corr") == Decimal("14.86"), "rows changed after the month was handed over"
     assert company.value(summary, "ds_bonus") == Decimal("-19.82")
