@@ -147,6 +147,9 @@ def test_a_11_what_comes_after_the_month_was_handed_over_is_a_correction_of_the_
     [reminder] = reminders(company, manager)
     assert reminder == "Нет отчётов филиалов за ноябрь 2026 (1): Омск. Срок: 03.12.2026 18:00."
     assert company.value(cards["Омск"], "db_reminded") == 1
+    company.fill(cards["Уфа"], db_bonus=Decimal(500))
+    company.settle()
+    assert company.value(cards["Уфа"], "db_bonus") == Decimal("64.81"), "R-22"
     confirm(company, *(cards[name] for name in GOLDEN if name != "Пермь"))
     assert company.stage(cards["Пермь"]) == "CHECK"
     assert company.value(cards["Пермь"], "block") == "Нет ставки на 01.11.2026"
