@@ -142,6 +142,10 @@ class Office:
         fields = {"ENTITY_ID": deal, "ENTITY_TYPE": "deal", "COMMENT": text}
         self.ask("crm.timeline.comment.add", {"fields": fields}, by)
 
+    def say(self, task: int, by: int, text: str) -> None:
+        """A message in the chat of the task."""
+        self.ask("task.commentitem.add", {"TASKID": task, "FIELDS": {"POST_MESSAGE": text}}, by)
+
     def complete(self, task: int, by: int) -> bool:
         """False: the portal did not let them, as somebody has done it already."""
         try:
