@@ -10,6 +10,7 @@ from pathlib import Path
 from config.loading import load
 from config.models import (
     Agreed,
+    Catalogue,
     City,
     Company,
     DocumentKind,
@@ -26,7 +27,7 @@ from config.models import (
 from config.source import ConfigError
 
 __all__ = [
-    "Agreed", "City", "Company", "ConfigError", "DocumentKind", "DocumentType", "Field", "OurCompany", "Process",
+    "Agreed", "Catalogue", "City", "Company", "ConfigError", "DocumentKind", "DocumentType", "Field", "OurCompany", "Process",
     "Representative", "Role", "Stage", "Task", "Terms", "company", "load",
 ]  # fmt: skip
 

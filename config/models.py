@@ -192,6 +192,13 @@ class Selector(Model):
     value: Words
 
 
+class Catalogue(Model):
+    """A section of the portal's catalogue, from whose items people choose product rows."""
+
+    section: Words
+    items: tuple[Words, ...]
+
+
 class Process(Model):
     """One process: its funnel, stages, fields and tasks, in the order in which people see them.
 
@@ -201,6 +208,7 @@ class Process(Model):
     sequential   false where a stage is a kind, not a step
     enabled      false: the portal is not asked for it and nothing of it runs
     automated    false: only described so far, no handler acts on it
+    catalogue    a section of the catalogue whose items are its product rows
     reports      the folder of its reports on the company's Disk: «ДЗ» is «Отчёты/ДЗ»
     """
 
@@ -215,6 +223,7 @@ class Process(Model):
     sequential: bool = True
     enabled: bool = True
     automated: bool = False
+    catalogue: Catalogue | None = None
     reports: Words | None = None
     stages: dict[str, Stage]
     fields: dict[str, Field]

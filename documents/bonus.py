@@ -13,10 +13,13 @@ from rules.periods import Month
 NEEDS = ("переданный месяц",)
 VOCABULARY: dict[str, str] = {
     "bonus.manager": "менеджер: ФИО", "bonus.month": "месяц: ноябрь 2026",
-    "bonus.branches": "отчитавшиеся филиалы: branch.n, branch.name, branch.sales, branch.rate, branch.bonus",
+    "bonus.branches[].n": "отчитавшийся филиал: номер", "bonus.branches[].name": "отчитавшийся филиал: название",
+    "bonus.branches[].sales": "отчитавшийся филиал: продажи", "bonus.branches[].rate": "отчитавшийся филиал: ставка 1,25%",
+    "bonus.branches[].bonus": "отчитавшийся филиал: вознаграждение",
     "bonus.has_branches": "да/нет: отчитался ли кто-нибудь", "bonus.sales": "продажи итого", "bonus.earned": "вознаграждение за месяц",
-    "bonus.corrections": "корректировки прошлых месяцев: line.text, line.amount", "bonus.has_corrections": "да/нет: есть ли корректировки",
-    "bonus.corrected": "корректировки итого", "bonus.missing": "не предоставили: branch.name, branch.reason",
+    "bonus.corrections[].text": "корректировка: за какой месяц и филиал", "bonus.corrections[].amount": "корректировка: сумма", "bonus.has_corrections": "да/нет: есть ли корректировки",
+    "bonus.corrected": "корректировки итого", "bonus.missing[].name": "не вошедший в расчёт филиал: название",
+    "bonus.missing[].reason": "не вошедший в расчёт филиал: почему",
     "bonus.has_missing": "да/нет: все ли отчитались (да — не все)", "bonus.carry": "к зачёту с прошлого месяца",
     "bonus.has_carry": "да/нет: есть ли зачёт", "bonus.pay": "к начислению цифрами", "bonus.pay_words": "к начислению прописью",
     "bonus.to_next": "переходит на следующий месяц", "bonus.has_rest": "да/нет: переходит ли что-нибудь на следующий месяц",

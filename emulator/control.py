@@ -152,6 +152,10 @@ class Control:
         call its handler less often)."""
         self._post("events", behaviour)
 
+    def take_time(self, on: bool = True) -> None:
+        """A call of the webhook lasts as long as it is charged: 0.9 s for a task, 0.7 s for a deal; ÷ N where limits are scaled."""
+        self._post("takes_time", {"on": on})
+
     def event_queue(self) -> list[dict]:
         """Events that are still waiting or on their way."""
         return self._get("events")["waiting"]

@@ -160,6 +160,12 @@ def blueprint(portal) -> Blueprint:
                 return jsonify(error=str(wrong)), 400
         return jsonify([asdict(fault) for fault in portal.faults.waiting()])
 
+    @pages.post("/takes_time")
+    def takes_time():
+        """{"on": true}: from now on a call of the webhook lasts as long as it is charged."""
+        portal.limits.takes_time = bool((request.get_json(silent=True) or {}).get("on"))
+        return jsonify(on=portal.limits.takes_time)
+
     @pages.route("/events", methods=["GET", "POST"])
     def events():
         if request.method == "POST":

@@ -1,10 +1,11 @@
-"""The portal's two limits, charged on the portal's clock and never slept.
+"""The portal's two limits, charged on the portal's clock and never slept, unless it is told to take its time.
 
 Requests: a leaky bucket per source address. Operating time: per method and webhook, ten one-minute baskets.
 Source: https://apidocs.bitrix24.com/limits.html
 """
 
 import threading
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -81,6 +82,7 @@ class Limits:
         self._clock = clock
         self._lock = threading.Lock()
         self.profile = Profile.named(profile)
+        self.takes_time = False
         self.reset()
 
     def reset(self) -> None:
@@ -115,6 +117,11 @@ class Limits:
             if not baskets or now - baskets[-1].opened >= BASKET_SECONDS:
                 baskets.append(_Basket(now))
             baskets[-1].seconds += operating_seconds(method)
+
+    def pass_time(self, method: str) -> None:
+        """Where the portal is told to take its time, a call lasts as long as it is charged."""
+        if self.takes_time:
+            time.sleep(operating_seconds(method) / self.profile.factor)
 
     def operating(self, method: str, user_id: int) -> tuple[float, int]:
         """Seconds used in the live baskets, and when the oldest of them expires."""

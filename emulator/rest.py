@@ -61,6 +61,8 @@ def _perform(portal, caller: Caller, declared: Method, given: dict, call: Call) 
         result, marks = _unfold(portal, caller, declared, given, result)
         if limited:
             portal.limits.charge(name, caller.user_id)
+    if limited:
+        portal.limits.pass_time(name)
     call.id = _subject(declared.name, given, result)
     return Answer(result, marks, time_block(portal, started, real_start, name, caller.user_id))
 

@@ -140,8 +140,13 @@ class People:
         return person is not None and person.email in _emails(role) | {role.deputy}
 
     def holds(self, user_id: int, code: str, deal: Deal | None) -> bool:
-        """Whether the person fills the role now, or stands in for who does."""
-        return self.in_role(code, deal).id == user_id
+        """Whether the person fills the role now, or stands in for who does and is dismissed or away."""
+        keeper, now = self.in_role(code, deal), self._now()
+        return user_id in (keeper.id, self._there(keeper, now, code).id)
+
+    def _there(self, person: Person, now: datetime, role: str) -> Person:
+        """The person, or who stands in for one who is away on the working day at hand."""
+        return self.instead_of(person, now, now, role) if self.is_away(person, now, now) else person
 
     def active(self, person: Person | None, role: Role | None = None) -> Person:
         """The person, or who stands in for one that is dismissed: deputy → head of department → administrator (R-11)."""

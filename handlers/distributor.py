@@ -33,6 +33,14 @@ HANDED_OVER = ("ACCOUNTING", "WON")
 # — what tables cannot say about entering a stage —
 
 
+@requires(SUMMARY, "NEW")
+@requires(BRANCH, "NEW")
+def a_month_of_the_calendar(run: Run, card: Deal) -> Iterator[str]:
+    """Everything else is counted from it."""
+    if card["db_month"] and month_of(card) is None:
+        yield guard.Obstacle(f"«{_label(run, 'db_month')}» пишется так: 2026-11")
+
+
 @requires(SUMMARY, "APPROVE")
 def a_month_that_is_settled(run: Run, summary: Deal) -> Iterator[str]:
     """DB-T8. A person passes a month without some of its branches on only where the head lets it close so."""
@@ -74,9 +82,6 @@ def begin_to_collect(run: Run, summary: Deal) -> None:
 def ask_the_branches(run: Run, summary: Deal) -> None:
     """DB-T1. Every branch of the manager has its card and its task; the manager is to close the month."""
     month = month_of(summary)
-    if month is None:
-        comment(run, summary, "«Отчётный месяц» пишется так: 2026-11. Исправьте поле и верните сделку на эту стадию.")
-        return
     if run.change.what.get("left") in HANDED_OVER:
         run.fact("open again", lambda: thaw(run.engine.storage, summary.id))
     opened = open_branches(run, summary, _without_a_card(run, summary))

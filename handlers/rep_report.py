@@ -77,14 +77,22 @@ def why_it_was_cut(run: Run, report: Deal) -> Iterator[str]:
         yield _label(run, "rp_cutnote")
 
 
-requires("REP_REPORT", "ACCOUNT")(why_it_was_cut)
 requires("REP_REPORT", "DIRECTOR")(why_it_was_cut)
+
+
+@requires("REP_REPORT", "ACCOUNT")
+def why_the_coordinator_cut_it(run: Run, report: Deal) -> Iterator[str]:
+    """RP-T3. Not of a report that comes back from the director: the accountant says it before it goes on."""
+    if run.change.what.get("left") not in RECKONED:
+        yield from why_it_was_cut(run, report)
 
 
 @requires("REP_REPORT", "WON")
 def a_payment_that_can_be_right(run: Run, report: Deal) -> Iterator[str]:
     """RP-T7. Not more than was to be paid or withheld; nothing is withheld without the written consent (ст. 137 ТК РФ)."""
     settled, done = _settled(run, report), report["rp_done"]
+    if settled.asked > 0 and done is None:
+        yield _label(run, "rp_done")
     if settled.hold > 0 and done != 0 and not report["rp_consent"]:
         yield _label(run, "rp_consent")
     if done is not None and (wrong := settlement.wrong_done(settled, done)):
@@ -308,10 +316,7 @@ def _count_anew(run: Run, report: Deal, because: str) -> None:
 def pay_or_withhold(run: Run, report: Deal) -> None:
     """RP-T5. The report is printed and registered; the accountant pays or withholds, or nothing is left to do."""
     settled = _settled(run, report)
-    if report["rp_balance"] is None:
-        set_fields(run, report, **_figures(settled))
-        report = report.but(**_figures(settled))
-    fill_document(run, report, PRINTED)
+    _print(run, report, settled)
     if settled.asked == 0:
         set_fields(run, report, rp_done=ZERO)
         move_card(run, report, "WON")
@@ -321,6 +326,12 @@ def pay_or_withhold(run: Run, report: Deal) -> None:
     with run.together():
         create_task(run, report, "RP-5", title=f"{what} {money.text(settled.asked)}", note=_told(run, report, settled))
         notify(run, "REP", f"Отчёт за {month_of(report).title} согласован. {to_be}: {money.text(settled.asked)}.")
+
+
+def _print(run: Run, report: Deal, settled: Settlement) -> None:
+    """The document says what is settled, also of a card that skipped the director."""
+    set_fields(run, report, **_figures(settled))
+    fill_document(run, report.but(**_figures(settled)), PRINTED)
 
 
 @on_task_closed("REP_REPORT", "RP-5")
@@ -341,9 +352,10 @@ def close_the_report(run: Run, report: Deal) -> None:
     """RP-T7, RP-T11, E-RP-4, E-RP-13. What was not paid or withheld goes on to the next month."""
     settled, done = _settled(run, report), report["rp_done"] or ZERO
     out = settlement.carry_out(settled, done)
-    figures = {} if report["rp_balance"] is not None else _figures(settled)
+    if run.change.what.get("left") not in ("SETTLE", *CLOSED, None):
+        _print(run, report, settled)  # that stage was skipped
     with run.together():
-        set_fields(run, report, rp_carryout=out, **figures)
+        set_fields(run, report, rp_carryout=out, rp_done=done, **_figures(settled))
         comment(run, report, f"Отчёт закрыт. {_done(settled, done)} Перенос на следующий месяц: {money.text(out)}.")
     _pass_on(run, report, out)
     _tell_of_a_long_debt(run, report, settled.balance)

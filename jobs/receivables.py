@@ -57,8 +57,7 @@ def _day(engine, week: Week) -> date | None:
 
 def _told(engine, week: Week) -> set[int]:
     """Cards that a report of the week lists: whoever has taken them over is not asked a second time (E-RC-2)."""
-    name = engine.dictionary.field(REPORT, "dz_week").code
-    reports = engine.cards_where({"=categoryId": engine.dictionary.category(REPORT), f"={name}": str(week)})
+    reports = engine.cards_on(REPORT, "NEW", "CHECK", "WON", "LOSE", dz_week=str(week))
     return {listed for report in reports for listed in report["dz_list"] or []}
 
 
@@ -106,7 +105,7 @@ def _asking(engine, person: Person, times: ManagerWeek, lines: list[Debtor], per
     what = {
         "do": "ask", "week": str(times.week), "day": day.isoformat(), "manager": person.id, "name": person.name,
         "doer": engine.people.reporter(person, period.due_at, due).id, "list": [one.deal_id for one in lines],
-        "said": {name: str(value) for name, value in said.items() if value is not None},
+        "deadline": due.isoformat(), "said": {name: str(value) for name, value in said.items() if value is not None},
     }  # fmt: skip
     return Subject(f"{times.week}:U{person.id}:open", what=what, once=True)
 
@@ -148,7 +147,8 @@ def _open(run: Run) -> None:
     open_card(
         run, REPORT, "NEW" if what["list"] else "WON", title=f"Отчёт по ДЗ {what['week']} — {what['name']}",
         responsible=what["doer"], subject=str(what["manager"]), dz_week=what["week"], dz_date=date.fromisoformat(what["day"]),
-        dz_manager=what["manager"], dz_list=what["list"], **said,
+        dz_manager=what["manager"], dz_list=what["list"],
+        stage_plan=datetime.fromisoformat(what["deadline"]) if what["list"] else None, **said,
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ class Applied:
 def plan(portal: Portal, company: Company, answers: Answers | None = None) -> Plan:
     """What would be done now. Raises the PortalError of what the portal does not answer."""
     asked = wanted.of(company)
-    return compare(company, asked, found.read(portal, asked.folders), answers)
+    return compare(company, asked, found.read(portal, asked.folders, [one.section for one in asked.catalogue]), answers)
 
 
 def apply(

@@ -56,16 +56,24 @@ class FoundField:
 
 
 @dataclass(frozen=True)
+class FoundSection:
+    id: int
+    items: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Found:
     funnels: tuple[FoundFunnel, ...]
     deal_fields: dict[str, FoundField] = field(default_factory=dict)
     company_fields: dict[str, FoundField] = field(default_factory=dict)
     folders: dict[str, int] = field(default_factory=dict)
     """Path on the company's Disk → id; "" is its root."""
+    catalogue: dict[str, FoundSection] = field(default_factory=dict)
+    """Section of the catalogue → what it is and holds."""
 
 
-def read(portal: Portal, folders: Iterable[str] = ()) -> Found:
-    """Ask the portal; of its Disk only for these folders. Raises the PortalError of what it does not answer."""
+def read(portal: Portal, folders: Iterable[str] = (), sections: Iterable[str] = ()) -> Found:
+    """Ask the portal; of its Disk and its catalogue only for these folders and sections. Raises the PortalError of what it does not answer."""
     russian = {"filter": {"LANG": "ru"}}
     categories, statuses, of_deals, of_companies = _answers(
         portal,
@@ -80,7 +88,8 @@ def read(portal: Portal, folders: Iterable[str] = ()) -> Found:
     layouts = _answers(portal, [_asking_for_layout(funnel.id) for funnel in funnels])
     arranged = (replace(one, layout=layout.result or None) for one, layout in zip(funnels, layouts, strict=True))
     there = _folders(portal, folders)
-    return Found(tuple(arranged), _fields(of_deals.result), _fields(of_companies.result), there)
+    goods = _sections(portal, list(sections))
+    return Found(tuple(arranged), _fields(of_deals.result), _fields(of_companies.result), there, goods)
 
 
 def _folders(portal: Portal, paths: Iterable[str]) -> dict[str, int]:
@@ -97,6 +106,18 @@ def _folders(portal: Portal, paths: Iterable[str]) -> dict[str, int]:
             path: int(answer.result[0]["ID"]) for path, answer in zip(sought, answers, strict=True) if answer.result
         }
     return found
+
+
+def _sections(portal: Portal, names: list[str]) -> dict[str, FoundSection]:
+    """https://apidocs.bitrix24.com/api-reference/crm/outdated/product-section/crm-product-section-list.html"""
+    asked = [Command("crm.productsection.list", {"filter": {"NAME": name}, "select": ["ID", "NAME"]}) for name in names]
+    answers = _answers(portal, asked) if asked else []
+    found = {row["NAME"]: int(row["ID"]) for answer in answers for row in reversed(answer.result)}
+    ids = [found[name] for name in names if name in found]
+    inside = [Command("crm.product.list", {"filter": {"SECTION_ID": one}, "select": ["ID", "NAME"]}) for one in ids]
+    goods = _answers(portal, inside) if inside else []
+    items = {one: frozenset(row["NAME"] for row in answer.result) for one, answer in zip(ids, goods, strict=True)}
+    return {name: FoundSection(found[name], items[found[name]]) for name in names if name in found}
 
 
 def _asking_for_folder(found: Mapping[str, int], path: str) -> Command:

@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from bitrix.client import Command
-from config import Company, Field, Stage
-from provision.found import DEAL, Found, FoundField, FoundFunnel, FoundStage
+from config import Catalogue, Company, Field, Stage
+from provision.found import DEAL, Found, FoundField, FoundFunnel, FoundSection, FoundStage
 from provision.wanted import MEANING, Funnel, Wanted, color_of, portal_type, sections
 
 Kind = Literal["create", "change", "keep", "ask", "cannot"]
@@ -27,7 +27,7 @@ OF_THE_PORTAL = {
     "APOLOGY": "Анализ причины провала",
 }
 OF_THE_SYSTEM = {"NEW": "Новая", "WON": "Сделка успешна", "LOSE": "Сделка провалена"}
-OF_DEALS, OF_COMPANIES, DISK = "Поля сделок", "Поля компаний", "Диск"
+OF_DEALS, OF_COMPANIES, DISK, GOODS = "Поля сделок", "Поля компаний", "Диск", "Каталог товаров"
 SHOWN_ALWAYS = 1
 
 
@@ -72,6 +72,7 @@ def compare(company: Company, wanted: Wanted, found: Found, answers: Answers | N
     steps += _fields(OF_DEALS, "crm.deal", wanted.deal_fields, found.deal_fields, answers)
     steps += _fields(OF_COMPANIES, "crm.company", wanted.company_fields, found.company_fields, answers)
     steps += _folders(wanted.folders, found.folders)
+    steps += _catalogue(wanted.catalogue, found.catalogue)
     return Plan(tuple(steps))
 
 
@@ -297,6 +298,23 @@ def _folders(wanted: Sequence[str], there: Mapping[str, int]) -> Iterator[Step]:
             params = {"id": there.get(parent), "data": {"NAME": name}}
             commands = (Command("disk.folder.addsubfolder", params),) if parent in there else ()
             yield Step("create", DISK, f"folder «{path}»", commands)
+
+
+# — sections of the catalogue —
+
+
+def _catalogue(wanted: Sequence[Catalogue], there: Mapping[str, FoundSection]) -> Iterator[Step]:
+    """Items go into their section, so that those of a new one wait for the next look at the portal."""
+    for one in wanted:
+        found = there.get(one.section)
+        if found is None:
+            command = Command("crm.productsection.add", {"fields": {"NAME": one.section}})
+            yield Step("create", GOODS, f"section «{one.section}»", (command,))
+        for item in one.items:
+            if found is None or item not in found.items:
+                fields = {"NAME": item, "CURRENCY_ID": "RUB", "SECTION_ID": found.id if found else None}
+                commands = (Command("crm.product.add", {"fields": fields}),) if found else ()
+                yield Step("create", GOODS, f"«{item}» in «{one.section}»", commands)
 
 
 # — cards —

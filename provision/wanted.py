@@ -1,8 +1,8 @@
-"""What config/ asks of a portal: funnels with their stages, custom fields, sections of cards, folders of its Disk."""
+"""What config/ asks of a portal: funnels with their stages, custom fields, sections of cards, folders of its Disk, of its catalogue."""
 
 from dataclasses import dataclass
 
-from config import Company, Field, Stage
+from config import Catalogue, Company, Field, Stage
 from engine.dictionary import custom_fields
 from reports import FOLDER
 
@@ -50,6 +50,7 @@ class Wanted:
     deal_fields: tuple[Field, ...]
     company_fields: tuple[Field, ...]
     folders: tuple[str, ...]
+    catalogue: tuple[Catalogue, ...] = ()
 
 
 def of(company: Company) -> Wanted:
@@ -61,7 +62,9 @@ def of(company: Company) -> Wanted:
     funnels = tuple(_funnel(title, processes) for (title, _), processes in by_funnel.items())
     reports = dict.fromkeys(process.reports for process in enabled if process.reports)
     folders = (FOLDER, *(f"{FOLDER}/{name}" for name in reports)) if reports else ()
-    return Wanted(funnels, tuple(custom_fields(company)), _custom(company.company_fields.values()), folders)
+    sections = {process.catalogue.section: process.catalogue for process in enabled if process.catalogue}
+    of_companies = _custom(company.company_fields.values())
+    return Wanted(funnels, tuple(custom_fields(company)), of_companies, folders, tuple(sections.values()))
 
 
 def color_of(stage: Stage, place: int) -> str:

@@ -27,7 +27,7 @@ OF_WAITING = (
     Column("ФИО"), Column("Отчёт", "link"), Column("Стадия"), Column("У кого"), Column("Раб. дней", "whole"),
     Column("Принято", "money", sums=True),
 )  # fmt: skip
-PICTURE = Chart("Принято и продажи региона", "ФИО", ("Принято", "Продажи региона"), "bars")
+PICTURE = Chart("Посещения: план и факт", "ФИО", ("Посещения: план", "Посещения: факт"), "bars")
 
 
 @dataclass(frozen=True)

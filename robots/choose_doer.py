@@ -19,11 +19,13 @@ Counting = Callable[[datetime], datetime]
 
 @dataclass(frozen=True)
 class Doer:
-    """Who does a task, and until when; `observers`: whoever the table names, and who would have done it but is away."""
+    """Who does a task, and until when; `observers`: whoever the table names, and who would have done it but is away; `note`
+    says so to the deputy."""
 
     person: Person
     due: datetime
     observers: list[int]
+    note: str = ""
 
 
 def choose_doer(
@@ -52,7 +54,8 @@ def choose_doer(
     instead_of = run.engine.people.instead_of
     deputy = run.fact(f"{name % 'deputy'} {due}", lambda: instead_of(person, started, due, role).id)
     doer = run.engine.people.user(deputy)
-    return Doer(doer, due, _observers(run, deal, task, doer, name % "observers", person))
+    observers = _observers(run, deal, task, doer, name % "observers", person)
+    return Doer(doer, due, observers, f"Исполнитель отсутствует: {person.name}. Задача передана вам.")
 
 
 def due_at(run: Run, deal: Deal | None, person: Person, span: str, day: date | None = None) -> datetime:

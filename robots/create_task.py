@@ -123,7 +123,7 @@ def add_task(
 
 def _fields(task: Task, title: str, lines: list[str], doer: Doer, files: Sequence[int]) -> dict:
     fields = {
-        "TITLE": title, "DESCRIPTION": "\n".join(filter(None, [*lines, f"Ключ: {KEY}"])), "RESPONSIBLE_ID": doer.person.id,
+        "TITLE": title, "DESCRIPTION": "\n".join(filter(None, [*lines, doer.note, f"Ключ: {KEY}"])), "RESPONSIBLE_ID": doer.person.id,
         "DEADLINE": doer.due.isoformat(), "ALLOW_CHANGE_DEADLINE": "N" if task.fixed else "Y", "XML_ID": KEY,
     }  # fmt: skip
     if doer.observers:  # an empty list cannot travel in a batch

@@ -71,7 +71,7 @@ def company_names(engine, companies: Iterable[int | None]) -> dict[int, str]:
     if not wanted:
         return {}
     params = {"entityTypeId": COMPANY, "filter": {"@id": wanted}, "select": ["id", "title"]}
-    return {int(one["id"]): one["title"] for one in engine.portal.list("crm.item.list", params)}
+    return {int(one["id"]): one["title"] for one in engine.items(params)}
 
 
 def late_sum(engine, card: Deal, day: date) -> Decimal:

@@ -171,7 +171,7 @@ def _documents(run: Run, stage: str, number: str) -> list[Deal]:
 def _cards(run: Run, which: dict) -> list[Deal]:
     """Cards as the portal shows them; those that the layer never saw are remembered."""
     whole = {"select": ["*", "UF_*"], "order": {"id": "ASC"}, "useOriginalUfNames": "Y"}
-    items = list(run.portal.list("crm.item.list", {"entityTypeId": DEAL, "filter": which, **whole}))
+    items = run.engine.items({"entityTypeId": DEAL, "filter": which, **whole})
     with run.engine.storage.write() as tx:
         for item in items:
             run.engine.observer.remember(tx, item)

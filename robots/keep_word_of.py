@@ -18,10 +18,12 @@ def keep_word_of(run: Run, deal: Deal, field: str, role: str, *others: str) -> b
     allowed = run.fact(f"{role} may set {field}", lambda: any(holds(who, one, deal) for one in roles))
     if allowed:
         return True
-    label = run.engine.dictionary.field(deal.process, field).label
+    dictionary = run.engine.dictionary
+    known = dictionary.field(deal.process, field)
+    label, before = known.label, dictionary.decode(known, run.change.what.get("old"))
     text = f"Поле «{label}» может изменить только {run.company.roles[role].name.lower()}: прежнее значение возвращено."
     with run.together():
-        set_fields(run, deal, **{field: run.change.what.get("old")})
+        set_fields(run, deal, **{field: before})
         comment(run, deal, text)
         if who not in (0, run.engine.own_user):
             notify(run, who, text, deal=deal)

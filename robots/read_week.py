@@ -101,7 +101,7 @@ def _advances(engine, clients: Iterable[int]) -> dict[int, Decimal]:
     field = dictionary.field(ORDER, "so_advance")
     which = {"=categoryId": dictionary.category(ORDER), "@companyId": wanted}
     select = {"select": ["id", "companyId", field.code], "useOriginalUfNames": "Y"}
-    for item in engine.portal.list("crm.item.list", {"entityTypeId": DEAL, "filter": which, **select}):
+    for item in engine.items({"entityTypeId": DEAL, "filter": which, **select}):
         amount = dictionary.decode(field, item.get(field.code))
         if isinstance(amount, Decimal) and amount > 0:
             found[int(item["companyId"])] += amount

@@ -54,7 +54,7 @@ def hand_in(run: Run, card: Deal) -> None:
     if card["dz_sent"] is None:
         deadline = card["stage_plan"]
         late = deadline is not None and not discipline.in_time(deadline, run.at)
-        set_fields(run, card, dz_sent=run.at.astimezone(reporter_of(run, card).zone), dz_late=late)
+        set_fields(run, card, dz_sent=run.at.astimezone(reporter_of(run, card).zone), dz_late=late, overdue=None)
     close_tasks(run, card, "RC-1", because=ALL_SAID)
     move_card(run, card, "CHECK")
 

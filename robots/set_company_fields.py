@@ -27,9 +27,9 @@ def set_companies(
     `saying`: what a company must still say to be written to.
     """
     dictionary = run.engine.dictionary
-    found = run.engine.portal.list("crm.item.list", asked(dictionary, {"@id": sorted(wanted)})) if wanted else ()
+    found = run.engine.items(asked(dictionary, {"@id": sorted(wanted)})) if wanted else ()
     with run.together():
-        for item in list(found):
+        for item in found:
             company = int(item["id"])
             still = _says(run.engine, item, (saying or {}).get(company, {}))
             if still and not _says(run.engine, item, wanted[company]):

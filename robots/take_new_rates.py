@@ -7,11 +7,13 @@ from decimal import Decimal
 
 from engine.people import MOSCOW
 from engine.run import Run
+from robots.comment_on_company import comment_on_company
 from robots.find_branches import Branch, find_branches
 from robots.keep_rates import keep_rates
 from robots.set_company_fields import set_companies
 from rules import branch_rates, rate_review, reading
 from rules.branch_rates import A_DAY, Interval, WrongRate
+from rules.periods import Month
 
 HEAD = "DIST_HEAD"
 
@@ -101,4 +103,17 @@ def _clear_cards(run: Run, taken: list[Offer]) -> None:
     for offer in taken:
         if offer.since <= today(run):
             cards[offer.branch]["branch_rate"] = offer.rate
-    set_companies(run, cards, saying={offer.branch: {"branch_next": offer.rate} for offer in taken})
+    with run.together():
+        set_companies(run, cards, saying={offer.branch: {"branch_next": offer.rate} for offer in taken})
+        for offer in taken:
+            if offer.since <= today(run):
+                say_from_when(run, offer.branch, Interval(offer.rate, offer.since))
+
+
+def say_from_when(run: Run, branch: int, rate: Interval) -> None:
+    """E-DB-2. The card of the branch says from which month a rate counts that began inside one."""
+    month = Month.of(rate.since)
+    if rate.since == month.first or run.company.limits.distributor.rate_policy != "first_day":
+        return
+    text = f"Действует ставка {branch_rates.said(rate)}: за {month.title} вознаграждение считается по ставке на {{}}, по новой — с {{}}."
+    comment_on_company(run, branch, text.format(reading.day_text(month.first), reading.day_text((month + 1).first)))

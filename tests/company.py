@@ -32,6 +32,8 @@ from engine.absences import Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
+from reports import kept
+from reports.report import Report
 from robots.keep_rates import keep_rates, read_rates
 from rules import branch_rates
 from rules.branch_rates import Interval
@@ -41,6 +43,7 @@ from tests.stores import new_store
 ROOT = Path(__file__).parent.parent
 MOSCOW = ZoneInfo("Europe/Moscow")
 SCALE = 200
+VISITS = ["12.11.2026; ООО «Вектор»; переговоры; заявка", "13.11.2026; ПАО «Рассвет»; образцы; договорились"]
 SCAN = ["Договор.pdf", "JVBERi0xLjQ="]
 EVENT_TOKEN = "event-token-of-the-tests"
 ROBOT_SECRET = "robot-secret-of-the-tests"
@@ -489,6 +492,33 @@ class Company:
         params = {"entityTypeId": 2, "filter": which, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
         return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
 
+    def kept_reports(self) -> list[Report]:
+        """Reports that the layer has put on the Disk, oldest first."""
+        table = storage.reports
+        with self.engine.storage.read() as connection:
+            numbers = list(connection.scalars(sa.select(table.c.id).order_by(table.c.id)))
+        return [kept.report(self.engine.storage, number) for number in numbers]
+
+    def report_month(self, login: str, month: str = "2026-11") -> int:
+        """The newest report of a representative for a month."""
+        return self.reports(self.user(login), month)[-1]
+
+    def write_report(self, report: int, *rows: tuple[str, str, str], **fields: object) -> None:
+        """A representative writes down the month: expenses (none without rows), two visits, what was done."""
+        said = {"rp_tasks": "Переговоры с клиентами города", "rp_visits": VISITS, "rp_noexp": not rows}
+        self.fill(report, **{**said, "rp_scans": [SCAN] if rows else [], **fields})
+        if rows:
+            self.set_rows(report, *rows)
+        self.settle()
+
+    def accept_report(self, report: int, *, until: str = "SETTLE") -> None:
+        """The representative and the reviewers close their tasks, one after the other, until the card stands there."""
+        for title in ("Подготовьте", "Проверьте отчёт", "Проверьте документы", "Согласуйте"):
+            if self.stage(report) != until and any(one.startswith(title) for one in self.titles(report)):
+                self.close_task(report, title)
+                self.settle()
+        assert self.stage(report) == until, self.value(report, "block")
+
     def rows(self, deal: int) -> list[tuple[str, str, str]]:
         """The product rows of a card: (product, price, quantity), as `set_rows` takes them."""
         params = {"filter": {"=ownerType": "D", "=ownerId": deal}, "order": {"id": "ASC"}}
@@ -594,7 +624,11 @@ class Company:
 
     def register(self, **fields: object) -> list[int]:
         """Register cards, oldest first: all, or those whose fields say so."""
-        on = {"=categoryId": self.dictionary.category("REGISTRY"), ">id": 0}
+        return self.cards("REGISTRY", **fields)
+
+    def cards(self, process: str, **fields: object) -> list[int]:
+        """Cards of a process, oldest first: all, or those whose fields say so."""
+        on = {"=categoryId": self.dictionary.category(process), ">id": 0}
         items = self.portal.act(1, "crm.item.list", {"entityTypeId": 2, "filter": on, "order": {"id": "ASC"}})["items"]
         cards = [int(item["id"]) for item in items]
         return [card for card in cards if all(self.value(card, name) == value for name, value in fields.items())]
@@ -662,6 +696,11 @@ class Company:
         items = self.portal.act(1, "task.checklistitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
         return [item["TITLE"] for item in items if item["PARENT_ID"] not in (0, "0")]
 
+    def ticked(self, deal: int, title: str) -> list[bool]:
+        """Of each item of a task's checklist, whether it is done."""
+        items = self.portal.act(1, "task.checklistitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
+        return [item["IS_COMPLETE"] == "Y" for item in items if item["PARENT_ID"] not in (0, "0")]
+
     def tick(self, deal: int, title: str, *items: str) -> None:
         """The responsible ticks items of a task's checklist off."""
         task = self.task(deal, title)
@@ -675,6 +714,12 @@ class Company:
         """What was said in a task, oldest first."""
         found = self.portal.act(1, "task.commentitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
         return [one["POST_MESSAGE"] for one in found]
+
+    def say_in_task(self, deal: int, title: str, text: str) -> None:
+        """The responsible writes into a task."""
+        task = self.task(deal, title)
+        params = {"TASKID": int(task["id"]), "FIELDS": {"POST_MESSAGE": text}}
+        self.acts(int(task["responsibleId"]), "task.commentitem.add", params)
 
     def deadline(self, deal: int, title: str) -> datetime:
         """When a task is due."""

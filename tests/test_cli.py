@@ -151,7 +151,7 @@ def test_a_number_that_is_no_dead_letter_is_refused_and_the_others_are_done(dead
 
 def test_jobs_are_listed_with_zone_and_next_period(settings):
     lines = flask("jobs", **settings).stdout.splitlines()
-    assert lines[0].split() == ["job", "zone", "last", "next"]
+    assert lines[0].split() == ["job", "zone", "last", "next", "made"]
     assert any(line.split()[:3] == ["sweep", "Europe/Moscow", "—"] for line in lines)
 
 

@@ -1,4 +1,6 @@
-"""The catalogue of goods: a section for every group of goods.yaml, and its goods in it."""
+"""The catalogue of goods: a section for every group of goods.yaml, and its goods in it; sections that config/ asks for."""
+
+from config import company
 
 from ..methods.crm_product import COLUMNS, PRODUCT, SECTION, SECTION_COLUMNS
 from .files import read
@@ -7,6 +9,10 @@ from .files import read
 def plant(portal) -> list[dict]:
     """The groups of goods.yaml, each of their goods now with the `id` of its product."""
     groups = read("goods.yaml")
+    for process in company().processes.values():
+        if process.catalogue:
+            goods = [{"name": item, "price": 0} for item in process.catalogue.items]
+            _plant_group(portal, {"group": process.catalogue.section, "goods": goods})
     return [{**group, "goods": _plant_group(portal, group)} for group in groups]
 
 

@@ -112,6 +112,8 @@ ADDED = {
         ("RP_RETURNS", "Возвратов", "string (multi-line)", "*calc*"),
         ("RP_CLAIMED", "Заявленные расходы", "string (multi-line)", "*calc*"),
     ],
+    # E-DB-16
+    "distributor": [("DS_RECREATE", "Создать заново удалённые сделки филиалов", "boolean", "button field")],
     "distributor_branch": [
         ("DB_PHONE", "По телефону", "string", "—"),
         ("DB_REMINDED", "Напоминаний", "integer", "*calc*"),

@@ -83,10 +83,8 @@ def test_no_block_of_the_page_goes_untested():
     assert len(BLOCKS) == len(re.findall(r"^```\w+$", PAGE, re.MULTILINE))
 
 
-def test_it_names_every_word_and_every_robot():
+def test_it_names_every_word():
     words = re.findall(r"^def (on_\w+|requires)\(", Path(engine.triggers.__file__).read_text(), re.MULTILINE)
     clocks = re.findall(r"^def (every|daily|once_a)\(", Path(engine.schedule.__file__).read_text(), re.MULTILINE)
     table = PAGE.partition("# Words at hand")[2]
     assert set(re.findall(r"`@(\w+)`", table)) == {*words, *clocks}
-    robots = {path.stem for path in (ROOT / "robots").glob("*.py")} - {"__init__"}
-    assert set(re.findall(r"`(\w+)`", table.partition("Robots:")[2].partition(".")[0])) == robots

@@ -83,6 +83,14 @@ def test_requests_of_the_webhook_are_counted_and_those_of_people_are_not(portal,
     assert (portal.requests()["http"], portal.requests()["writing"]) == (2, 1), "a request with a command that writes"
 
 
+def test_a_portal_that_takes_its_time_says_so_of_every_call(portal, call, act):
+    quick = call("crm.item.add", entityTypeId=2, fields={"title": "Сделка"})["time"]["duration"]
+    portal.take_time()
+    slow = call("crm.item.add", entityTypeId=2, fields={"title": "Сделка"})["time"]["duration"]
+    portal.take_time(False)
+    assert slow >= 0.7 > quick, "as much as the method is charged"
+
+
 def test_the_record_names_every_effect_once_and_in_order(portal, call, act):
     made = call("crm.item.add", entityTypeId=2, fields={"title": "Сделка"})["result"]["item"]
     act("crm.item.update", entityTypeId=2, id=made["id"], fields={"title": "Другая"})

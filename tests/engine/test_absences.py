@@ -63,3 +63,12 @@ def test_who_is_dismissed_reports_nothing(company, reports):
     company.dismiss(company.user("nazarov"))
     assert reports("nazarov", *week, "shevchenko") == "shevchenko"
     assert reports("nazarov", "01.02.2027 09:00", "05.02.2027 18:00") == "kuznetsova"
+
+
+def test_who_stands_in_for_somebody_away_may_decide_what_only_that_role_may(company):
+    people = company.engine.people
+    director, deputy, head = (company.user(login) for login in ("orlova", "lebedev", "kuznetsova"))
+    may = lambda: [people.holds(who, "COMMERCIAL_DIRECTOR", None) for who in (director, deputy, head)]  # noqa: E731
+    assert may() == [True, False, False]
+    company.on_leave("orlova", "23.11.2026")
+    assert may() == [True, True, False]

@@ -49,7 +49,11 @@ def asks(company, claims):
     @on_signal("SOFT", "asked")
     def ask(run, deal):
         what = run.change.what
-        create_task(run, deal, "SO-4", to=what["to"], by=datetime.fromisoformat(what["by"]))
+        by = datetime.fromisoformat(what["by"])
+        if what["to"] == "a date":
+            create_task(run, deal, "SO-4", within="D+0рд 12:00 @мск", day=by.date())
+        else:
+            create_task(run, deal, "SO-4", to=what["to"], by=by)
 
     def order(deal: int, by: str, to: str | int | None = None) -> list[str]:
         moment = datetime.strptime(by, "%d.%m.%Y %H:%M").replace(tzinfo=MOSCOW)
@@ -80,6 +84,12 @@ def test_a_day_that_was_named_stays_with_who_is_back_before_it(company, asks):
     company.settle()
     assert asks(deal, "27.11.2026 11:00") == ["Ершов Павел, 27.11.2026 13:00"]
     assert asks(deal, "26.11.2026 12:00") == ["Кузнецова Елена, 26.11.2026 12:00", "Ершов Павел"]
+    assert asks(deal, "27.11.2026 12:00", "a date") == ["Ершов Павел, 27.11.2026 14:00"]
+    said = company.task(deal, "Подготовьте")["description"]
+    assert "Исполнитель отсутствует" not in said
+    assert asks(deal, "26.11.2026 12:00", "a date")[0] == "Кузнецова Елена, 26.11.2026 12:00"
+    said = company.task(deal, "Подготовьте")["description"]
+    assert "Исполнитель отсутствует: Ершов Павел. Задача передана вам." in said
 
 
 def test_a_head_and_somebody_named_have_the_deputy_of_their_own_role(company, asks):

@@ -1,4 +1,4 @@
-"""The cycle of REP_REPORT by month, visits and delays: RP-T1, RP-T8…RP-T10, E-RP-1, E-RP-2, E-RP-8…E-RP-11."""
+"""The cycle of REP_REPORT by month, visits and delays: RP-T1, RP-T8…RP-T10, E-RP-1, E-RP-2, E-RP-8, E-RP-9, E-RP-10, E-RP-11."""
 
 from datetime import date, timedelta
 

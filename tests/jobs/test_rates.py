@@ -1,0 +1,78 @@
+"""Every night: the rates that are in force from today on."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from robots.find_branches import find_branches
+from robots.keep_rates import keep_rates
+from rules.branch_rates import Interval
+from rules.periods import Month
+
+NOVEMBER, DECEMBER = Month(2026, 11), Month(2026, 12)
+
+
+def night(company, day):
+    company.at(f"{day} 00:15")
+    company.run_clock()
+
+
+def of_month(company, branch, month):
+    [found] = find_branches(company.engine, only=[branch])
+    return found.rate_of(month, "first_day")
+
+
+def test_e_db_2_a_rate_that_begins_inside_a_month_counts_from_the_next_one(company):
+    """DR-T3, C-10: without a review it is taken in the night of its day."""
+    head = company.holder("DIST_HEAD")
+    branch = company.new_branch("Волга", rate="1")
+    typed = company.new_branch("Ока", branch_rate=Decimal("0.5"), branch_on=date(2026, 11, 15))
+    ended = company.new_branch("Кама", branch_rate=Decimal(3), branch_on=None)
+    company.settle()
+    night(company, "24.11.2026")
+    assert company.company_value(branch, "branch_rate") == Decimal(1)
+    assert company.rates(typed) == ["0,5% с 15.11.2026 (принята из карточки филиала)"], "E-DB-13"
+    assert of_month(company, typed, NOVEMBER) == Decimal("0.5")
+    assert company.rates(ended) == ["3% с 24.11.2026 (принята из карточки филиала)"]
+
+    company.fill_company(branch, by=head, branch_next=Decimal("1.2"), branch_from=date(2026, 11, 26))
+    company.settle()
+    night(company, "25.11.2026")
+    assert company.rates(branch) == ["1% с 01.01.2026"]
+    night(company, "26.11.2026")
+    assert company.rates(branch) == ["1% с 01.01.2026 по 25.11.2026", "1,2% с 26.11.2026"]
+    assert company.company_value(branch, "branch_rate") == Decimal("1.2")
+    assert company.company_value(branch, "branch_next") is None
+    assert company.company_comments(branch) == [
+        "Действует ставка 1,2% с 26.11.2026: за ноябрь 2026 вознаграждение считается по ставке на 01.11.2026, по новой — с 01.12.2026."
+    ]
+    assert [of_month(company, branch, month) for month in (NOVEMBER, DECEMBER)] == [Decimal(1), Decimal("1.2")]
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_e_db_3_a_month_keeps_its_rate_after_the_next_review(company):
+    """E-DB-3: the report for December comes in January."""
+    branch = company.new_branch("Волга", rate="1")
+    company.set_rate(branch, "1.5", date(2027, 1, 1))
+    company.settle()
+    night(company, "12.01.2027")
+    assert company.company_value(branch, "branch_rate") == Decimal("1.5")
+    assert of_month(company, branch, DECEMBER) == Decimal(1)
+
+
+@pytest.mark.slow
+def test_all_branches_are_set_in_few_requests(company):
+    """56 of them: 112 commands, their rates and a comment on each."""
+    branches = [company.new_branch(f"Филиал {number}") for number in range(56)]
+    company.settle()
+    company.at("24.11.2026 12:00")
+    company.run_clock()
+    rate = Interval(Decimal("1.1"), date(2026, 11, 25))
+    keep_rates(company.engine.storage, {branch: lambda history: [rate] for branch in branches})
+    company.at("25.11.2026 00:15")
+    company.settle()
+    written = [one["method"] for one in company.portal.log() if one["via"] == "webhook"][-112:]
+    assert sorted(set(written)) == ["crm.item.update", "crm.timeline.comment.add"]
+    assert {branch.shown_rate for branch in find_branches(company.engine)} == {Decimal("1.1")}

@@ -1,0 +1,257 @@
+"""The clock of REP_REPORT: months open where people live, are late, listed, closed, and come back when they were deleted."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from engine.people import MOSCOW
+from engine.storage import cancelled
+
+FUEL = ("ГСМ; 12.11.2026; чек 17", "18000", "1")
+
+
+def opened(company, month="2026-11"):
+    """Logins of the representatives whose month is open."""
+    known = [email.partition("@")[0] for email in company.config.representatives]
+    return [login for login in known if company.reports(company.user(login), month)]
+
+
+def known_as(company, monkeypatch, login, **changed):
+    """IT edits config/representatives.yaml."""
+    email = f"{login}@sferotek.example"
+    known = company.config.representatives[email]
+    monkeypatch.setitem(company.config.representatives, email, known.model_copy(update=changed))
+
+
+def money(company, report, name):
+    return f"{company.value(report, name):.2f}"
+
+
+def test_e_rp_11_a_month_begins_where_people_live_and_once(company):
+    """RP-T1, A-18: at nine o'clock from Kamchatka to Kaliningrad; after a downtime too."""
+    company.at("29.11.2026 23:50")
+    company.run_clock()
+    assert opened(company) == []
+    company.at("30.11.2026 00:05")
+    company.run_clock()
+    assert opened(company) == ["ignateva"]
+    with company.layer_down():
+        company.at("01.12.2026 11:00")
+    company.portal.reset_counters()
+    company.run_clock()
+    counted = company.portal.requests()
+    company.run_clock()
+    assert len(opened(company)) == len(company.config.representatives) == 15
+    reports = [company.report_month(email.partition("@")[0]) for email in company.config.representatives]
+    assert {len(company.titles(report)) for report in reports} == {1}
+    due = company.deadline(company.report_month("shmidt"), "Подготовьте")
+    assert f"{due.astimezone(MOSCOW):%d.%m.%Y %H:%M}" == "03.12.2026 19:00"
+    print(counted)
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_who_does_not_report_is_told_listed_and_owes_the_advance(company, monkeypatch):
+    """RP-T8, RP-T9, RP-T10, RP-T11, E-RP-4."""
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    report, director = company.report_month("lapina"), company.holder("COMMERCIAL_DIRECTOR")
+    late, coordinator = company.report_month("uvarov"), company.holder("COORDINATOR")
+    company.at("03.12.2026 12:00")
+    company.write_report(late, FUEL)
+    company.accept_report(late, until="COORD")
+    company.at("04.12.2026 09:50")
+    company.run_clock()
+    assert company.value(report, "rp_late") is None
+    company.at("04.12.2026 10:05")
+    company.run_clock()
+    assert company.value(report, "rp_late") == 1
+    assert company.value(late, "rp_late") == 0
+    assert any("не сдан в срок" in text for text in company.notifications(company.user("lapina")))
+    assert any("не сдан в срок" in text for text in company.notifications(coordinator))
+    company.at("08.12.2026 10:05")
+    company.run_clock()
+    [told] = [text for text in company.notifications(director) if "Не сдали отчёт за ноябрь 2026: 14" in text]
+    assert "Лапина Вера (Санкт-Петербург)" in told
+    assert "Уваров" not in told
+    company.at("15.12.2026 17:50")
+    company.run_clock()
+    assert company.stage(report) == "NEW"
+    company.at("15.12.2026 18:05")
+    company.run_clock()
+    assert [company.stage(one) for one in (report, late)] == ["LOSE", "COORD"]
+    assert [money(company, report, f"rp_{name}") for name in ("balance", "hold", "carryout")] == [
+        "-20000.00", "20000.00", "-20000.00",
+    ]  # fmt: skip
+    assert company.titles(report) == []
+
+    company.at("30.12.2026 09:05")
+    company.run_clock()
+    december = company.report_month("lapina", "2026-12")
+    assert money(company, december, "rp_carry") == "-20000.00"
+    company.write_report(december, rp_visits=["15.12.2026; ООО «Вектор»; визит; ждём"])
+    company.accept_report(december)
+    company.fill(december, rp_done=Decimal("15000"), rp_consent=True)
+    company.close_task(december, "Удержите")
+    company.settle()
+    assert money(company, december, "rp_carryout") == "-25000.00", "−20 000 − 20 000 + 15 000"
+
+    company.write_report(report, FUEL)
+    company.move(report, "COORD", by=company.user("lapina"))
+    company.settle()
+    assert company.stage(report) == "LOSE", "only the coordinator lets it in"
+    company.move(report, "COORD", by=coordinator)
+    company.settle()
+    assert company.stage(report) == "COORD", company.value(report, "block")
+    assert company.value(report, "rp_late") > 10
+    company.accept_report(report)
+    company.fill(report, rp_done=Decimal("0"))
+    company.close_task(report, "Удержите")
+    company.settle()
+    assert company.stage(report) == "WON"
+    assert money(company, report, "rp_carryout") == "-2000.00"
+    assert money(company, december, "rp_carryout") == "-7000.00", "the correction went on"
+    assert any("поправка перенесена дальше" in text for text in company.comments(december))
+    assert any("передано изменение остатка" in text for text in company.comments(report))
+    company.at("29.01.2027 09:05")
+    company.run_clock()
+    january = company.report_month("lapina", "2027-01")
+    assert money(company, january, "rp_carry") == "-7000.00"
+    company.write_report(january, rp_visits=["15.01.2027; ООО «Вектор»; визит; ждём"])
+    company.accept_report(january)
+    company.fill(january, rp_done=Decimal("0"))
+    company.close_task(january, "Удержите")
+    company.settle()
+    chief = company.holder("CHIEF_ACCOUNTANT")
+    assert sum("третий месяц подряд" in text for text in company.notifications(chief)) == 1
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_an_open_next_month_takes_what_is_carried_over(company):
+    """RP-T7: the report of a month that is closed late changes the next one's «Остаток с прошлого месяца»."""
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    november = company.report_month("lapina")
+    company.write_report(november, FUEL)
+    company.accept_report(november)
+    company.at("30.12.2026 09:05")
+    company.run_clock()
+    december = company.report_month("lapina", "2026-12")
+    assert money(company, december, "rp_carry") == "0.00"
+    company.fill(november, rp_done=Decimal("1500"), rp_consent=True)
+    company.close_task(november, "Удержите")
+    company.settle()
+    assert money(company, december, "rp_carry") == "-500.00"
+
+
+@pytest.mark.slow
+def test_e_rp_1_e_rp_2_who_comes_and_who_goes_reports_a_part_of_the_month(company, monkeypatch):
+    known_as(company, monkeypatch, "savelev", start=date(2026, 11, 20))
+    known_as(company, monkeypatch, "abramova", end=date(2026, 12, 10))
+    known_as(company, monkeypatch, "tsoy", end=date(2026, 10, 31))
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    assert "tsoy" not in opened(company)
+    assert company.value(company.report_month("savelev"), "rp_vplan") == 7, "20 × 7 of 20 working days"
+    november = company.report_month("abramova")
+    company.at("10.12.2026 09:05")
+    company.run_clock()
+    assert opened(company, "2026-12") == ["abramova"]
+    last = company.report_month("abramova", "2026-12")
+    assert company.open_tasks(last) == ["Подготовьте отчёт за декабрь 2026 → Абрамова Людмила, 10.12.2026 18:00"]
+    assert company.value(last, "rp_vplan") == 7, "20 × 8 of 22 working days"
+    company.write_report(last)
+    company.accept_report(last)
+    assert money(company, last, "rp_hold") == "20000.00", "the limit of 2 000 is only for those who stay"
+    company.dismiss(company.user("khasanov"))
+    company.advance(minutes=15)
+    company.run_clock()
+    company.advance(minutes=15)
+    company.run_clock()
+    [his] = company.reports(company.user("khasanov"), "2026-12")
+    assert company.open_tasks(his) == [
+        f"Подготовьте отчёт за декабрь 2026 → {company.user_name(company.holder('COMMERCIAL_DIRECTOR'))}, 10.12.2026 18:00"
+    ]
+    assert company.stage(november) == "NEW"
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_e_rp_8_who_is_on_leave_reports_after_it_and_is_not_late(company):
+    """R-12: with a deputy of their own in config/representatives.yaml the deputy does it in time."""
+    company.on_leave("khasanov", "25.11.2026", "13.12.2026")
+    company.on_leave("komissarov", "25.11.2026", "13.12.2026")
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    report, other = company.report_month("khasanov"), company.report_month("komissarov")
+    assert company.open_tasks(report) == ["Подготовьте отчёт за ноябрь 2026 → Хасанов Тимур, 16.12.2026 18:00"]
+    assert company.open_tasks(other) == ["Подготовьте отчёт за ноябрь 2026 → Лапина Вера, 03.12.2026 18:00"]
+    company.at("15.12.2026 18:05")
+    company.run_clock()
+    assert [company.stage(one) for one in (report, other)] == ["NEW", "LOSE"]
+    company.at("16.12.2026 12:00")
+    company.write_report(report, FUEL)
+    company.close_task(report, "Подготовьте")
+    company.settle()
+    assert company.stage(report) == "COORD"
+    assert company.value(report, "rp_late") == 0
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_e_rp_14_a_deleted_report_comes_back_unless_its_key_is_cancelled(company):
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    report, other = company.report_month("lapina"), company.report_month("uvarov")
+    company.write_report(report, FUEL)
+    for one in (report, other):
+        company.delete(one)
+    company.settle()
+    key = f"REP_REPORT:2026-11:U{company.user('uvarov')}"
+    assert any(key in text for text in company.notifications(company.holder("ADMIN")))
+    with company.engine.storage.write() as tx:
+        company.engine.storage.set_mark(tx, cancelled(key), "now")
+    for moment in ("01.12.2026 06:05", "02.12.2026 06:05"):
+        company.at(moment)
+        company.run_clock()
+        assert len(company.reports(company.user("lapina"), "2026-11")) == 1
+        assert company.reports(company.user("uvarov"), "2026-11") == []
+    again = company.report_month("lapina")
+    assert company.card(again)["title"].endswith("ноябрь 2026 (восстановлен)")
+    assert company.rows(again) == [FUEL]
+    assert company.value(again, "rp_tasks") == "Переговоры с клиентами города"
+    assert company.titles(again) == ["Подготовьте отчёт за ноябрь 2026"]
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_how_representatives_did_is_a_report_of_month_quarter_and_year(company):
+    """E-RP-12: sales of a city with two representatives are their responsibles', nothing is counted twice."""
+    company.at("31.12.2026 12:00")
+    company.run_clock()
+    report = company.report_month("lapina", "2026-12")
+    company.write_report(report, ("ГСМ", "18000", "1"), rp_visits=["15.12.2026; ООО «Вектор»; визит; ждём"])
+    company.accept_report(report, until="COORD")
+    for city, by, amount in (
+        ("Санкт-Петербург", company.manager_of("Санкт-Петербург"), 1_000_000),
+        ("Москва", company.user("lapina"), 800_000),
+        ("Казань", company.manager_of("Казань"), 500),
+    ):
+        company.new_deal("SOFT", "WON", by=by, city=city, amount=Decimal(amount))
+    company.settle()
+    company.at("26.01.2027 10:05")
+    company.run_clock()
+    told = company.notifications(company.holder("COMMERCIAL_DIRECTOR"))
+    for title in ("декабрь 2026", "IV кв. 2026", "2026 год"):
+        assert sum(f"Эффективность представителей за {title}[/url]" in text for text in told) == 1, title
+    by_title = {one.title: one.sheets[0] for one in company.kept_reports()}
+    rows = {row[0]: row for row in by_title["Эффективность представителей за декабрь 2026"].rows}
+    assert rows["Лапина Вера"][2:4] == (20, 1)
+    assert rows["Лапина Вера"][7:10] == (Decimal(18000), Decimal(18000), Decimal(0))
+    assert rows["Лапина Вера"][13:16] == (Decimal(1_800_000), Decimal("1.0"), "да")
+    assert rows["Хасанов Тимур"][13] == Decimal(500)
+    assert rows["Комиссаров Леонид"][13] == 0
+    assert rows["Уваров Илья"][15] == "не сдан"
+    assert company.failures() == []
