@@ -27,7 +27,7 @@ LOGS = ROOT / "var" / "demo"
 MEMORY = Path("/dev/shm")
 HOST = "127.0.0.1"
 SCALE = 60
-PRICES_OF_DISTRIBUTOR = Decimal("0.8")
+PRICES_OF_DISTRIBUTOR, PRICES_FROM = Decimal("0.8"), "01.01.2026"
 LIMITS = f"scaled:{SCALE}"
 START_SECONDS, END_SECONDS = 60, 20
 SET_PARENT_DEATH_SIGNAL = 1  # of prctl(2)
@@ -144,8 +144,8 @@ def _enter_prices(control: Control, environment: Mapping[str, str]) -> None:
         if one["PRICE"]
     ]
     table = LOGS / "Прайс-лист дистрибьютора.csv"
-    table.write_text("\n".join(["Товар;Цена;Действует с", *lines]), encoding="utf-8")
-    _run("prices", environment, "prices", str(table))
+    table.write_text("\n".join(["Товар;Цена", *lines]), encoding="utf-8")
+    _run("prices", environment, "prices", "load", str(table), "--from", PRICES_FROM)
 
 
 def _run(name: str, environment: Mapping[str, str], *words: str) -> Path:
