@@ -106,8 +106,9 @@ class Office:
         return Task(int(row["id"]), code, title, row["status"] != DONE, int(row["responsibleId"]), due, created, deal)
 
     def goods(self) -> list[dict]:
-        """The catalogue: ID, NAME, PRICE."""
-        return self.all("crm.product.list", {"select": ["ID", "NAME", "PRICE"], "order": {"ID": "ASC"}})
+        """What the catalogue sells: ID, NAME, PRICE. Items of expenses stand there as well, without a price."""
+        rows = self.all("crm.product.list", {"select": ["ID", "NAME", "PRICE"], "order": {"ID": "ASC"}})
+        return [row for row in rows if float(row["PRICE"] or 0)]
 
     # — words and ids —
 
