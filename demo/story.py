@@ -78,6 +78,7 @@ class Scene:
     who: str
     acts: tuple[Act, ...]
     shows: tuple[Sight, ...]
+    about: str = "заказ"
 
 
 STORY = (
