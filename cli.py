@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -15,65 +15,30 @@ import sqlalchemy as sa
 from flask import Flask
 from tqdm import tqdm
 
-import handlers
-import jobs
 import supervisor
 from bitrix.client import Portal
-from bitrix.errors import PortalError
+from cli_jobs import job, list_jobs
 from config import FOLDER, Company, ConfigError, company, load
-from config.settings import Settings, SettingsError
+from config.settings import Settings
 from config.source import nearest
-from engine import absence_list, schedule, storage
+from engine import absence_list, storage
 from engine.people import MOSCOW
-from engine.storage import Storage, StorageRefused
+from engine.storage import Storage
 from rules import reading
-from rules.working_time import WorkingCalendar
+from terminal import EPILOG
+from terminal import command as _command
+from terminal import plainly as _plainly
+from terminal import prepared as _prepared
+from terminal import print_table as _print_table
 from web.health import Part, examine, is_well
 
-EPILOG = "Exit codes: 0 done, 1 not done, 2 wrong usage, 78 the configuration must be changed first."
 A_FOLDER = click.Path(path_type=Path, file_okay=False)
-
-
-class Misconfigured(click.ClickException):
-    """Something must be changed before this can run; a restart would end the same way."""
-
-    exit_code = supervisor.HOPELESS
 
 
 def register(app: Flask) -> None:
     """Make `flask <command>` know them."""
     for one in COMMANDS:
         app.cli.add_command(one)
-
-
-def _command(name: str, **how: object) -> Callable:
-    """A command whose first argument is the settings; what is wrong with them, or with config/, is said in one line."""
-
-    def declare(act: Callable) -> click.Command:
-        @wraps(act)
-        def run(**given: object) -> None:
-            act(Settings.from_env(), **given)
-
-        return click.command(name, epilog=EPILOG, **how)(_plainly(run))
-
-    return declare
-
-
-def _plainly(act: Callable) -> Callable:
-    """The act, but what a person must mend is said in one line and not as a traceback."""
-
-    @wraps(act)
-    def run(*words: object, **given: object) -> None:
-        try:
-            act(*words, **given)
-        except (SettingsError, ConfigError, StorageRefused) as error:
-            raise Misconfigured(str(error)) from None
-        except PortalError as error:
-            raise click.ClickException(str(error)) from None
-        except sa.exc.OperationalError as error:
-            raise click.ClickException(f"The database cannot be used: {error.orig}") from None
-
-    return run
 
 
 # — processes —
@@ -155,130 +120,6 @@ def failures(settings: Settings, as_json: bool) -> None:
         _print_table(columns, rows)
     else:
         click.echo("No dead letters.")
-
-
-@_command("jobs")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def list_jobs(settings: Settings, as_json: bool) -> None:
-    """List the jobs of the clock.
-
-    Zone, last period, next one, and what was made when something last came up: subjects, what became of their runs, and
-    what these did on the portal. A job that fails is named with the reason.
-    """
-    from engine.made import past
-
-    jobs.load()
-    now, calendar = datetime.now(UTC), _calendar()
-    known = {job.name: job for job in schedule.jobs()}
-    with _prepared(settings).read() as connection:
-        found = [(known[name], one, known[name].next(now, calendar)) for name, one in past(connection, list(known))]
-    if as_json:
-        for job, one, due in found:
-            line = {"job": job.name, "zone": job.zone.key, "last": one.last, "next": due}
-            line |= {"made": one.made and asdict(one.made), "trouble": one.trouble and asdict(one.trouble)}
-            click.echo(json.dumps(line, ensure_ascii=False, default=datetime.isoformat))
-        return
-    rows = [
-        (job.name, job.zone.key, _local(one.last, job), _local(due, job), _said(one, job)) for job, one, due in found
-    ]
-    _print_table(("job", "zone", "last", "next", "made"), rows)
-
-
-def _said(one, job: schedule.Job) -> str:
-    """What it made, with the day if that was in an earlier period than the last one, or why it makes nothing."""
-    if one.trouble is not None:
-        return f"! fails since {_local(one.trouble.since, job)}: {one.trouble.why}"
-    if one.made is None:
-        return "—"
-    when = datetime.fromisoformat(one.made.period)
-    return str(one.made) if when == one.last else f"{_local(when, job)}: {one.made}"
-
-
-@_command("job")
-@click.argument("name")
-@click.option(
-    "--at", metavar="MOMENT", help="2026-11-26T09:00+03:00; without it, now. Without an offset: the job's zone."
-)
-@click.option("--dry-run", is_flag=True, help="Only say what would come up; nothing is written, here or on the portal.")
-def job(settings: Settings, name: str, at: str | None, dry_run: bool) -> None:
-    """Run the newest period of a job, or say what it would find.
-
-    A period that was done already is not done twice. With it go the periods before it that were missed. The worker does
-    what comes up; flask jobs then shows what that made.
-    """
-    from engine.engine import Engine
-    from engine.rehearsal import Rehearsal
-
-    handlers.load()
-    jobs.load()
-    one = _job_called(name)
-    engine = Engine.from_settings(settings, company(), Rehearsal if dry_run else Storage)
-    try:
-        engine.look_up()
-    except sa.exc.OperationalError:
-        if dry_run:
-            raise click.ClickException("The database has no tables of today: start the worker first.") from None
-        raise
-    now = engine.clock.now()
-    moment = _moment(at, one) if at else now
-    period = engine.schedule.at(one, moment)
-    if period is None:
-        raise click.ClickException(
-            f"{name} has no period in the year before {moment:%Y-%m-%d}; flask jobs lists the next."
-        )
-    if dry_run:
-        _rehearse(engine, one, period)
-    elif moment > now:
-        raise click.ClickException(
-            f"It is not {moment.isoformat()} yet: wait, or see what would come up with --dry-run."
-        )
-    elif (row := engine.schedule.row_of(one, period)) is not None:
-        click.echo(f"{name} {period.key} was done already, at {_local(row.finished_at, one)}: {row.subjects} subjects.")
-    else:
-        for begun in engine.schedule.run(one, period):
-            row = engine.schedule.row_of(one, begun)
-            click.echo(f"{name} {begun.key}: {row.subjects} subjects, {row.begun} of them for the first time.")
-        click.echo("The worker does them; flask jobs says what they made.")
-
-
-def _rehearse(engine, one: schedule.Job, period: schedule.Period) -> None:
-    """Which subjects would come up; those that have come up before do so once and never again."""
-    table, found = storage.changes, {change.id: change for change in engine.schedule.changes_of(one, period)}
-    with engine.storage.read() as connection:
-        known = set(connection.scalars(sa.select(table.c.id).where(table.c.id.in_(found)))) if found else set()
-    click.echo(f"{one.name} {period.key}: {len(found) - len(known)} would come up, {len(known)} have come up already.")
-    rows = [
-        (identity.removeprefix(f"job:{one.name}:").removeprefix(period.key).removeprefix(":"), change.process, change.deal_id, _what(change.what))
-        for identity, change in found.items() if identity not in known
-    ]  # fmt: skip
-    if rows:
-        _print_table(("subject", "process", "deal", "what"), rows)
-
-
-def _what(what: dict) -> str:
-    said = json.dumps({name: value for name, value in what.items() if name != "job"}, ensure_ascii=False, default=str)
-    return said if len(said) <= 200 else f"{said[:199]}…"
-
-
-def _job_called(name: str) -> schedule.Job:
-    known = {job.name: job for job in schedule.jobs()}
-    if name not in known:
-        raise click.UsageError(f"There is no job {name}.{nearest(name, known)} flask jobs lists them.")
-    return known[name]
-
-
-def _moment(text: str, job: schedule.Job) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f"--at {text}: write a moment, as 2026-11-26T09:00+03:00.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=job.zone)
-
-
-def _calendar() -> WorkingCalendar:
-    """The head office's."""
-    known = company().calendar
-    return WorkingCalendar(known.short_days, (), known.overrides)
 
 
 # — the portal as code —
@@ -779,12 +620,6 @@ COMMANDS = (
 # — inside —
 
 
-def _prepared(settings: Settings) -> Storage:
-    store = Storage(settings.database_url)
-    store.prepare()
-    return store
-
-
 def _answers(settings: Settings) -> bool:
     try:
         socket.create_connection((settings.host, settings.port), timeout=2).close()
@@ -798,15 +633,3 @@ def _refuse_taken_port(settings: Settings) -> None:
         raise click.ClickException(
             f"{settings.host}:{settings.port} is taken already. Stop what listens there, or set PORT."
         )
-
-
-def _local(moment: datetime | None, job: schedule.Job) -> str:
-    return f"{moment.astimezone(job.zone):%Y-%m-%d %H:%M}" if moment else "—"
-
-
-def _print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Left-aligned text, one line a row; the last column may be long."""
-    lines = [[str(cell) if cell is not None else "—" for cell in row] for row in (columns, *rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)][:-1]
-    for *cells, last in lines:
-        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)), last]).rstrip())
