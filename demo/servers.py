@@ -138,11 +138,8 @@ def _set_up(control: Control, environment: Mapping[str, str]) -> None:
 def _enter_prices(control: Control, environment: Mapping[str, str]) -> None:
     """The head of the distributor's direction has its price list entered: four fifths of the catalogue's prices."""
     goods = [one for start in (0, 50) for one in control.act_fully(1, "crm.product.list", {"start": start})["result"]]
-    lines = [
-        f"{one['NAME']};{Decimal(str(one['PRICE'])) * PRICES_OF_DISTRIBUTOR:.2f};01.01.2026"
-        for one in goods
-        if one["PRICE"]
-    ]
+    priced = [(one["NAME"], Decimal(str(one["PRICE"] or 0)) * PRICES_OF_DISTRIBUTOR) for one in goods]
+    lines = [f"{name};{price:.2f}" for name, price in priced if price]
     table = LOGS / "Прайс-лист дистрибьютора.csv"
     table.write_text("\n".join(["Товар;Цена", *lines]), encoding="utf-8")
     _run("prices", environment, "prices", "load", str(table), "--from", PRICES_FROM)

@@ -5,7 +5,7 @@ Each manager lives in a zone of his own: when it is nine in Vladivostok, nobody 
 
 from demo.acts import Closes, EverybodySays
 from demo.office import Place
-from demo.sights import FreeTask, NotYet, OnStage, OpenTasks, Says, TaskClosed, TaskOpen, Told
+from demo.sights import Comment, FreeTask, NotYet, OnStage, OpenTasks, Says, TaskClosed, TaskOpen, Told
 from demo.story import Scene, on
 
 ABOUT, WEEK_NAME = "отчёт по ДЗ", "2026-W48"
@@ -48,12 +48,15 @@ WEEK = (
     Scene(
         "27.11.2026 11:00", "Москва", "COORDINATOR",
         on(EAST, Closes("RC-2")),
-        on(EAST, OnStage("WON"), OpenTasks()),
+        (
+            *on(EAST, OnStage("WON"), OpenTasks()),
+            Told("COORDINATOR", "Отчёт по ДЗ за неделю 2026-W48 не сдан в срок."),
+        ),
         ABOUT,
     ),
     Scene(
         "27.11.2026 12:01", "Якутск", "@egorov", (),
-        (*on(SILENT, OnStage("NEW")), Told("COORDINATOR", "Отчёт по ДЗ за неделю 2026-W48 не сдан в срок.")),
+        on(SILENT, OnStage("NEW"), Says(overdue="Да"), Comment("Отчёт по ДЗ за неделю 2026-W48 не сдан в срок.")),
         ABOUT,
     ),
     Scene(
