@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -15,63 +15,30 @@ import sqlalchemy as sa
 from flask import Flask
 from tqdm import tqdm
 
-import jobs
 import supervisor
 from bitrix.client import Portal
-from bitrix.errors import PortalError
+from cli_jobs import job, list_jobs
 from config import FOLDER, Company, ConfigError, company, load
-from config.settings import Settings, SettingsError
+from config.settings import Settings
 from config.source import nearest
-from engine import absence_list, schedule, storage
+from engine import absence_list, storage
 from engine.people import MOSCOW
-from engine.storage import Storage, StorageRefused
+from engine.storage import Storage
 from rules import reading
+from terminal import EPILOG
+from terminal import command as _command
+from terminal import plainly as _plainly
+from terminal import prepared as _prepared
+from terminal import print_table as _print_table
 from web.health import Part, examine, is_well
 
-EPILOG = "Exit codes: 0 done, 1 not done, 2 wrong usage, 78 the configuration must be changed first."
 A_FOLDER = click.Path(path_type=Path, file_okay=False)
-
-
-class Misconfigured(click.ClickException):
-    """Something must be changed before this can run; a restart would end the same way."""
-
-    exit_code = supervisor.HOPELESS
 
 
 def register(app: Flask) -> None:
     """Make `flask <command>` know them."""
     for one in COMMANDS:
         app.cli.add_command(one)
-
-
-def _command(name: str, **how: object) -> Callable:
-    """A command whose first argument is the settings; what is wrong with them, or with config/, is said in one line."""
-
-    def declare(act: Callable) -> click.Command:
-        @wraps(act)
-        def run(**given: object) -> None:
-            act(Settings.from_env(), **given)
-
-        return click.command(name, epilog=EPILOG, **how)(_plainly(run))
-
-    return declare
-
-
-def _plainly(act: Callable) -> Callable:
-    """The act, but what a person must mend is said in one line and not as a traceback."""
-
-    @wraps(act)
-    def run(*words: object, **given: object) -> None:
-        try:
-            act(*words, **given)
-        except (SettingsError, ConfigError, StorageRefused) as error:
-            raise Misconfigured(str(error)) from None
-        except PortalError as error:
-            raise click.ClickException(str(error)) from None
-        except sa.exc.OperationalError as error:
-            raise click.ClickException(f"The database cannot be used: {error.orig}") from None
-
-    return run
 
 
 # — processes —
@@ -153,19 +120,6 @@ def failures(settings: Settings, as_json: bool) -> None:
         _print_table(columns, rows)
     else:
         click.echo("No dead letters.")
-
-
-@_command("jobs")
-def list_jobs(settings: Settings) -> None:
-    """List the jobs of the clock: zone, last period, next one."""
-    jobs.load()
-    periods, now = storage.periods, datetime.now(UTC)
-    newest = sa.select(periods.c.job, sa.func.max(periods.c.due_at).label("due_at")).group_by(periods.c.job)
-    with _prepared(settings).read() as connection:
-        last = {row.job: row.due_at for row in connection.execute(newest)}
-    every = schedule.jobs()
-    rows = [(one.name, one.zone.key, _local(last.get(one.name), one), _local(one.next(now), one)) for one in every]
-    _print_table(("job", "zone", "last", "next"), rows)
 
 
 # — the portal as code —
@@ -638,16 +592,6 @@ def remove_absence(who: str, day: datetime) -> None:
     click.echo(f"Удалено: {person.name}, {day:%d.%m.%Y}.")
 
 
-SAYS = {"list": "список", "chart": "график отсутствий", "calendar": "календарь"}
-
-
-def _understood(read: Callable[[], object]) -> object:
-    try:
-        return read()
-    except absence_list.Mistaken as wrong:
-        raise click.ClickException("\n".join(["ничего не изменено.", *wrong.mistakes])) from None
-
-
 def _engine():
     """The engine of the settings, not started: its people and what it knows of them."""
     from engine.engine import Engine
@@ -657,19 +601,23 @@ def _engine():
     return Engine.from_settings(settings, company())
 
 
+def _understood(read: Callable[[], object]) -> object:
+    try:
+        return read()
+    except absence_list.Mistaken as wrong:
+        raise click.ClickException("\n".join(["ничего не изменено.", *wrong.mistakes])) from None
+
+
+SAYS = {"list": "список", "chart": "график отсутствий", "calendar": "календарь"}
+
+
 COMMANDS = (
-    serve, web, worker, health, failures, list_jobs, plan, apply, export, check, retry, park, cancel, backup, restored, templates,
+    serve, web, worker, health, failures, list_jobs, job, plan, apply, export, check, retry, park, cancel, backup, restored, templates,
     rates, prices, absences,
 )  # fmt: skip
 
 
 # — inside —
-
-
-def _prepared(settings: Settings) -> Storage:
-    store = Storage(settings.database_url)
-    store.prepare()
-    return store
 
 
 def _answers(settings: Settings) -> bool:
@@ -685,15 +633,3 @@ def _refuse_taken_port(settings: Settings) -> None:
         raise click.ClickException(
             f"{settings.host}:{settings.port} is taken already. Stop what listens there, or set PORT."
         )
-
-
-def _local(moment: datetime | None, job: schedule.Job) -> str:
-    return f"{moment.astimezone(job.zone):%Y-%m-%d %H:%M}" if moment else "—"
-
-
-def _print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Left-aligned text, one line a row; the last column may be long."""
-    lines = [[str(cell) if cell is not None else "—" for cell in row] for row in (columns, *rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)][:-1]
-    for *cells, last in lines:
-        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)), last]).rstrip())

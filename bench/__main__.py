@@ -7,13 +7,13 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import delay, documents, drain, large_portal, page, provisioning, real, receiver, stage_changes
+from bench import delay, documents, drain, large_portal, monthly, page, provisioning, real, receiver, stage_changes
 
 QUESTIONS = {
     "stage_changes": stage_changes, "receiver": receiver, "drain": drain, "delay": delay, "documents": documents,
-    "large_portal": large_portal, "provisioning": provisioning, "real": real,
+    "large_portal": large_portal, "provisioning": provisioning, "monthly": monthly, "real": real,
 }  # fmt: skip
-LONG = {"real"}  # asked by name only
+LONG = {"monthly", "real"}  # asked by name only
 TARGET = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 

@@ -10,7 +10,7 @@ from types import ModuleType
 
 HEAD = """# Benchmarks
 
-Written by `make bench`; `make bench REAL=1` asks the long question too. Everything runs on one machine: the emulated portal,
+Written by `make bench`; `make bench REAL=1` asks the long questions too. Everything runs on one machine: the emulated portal,
 the receiver, the worker and who measures share its cores. Small machines are noisy: compare within one section.
 """
 

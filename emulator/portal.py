@@ -101,7 +101,7 @@ class Portal:
                 self._request.writes = False
             else:
                 self.commands[command] = self.commands.get(command, 0) + 1
-            if writes and not self._request.writes:
+            if writes and not getattr(self._request, "writes", False):  # late work is done by another thread
                 self._request.writes = True
                 self.writing_requests += 1
 

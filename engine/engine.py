@@ -29,7 +29,7 @@ from engine.schedule import Schedule
 from engine.shared_limit import SharedBucket
 from engine.slots import Slot, SlotLost
 from engine.standing import Standing
-from engine.storage import Storage
+from engine.storage import Storage, StorageRefused
 from rules.working_time import WorkingCalendar
 
 GATHER_SECONDS = 0.2
@@ -70,13 +70,23 @@ class Engine:
     # — life —
 
     @classmethod
-    def from_settings(cls, settings: Settings, company: Company) -> "Engine":
-        """The engine that these settings describe; nothing is asked or written yet."""
+    def from_settings(cls, settings: Settings, company: Company, kind: type[Storage] = Storage) -> "Engine":
+        """The engine that these settings describe; nothing is asked or written yet. `kind`: a Rehearsal keeps nothing."""
         url = settings.bitrix_webhook_url.get_secret_value()
-        store, limits = Storage(settings.database_url), Limits.named(settings.limits)
+        store, limits = kind(settings.database_url), Limits.named(settings.limits)
         limiter = None if store.is_sqlite else SharedBucket(store, limits)
         portal = Portal(url, limits=limits, limiter=limiter, cut_seconds=settings.portal_cut_seconds)
         return cls(settings, company, portal, store)
+
+    def look_up(self) -> None:
+        """Know the portal's ids as `start` does, and begin nothing: for commands of IT. Raises what hinders a start."""
+        self.storage.prepare()
+        with self.storage.read() as connection:
+            if self.storage.mark(connection, "live_from") is None:
+                raise StorageRefused("The worker has never run here: start it with flask serve, then repeat this.")
+        self.standing.refuse_another_portal()
+        self.dictionary = Dictionary.read(self.portal, self.company)
+        self.own_user = int(self.portal.call("profile", {}).result["ID"])
 
     def start(self) -> None:
         """Prepare the store, learn the portal's ids, set the go-live mark, then observe, run and tick."""

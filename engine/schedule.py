@@ -22,7 +22,7 @@ before the job was known here: an update that brings a job does not do last mont
 A subject says its `process`: of one that is switched off nothing comes up.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -284,10 +284,37 @@ class Schedule:
         with self._storage.read() as connection:
             return connection.execute(query.limit(1)).first() is not None
 
-    def due(self, job: Job, until: datetime) -> list[Period]:
-        """What the job has to do up to that moment."""
+    def at(self, job: Job, moment: datetime) -> Period | None:
+        """The job's newest period at that moment; None if it has none in the year before."""
+        for span in (TOO_LONG, MAX_CATCH_UP, FORESEEN):
+            if found := job.missed(moment - span, moment, self.calendar):
+                return Period(found[-1].due_at, self._done_before(job, found[-1]), found[-1].of)
+        return None
+
+    def row_of(self, job: Job, period: Period) -> sa.Row | None:
+        """What our table says of the period, if it was begun."""
+        table = storage.periods
+        with self._storage.read() as connection:
+            this = sa.select(table).where(table.c.job == job.name, table.c.period == period.key)
+            return connection.execute(this).first()
+
+    def run(self, job: Job, period: Period) -> list[Period]:
+        """Begin the period, and before it what the job has not done yet; returns what was begun."""
         last = self._last([job])[job.name]
-        return job.due(max(last, until - MAX_CATCH_UP), until, self.calendar)
+        is_next = period.due_at > last
+        periods = (
+            job.due(max(last, period.due_at - MAX_CATCH_UP), period.due_at, self.calendar) if is_next else [period]
+        )
+        return [one for one in periods if self.begin(job, one)]
+
+    def _done_before(self, job: Job, period: Period) -> datetime:
+        """Up to when the job had been done before that period; at most 31 days."""
+        table = storage.periods
+        earlier = sa.select(sa.func.max(table.c.due_at)).where(table.c.job == job.name, table.c.due_at < period.due_at)
+        with self._storage.read() as connection:
+            last = connection.scalar(earlier)
+        last = last or min(self._last([job])[job.name], period.due_at - timedelta(minutes=1))
+        return max(last, period.due_at - MAX_CATCH_UP)
 
     @property
     def calendar(self) -> WorkingCalendar:
@@ -297,18 +324,18 @@ class Schedule:
     def begin(self, job: Job, period: Period) -> bool:
         """Find the subjects and write period and changes in one transaction; a process that comes second writes nothing."""
         started = self._engine.clock.now()
-        subjects = list(job.find(self._engine, period) or ())
+        found = list(self.changes_of(job, period))
         row = {"job": job.name, "period": period.key, "due_at": period.due_at, "started_at": started}
-        row |= {"finished_at": self._engine.clock.now(), "subjects": len(subjects)}
+        row |= {"finished_at": self._engine.clock.now(), "subjects": len(found)}
         with self._storage.write() as tx:
             if not self._storage.upsert(tx, storage.periods, row):
                 return False
-            fresh = sum(self._engine.observer.notice(tx, change) for change in self._changes(job, period, subjects))
+            fresh = sum(self._engine.observer.notice(tx, change) for change in found)
             table = storage.periods
             this = sa.and_(table.c.job == job.name, table.c.period == period.key)
             tx.execute(sa.update(table).where(this).values(begun=fresh))
-        if subjects:
-            log.info("job", job=job.name, period=period.key, subjects=len(subjects), begun=fresh)
+        if found:
+            log.info("job", job=job.name, period=period.key, subjects=len(found), begun=fresh)
         return True
 
     def _attempt(self, job: Job, now: datetime, act: Callable) -> object:
@@ -318,12 +345,15 @@ class Schedule:
         except sa.exc.OperationalError as reason:
             log.warning("job waits", job=job.name, reason=str(reason))
         except PortalError as reason:
-            log.warning("job waits", job=job.name, reason=str(reason))
             if self._engine.portal.circuit.trouble is None:  # else nothing goes, and that has been said
+                log.warning("job waits", job=job.name, reason=str(reason))
                 self._fails(job, now, str(reason))
         except Exception as mistake:  # ours
-            log.exception("job failed by our mistake", job=job.name)
-            self._fails(job, now, f"{type(mistake).__name__}: {mistake}")
+            why = f"{type(mistake).__name__}: {mistake}"
+            if self._fails(job, now, why):
+                log.exception("job failed by our mistake", job=job.name)
+            else:
+                log.error("job fails still", job=job.name, reason=why)
         else:
             return done
         return None
@@ -348,8 +378,8 @@ class Schedule:
         with self._storage.read() as connection:
             return troubles(connection)
 
-    def _fails(self, job: Job, now: datetime, why: str) -> None:
-        """A job is stuck when its next period has come meanwhile as well, or after a day."""
+    def _fails(self, job: Job, now: datetime, why: str) -> bool:
+        """A job is stuck when its next period has come meanwhile as well, or after a day. Whether that is news."""
         with self._storage.write() as tx:
             known = self._storage.mark(tx, TROUBLE + job.name)
             since = datetime.fromisoformat(known["since"]) if known else now
@@ -359,6 +389,7 @@ class Schedule:
                 self._storage.set_mark(tx, TROUBLE + job.name, said)
         if self._failing is not None:
             self._failing.add(job.name)
+        return known is None or known["why"] != why
 
     def _has_come_again(self, job: Job, since: datetime, now: datetime) -> bool:
         try:
@@ -375,8 +406,12 @@ class Schedule:
             self._failing.discard(job.name)
             log.info("job goes again", job=job.name)
 
-    def _changes(self, job: Job, period: Period, subjects: Iterable[Subject]) -> Iterator[changes.Change]:
-        for subject in subjects:
+    def changes_of(self, job: Job, period: Period) -> Iterator[changes.Change]:
+        """What comes up in the period, without processes that are switched off: nothing is written."""
+        processes = self._engine.company.processes
+        for subject in job.find(self._engine, period) or ():
+            if subject.process in processes and not processes[subject.process].enabled:
+                continue
             key = "" if subject.once else period.key
             yield changes.job_due(
                 job.name, key, subject.key, subject.deal_id, subject.process, period.due_at, subject.what

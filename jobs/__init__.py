@@ -8,7 +8,7 @@ from importlib import import_module
 MODULES = (
     "absent",
     "branch_rates",
-    "broken_promises",
+    "calendar_check",
     "dismissed",
     "distributor_confirm",
     "distributor_cut_off",
@@ -23,6 +23,7 @@ MODULES = (
     "late_shipments",
     "overdue_payments",
     "prolongation",
+    "promised_payments",
     "rate_review",
     "rates_go_on",
     "receivables",
@@ -37,6 +38,7 @@ MODULES = (
     "rep_report_silent",
     "silence",
     "stale_estimates",
+    "stuck_jobs",
     "sweep",
     "termless_contracts",
 )

@@ -1,29 +1,32 @@
 """On the eighth working day at 18:00: the month closes, with the branches that have reported (DB-T8)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from engine.deal import Deal
 from engine.people import MOSCOW
 from engine.run import Run
-from engine.schedule import Period, Subject, daily
+from engine.schedule import Period, Subject, once_a
 from robots.close_tasks import close_tasks
-from robots.count_month import BRANCH, SUMMARY, office_of
+from robots.count_month import BRANCH, SUMMARY
 from robots.move_card import move_card
 from rules import distributor_month
 from rules.periods import Month
+from rules.working_time import WorkingCalendar
 
 OPEN = ("NEW", "COLLECT")
 SILENT = ("NEW", "REQUEST")
 
 
-@daily(f"{distributor_month.CLOSES:%H:%M}", zone=str(MOSCOW))
+def _closes(month: Month, calendar: WorkingCalendar) -> datetime:
+    return distributor_month.of_office(month, MOSCOW, calendar).closes
+
+
+@once_a(Month, _closes, zone="Europe/Moscow")
 def find_open_months(engine, period: Period) -> Iterator[Subject]:
     """DB-T8. Summaries of the month that still wait for branches."""
-    month = Month.of(period.due_at.date()) - 1
-    if office_of(engine, month).closes.date() != period.due_at.date():
-        return
-    for summary in engine.cards_on(SUMMARY, *OPEN, db_month=str(month)):
-        yield Subject(f"DISTRIBUTOR:{month}:{summary.id}", summary.id, SUMMARY, once=True)
+    for summary in engine.cards_on(SUMMARY, *OPEN, db_month=str(period.of)):
+        yield Subject(f"DISTRIBUTOR:{period.of}:{summary.id}", summary.id, SUMMARY, once=True)
 
 
 @find_open_months.each

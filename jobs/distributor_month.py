@@ -2,30 +2,38 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 
 from engine.deal import Deal
 from engine.people import MOSCOW
 from engine.run import Run
-from engine.schedule import Period, Subject, daily
+from engine.schedule import Period, Subject, once_a
 from robots.count_month import SUMMARY, figures, office_of, summed
 from robots.find_branches import Branch, find_branches
 from robots.keep_months import BranchMonth, left_over
 from robots.open_card import open_card
 from rules import bonus, distributor_month
 from rules.periods import Month
+from rules.working_time import WorkingCalendar
 
 TYPE = "Сводная по менеджеру"
 HEAD, MANAGER = "DIST_HEAD", "DIST_MANAGER"
 
 
-@daily(f"{distributor_month.OPENS:%H:%M}", zone=str(MOSCOW))
+def _opens(month: Month, calendar: WorkingCalendar) -> datetime:
+    return distributor_month.of_office(month, MOSCOW, calendar).opens
+
+
+@once_a(Month, _opens, zone="Europe/Moscow")
 def find_managers(engine, period: Period) -> Iterator[Subject]:
     """DB-T1, E-DB-4, E-DB-13, E-DB-14, E-DB-17, E-DB-20. Managers with a branch that reports the month, each once."""
-    month = Month.of(period.due_at.date()) - 1
-    if office_of(engine, month).opens.date() != period.due_at.date():
-        return
+    month = period.of
     for manager, branches in _by_manager(engine, month).items():
-        what = {"month": str(month), "manager": manager, "branches": [[one.id, one.name] for one in branches]}
+        what = {
+            "month": str(month),
+            "manager": manager,
+            "branches": [[one.id, distributor_month.branch_name(one.name)] for one in branches],
+        }
         yield Subject(f"DISTRIBUTOR:{month}:U{manager}", what=what, once=True)
 
 

@@ -1,27 +1,35 @@
 """On the tenth working day at 18:00: the month of the direction as a report on the Disk (spec §9, reports)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from engine.deal import Deal
 from engine.people import MOSCOW
 from engine.run import Run
-from engine.schedule import Period, Subject, daily
+from engine.schedule import Period, Subject, once_a
 from reports.distributors import month_report
-from robots.count_month import SUMMARY, office_of
+from robots.count_month import SUMMARY
 from robots.notify import notify
 from robots.read_month import read_month
 from robots.store_report import store_report
+from rules import distributor_month
 from rules.periods import Month
+from rules.working_time import WorkingCalendar
 
 READERS = ("DIST_HEAD", "CHIEF_ACCOUNTANT")
 
 
-@daily("18:00", zone=str(MOSCOW))
+def _is_accrued(month: Month, calendar: WorkingCalendar) -> datetime:
+    return datetime.combine(
+        distributor_month.of_office(month, MOSCOW, calendar).accrued_by, distributor_month.CLOSES, MOSCOW
+    )
+
+
+@once_a(Month, _is_accrued, zone="Europe/Moscow")
 def find_the_month_to_report(engine, period: Period) -> Iterator[Subject]:
     """DB-T9. The month whose bonuses are to be accrued by today, if anybody had one."""
-    month = Month.of(period.due_at.date()) - 1
-    if office_of(engine, month).accrued_by == period.due_at.date() and read_month(engine, month)["managers"]:
-        yield Subject(f"DISTRIBUTOR:{month}:report", what={"month": str(month)}, once=True)
+    if read_month(engine, period.of)["managers"]:
+        yield Subject(f"DISTRIBUTOR:{period.of}:report", what={"month": str(period.of)}, once=True)
 
 
 @find_the_month_to_report.each

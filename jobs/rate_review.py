@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.deal import Deal
 from engine.people import MOSCOW
 from engine.run import Run
-from engine.schedule import Period, Subject, daily
+from engine.schedule import Period, Subject, once_a
 from reports.rate_review import OfBranch, rate_review
 from reports.report import Link
 from robots.create_task import create_task_of_no_card
@@ -17,29 +17,27 @@ from robots.find_review import PROCESS, REVIEW
 from robots.store_report import store_report
 from rules import money
 from rules import rate_review as rules
-from rules.periods import Month, Quarter, due_between
+from rules.periods import Month, Quarter
+from rules.working_time import WorkingCalendar
 
 MONTHS_OF = "DISTRIBUTOR_BRANCH"
 
 
-@daily("09:00", zone="Europe/Moscow", newest_only=True)
+def _asks(quarter: Quarter, calendar: WorkingCalendar) -> datetime:
+    return rules.review(quarter, MOSCOW, calendar).asks
+
+
+@once_a(Quarter, _asks, zone="Europe/Moscow", newest_only=True)
 def find_the_review(engine, period: Period) -> Iterator[Subject]:
     """DR-T1. On the 10th of the quarter's last month, or the next working day."""
-    calendar = engine.calendar_of(None)
-    for quarter in due_between(
-        Quarter, lambda one: rules.review(one, MOSCOW, calendar).asks, period.since, period.due_at
-    ):
-        branches = [one for one in find_branches(engine) if rules.is_reviewed(quarter, one.starts, one.ends)]
-        if branches:
-            months = rules.closed_months(period.due_at, MOSCOW, calendar)
-            reported = _reported(engine, months)
-            lines = [_line(engine, branch, months, reported, period.due_at) for branch in branches]
-            what = {
-                "quarter": str(quarter),
-                "months": [str(month) for month in months[-rules.MONTHS :]],
-                "lines": lines,
-            }
-            yield Subject(f"RATE_REVIEW:{quarter}", process=PROCESS, what=what, once=True)
+    quarter = period.of
+    branches = [one for one in find_branches(engine) if rules.is_reviewed(quarter, one.starts, one.ends)]
+    if branches:
+        months = rules.closed_months(period.due_at, MOSCOW, engine.calendar_of(None))
+        reported = _reported(engine, months)
+        lines = [_line(engine, branch, months, reported, period.due_at) for branch in branches]
+        what = {"quarter": str(quarter), "months": [str(month) for month in months[-rules.MONTHS :]], "lines": lines}
+        yield Subject(f"RATE_REVIEW:{quarter}", process=PROCESS, what=what, once=True)
 
 
 def _reported(engine, months: list[Month]) -> Mapping[int, dict[str, Deal]]:

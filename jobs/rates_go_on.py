@@ -1,31 +1,34 @@
 """At the end of a quarter: rates that nobody reviewed go on (DR-T4)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from engine.deal import Deal
 from engine.people import MOSCOW
 from engine.run import Run
-from engine.schedule import Period, Subject, daily
+from engine.schedule import Period, Subject, once_a
 from robots.find_branches import find_branches
 from robots.find_review import PROCESS, find_review
 from robots.keep_rates import keep_rates
 from robots.notify import notify
 from rules import branch_rates
 from rules import rate_review as rules
-from rules.periods import Quarter, due_between
+from rules.periods import Quarter
+from rules.working_time import WorkingCalendar
 
 
-@daily("18:00", zone="Europe/Moscow", newest_only=True)
+def _ends(quarter: Quarter, calendar: WorkingCalendar) -> datetime:
+    return rules.review(quarter, MOSCOW, calendar).ends
+
+
+@once_a(Quarter, _ends, zone="Europe/Moscow", newest_only=True)
 def find_an_open_review(engine, period: Period) -> Iterator[Subject]:
     """DR-T4. On the last working day of the quarter, if the review of the next one is still open."""
-    calendar = engine.calendar_of(None)
-    for quarter in due_between(
-        Quarter, lambda one: rules.review(one, MOSCOW, calendar).ends, period.since, period.due_at
-    ):
-        if find_review(engine, quarter) is not None:
-            branches = [one.id for one in find_branches(engine) if rules.is_reviewed(quarter, one.starts, one.ends)]
-            what = {"quarter": str(quarter), "branches": branches}
-            yield Subject(f"RATES_GO_ON:{quarter}", process=PROCESS, what=what, once=True)
+    quarter = period.of
+    if find_review(engine, quarter) is not None:
+        branches = [one.id for one in find_branches(engine) if rules.is_reviewed(quarter, one.starts, one.ends)]
+        what = {"quarter": str(quarter), "branches": branches}
+        yield Subject(f"RATES_GO_ON:{quarter}", process=PROCESS, what=what, once=True)
 
 
 @find_an_open_review.each

@@ -1,11 +1,12 @@
 """On the last working day of the week at four in the afternoon: the consolidated report on receivables (RC-T6)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from engine.deal import Deal
 from engine.people import MOSCOW
 from engine.run import Run
-from engine.schedule import Period, Subject, daily
+from engine.schedule import Period, Subject, once_a
 from reports.receivables import SILENT, receivables, title
 from reports.report import Report
 from robots.create_task import create_task_of_no_card
@@ -13,18 +14,20 @@ from robots.read_week import read_week
 from robots.store_report import store_report
 from rules import receivables_week
 from rules.periods import Week
+from rules.working_time import WorkingCalendar
 
 REPORT = "RECEIVABLES"
 
 
-@daily("16:00", zone="Europe/Moscow")
+def _is_reported(week: Week, calendar: WorkingCalendar) -> datetime | None:
+    office = receivables_week.of_office(week, MOSCOW, calendar)
+    return office and office.reports
+
+
+@once_a(Week, _is_reported, zone="Europe/Moscow", newest_only=True)
 def find_the_week_to_report(engine, period: Period) -> Iterator[Subject]:
     """RC-T6. The week whose last working day it is; after a long downtime only the last one."""
-    week, calendar = Week.of(period.due_at.date()), engine.calendar_of(None)
-    office, following = (receivables_week.of_office(one, MOSCOW, calendar) for one in (week, week + 1))
-    is_over = following is not None and following.reports <= engine.clock.now()
-    if office is not None and office.report_day == period.due_at.date() and not is_over:
-        yield Subject(str(week), what={"week": str(week)}, once=True)
+    yield Subject(str(period.of), what={"week": str(period.of)}, once=True)
 
 
 @find_the_week_to_report.each

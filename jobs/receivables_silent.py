@@ -1,24 +1,30 @@
 """On the last working day of the week at two in the afternoon: who has not reported on receivables."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from engine.deal import Deal
 from engine.people import MOSCOW
 from engine.run import Run
-from engine.schedule import Period, Subject, daily
+from engine.schedule import Period, Subject, once_a
 from robots.notify import notify
 from rules import money, receivables_week
 from rules.periods import Week
+from rules.working_time import WorkingCalendar
 
 REPORT = "RECEIVABLES"
 
 
-@daily("14:00", zone="Europe/Moscow", newest_only=True)
+def _is_listed(week: Week, calendar: WorkingCalendar) -> datetime | None:
+    office = receivables_week.of_office(week, MOSCOW, calendar)
+    return office and office.lists_silent
+
+
+@once_a(Week, _is_listed, zone="Europe/Moscow", newest_only=True)
 def find_who_is_silent(engine, period: Period) -> Iterator[Subject]:
     """RC-T6. The preliminary list, when the last local deadline has passed; not once the report itself is due."""
-    week = Week.of(period.due_at.date())
-    office = receivables_week.of_office(week, MOSCOW, engine.calendar_of(None))
-    if office is not None and office.lists_silent == period.due_at and engine.clock.now() < office.reports:
+    week = period.of
+    if engine.clock.now() < receivables_week.of_office(week, MOSCOW, engine.calendar_of(None)).reports:
         cards = [card.id for card in engine.known_cards(REPORT, "NEW") if card["dz_week"] == str(week)]
         yield Subject(str(week), what={"week": str(week), "cards": cards}, once=True)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from engine.deal import Deal
 from engine.people import MOSCOW, Person
 from engine.run import Run
-from engine.schedule import Period, Subject, daily
+from engine.schedule import Period, Subject, once_a
 from reports import representatives
 from reports.report import Report
 from reports.representatives import Work
@@ -19,20 +19,23 @@ from robots.store_report import store_report
 from rules import money, region_sales, representative_month, returns
 from rules.periods import Month, Quarter
 from rules.region_sales import RegionSales, Sale
+from rules.working_time import WorkingCalendar
 
 SALES = ("SOFT", "HARD")
 READERS = ("COMMERCIAL_DIRECTOR", "COORDINATOR")
-ZERO = Decimal(0)
+ZERO, AT = Decimal(0), time(10)
 
 
-@daily("10:00", zone="Europe/Moscow", newest_only=False)
+def _is_closed(month: Month, calendar: WorkingCalendar) -> datetime:
+    closed = representative_month.of_office(month, MOSCOW, calendar).closes.date()
+    return datetime.combine(calendar.nth_working_day_after(closed, 1), AT, MOSCOW)
+
+
+@once_a(Month, _is_closed, zone="Europe/Moscow")
 def find_periods_that_are_closed(engine, period: Period) -> Iterator[Subject]:
     """Once a month, and for what ends with it: the quarter, the year."""
-    month, calendar = Month.of(period.due_at.date()) - 1, engine.calendar_of(None)
-    closes = representative_month.of_office(month, MOSCOW, calendar).closes.date()
-    if calendar.nth_working_day_after(closes, 1) == period.due_at.date():
-        for title, months in _ending_with(month):
-            yield Subject(title, what={"title": title, "months": [str(one) for one in months]})
+    for title, months in _ending_with(period.of):
+        yield Subject(title, what={"title": title, "months": [str(one) for one in months]})
 
 
 def _ending_with(month: Month) -> Iterator[tuple[str, Sequence[Month]]]:

@@ -1,6 +1,7 @@
 """Every quarter of an hour: reports of territorial representatives that begin in their own time (RP-T1)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -55,5 +56,11 @@ def open_the_month(run: Run, deal: Deal | None) -> None:
         return
     month = Month.parse(what["month"])
     person = run.engine.people.user(what["who"])
-    responsible = run.fact("who reports", lambda: duty(run.engine, person, month, run.at).user)
-    open_report(run, person.id, month, responsible=responsible, carry=Decimal(what["carry"]))
+    whose, due = run.fact("whose duty", lambda: _duty(run, person, month))
+    stage_plan, carry = datetime.fromisoformat(due), Decimal(what["carry"])
+    open_report(run, person.id, month, responsible=whose, carry=carry, stage_plan=stage_plan)
+
+
+def _duty(run: Run, person: Person, month: Month) -> list:
+    found = duty(run.engine, person, month, run.at)
+    return [found.user, found.due.isoformat()]

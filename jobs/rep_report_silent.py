@@ -7,7 +7,7 @@ from decimal import Decimal
 from engine.deal import Deal
 from engine.people import MOSCOW
 from engine.run import Run
-from engine.schedule import Period, Subject, daily
+from engine.schedule import Period, Subject, once_a
 from reports import representatives
 from reports.report import Link, Report
 from reports.representatives import Missing, Waiting
@@ -16,6 +16,7 @@ from robots.notify import notify
 from robots.store_report import store_report
 from rules import money, representative_month
 from rules.periods import Month
+from rules.working_time import WorkingCalendar
 
 CHECKED = {
     "REWORK": "REP",
@@ -26,15 +27,17 @@ CHECKED = {
 }
 
 
-@daily("10:00", zone="Europe/Moscow", newest_only=False)
-def find_the_day_of_the_list(engine, period: Period) -> Iterator[Subject]:
+def _is_listed(month: Month, calendar: WorkingCalendar) -> datetime:
+    return representative_month.of_office(month, MOSCOW, calendar).lists_silent
+
+
+@once_a(Month, _is_listed, zone="Europe/Moscow")
+def find_the_month_to_list(engine, period: Period) -> Iterator[Subject]:
     """RP-T9. Once a month, for the month before."""
-    month = Month.of(period.due_at.date()) - 1
-    if representative_month.of_office(month, MOSCOW, engine.calendar_of(None)).lists_silent == period.due_at:
-        yield Subject(str(month), what={"month": str(month)})
+    yield Subject(str(period.of), what={"month": str(period.of)})
 
 
-@find_the_day_of_the_list.each
+@find_the_month_to_list.each
 def list_who_is_silent(run: Run, deal: Deal | None) -> None:
     """RP-T9. The commercial director reads who has not reported; the list lies on the company's Disk."""
     month = Month.parse(run.change.what["month"])

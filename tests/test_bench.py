@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bench import __main__ as bench
-from bench import delay, documents, drain, page, real, receiver, stage_changes
+from bench import delay, documents, drain, monthly, page, real, receiver, stage_changes
 
 
 def figures(rows) -> list[list[str]]:
@@ -61,6 +61,15 @@ def test_events_under_limits_are_counted():
 def test_stage_changes_are_counted():
     [row] = figures(stage_changes.rows((2,)))
     assert row[0] == "2"
+
+
+@pytest.mark.slow
+def test_a_month_is_compared_with_other_ways():
+    name = "rep_report_open"
+    ours, naive, fast = figures(monthly.rows({name: monthly.JOBS[name]}, scale=20, pause=0))
+    assert [row[1] for row in (ours, naive, fast)] == ["Voronka", "a naive loop", "fast-bitrix24"]
+    assert int(ours[4]) <= int(ours[3]), "in as few writing requests as promised"
+    assert int(naive[4]) == int(naive[2]) == int(ours[2])
 
 
 def test_an_answer_takes_the_place_of_its_own_section_only(tmp_path, monkeypatch):

@@ -151,7 +151,7 @@ def test_a_number_that_is_no_dead_letter_is_refused_and_the_others_are_done(dead
 
 def test_jobs_are_listed_with_zone_and_next_period(settings):
     lines = flask("jobs", **settings).stdout.splitlines()
-    assert lines[0].split() == ["job", "zone", "last", "next"]
+    assert lines[0].split() == ["job", "zone", "last", "next", "made"]
     assert any(line.split()[:3] == ["sweep", "Europe/Moscow", "—"] for line in lines)
 
 
@@ -326,3 +326,18 @@ def test_a_list_of_absences_is_taken_in_as_a_whole_or_not_at_all(tmp_path, monke
         portal.advance(timedelta(days=20))
         assert said(cli.absences, []).output == "Отсутствий нет.\n"
         assert len(said(cli.absences, ["--all"]).output.splitlines()) == 2
+
+
+def test_a_report_that_nobody_wants_is_cancelled_and_wanted_again(settings):
+    """E-RP-14."""
+    key = "REP_REPORT:2026-11:U17"
+    assert flask("cancel", key, **settings).stdout == f"{key}: will not be made.\n"
+    store = Storage(settings["database_url"])
+    with store.read() as connection:
+        assert store.mark(connection, storage.cancelled(key)) is not None
+    assert flask("cancel", key, "--undo", **settings).stdout == f"{key}: will be made again.\n"
+    with store.read() as connection:
+        assert store.mark(connection, storage.cancelled(key)) is None
+    store.close()
+    wrong = flask("cancel", "REP_REPORT", **settings)
+    assert (wrong.returncode, "REP_REPORT:2026-11:U17" in wrong.stderr) == (2, True)

@@ -9,14 +9,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
 from engine.clock import MachineTime
+from engine.schedule import troubles
 from engine.storage import Storage
 
 VITALS = "vitals"
 LATE_SECONDS, DOWN_SECONDS = 15, 60  # beyond the time after which a part should have given a sign
 
-PARTS = ("receiver", "worker", "clock", "observer", "portal")
+PARTS = ("receiver", "worker", "clock", "jobs", "observer", "portal")
 DATABASE = "The database cannot be read: check DATABASE_URL, the disk, the server."
 START = "Start the worker: flask serve, or flask worker. Its log says why it ended."
+STUCK = "Jobs that fail: {jobs}. flask jobs says why; the log has the rest."
 RESTART = "Read the worker's log; restart the worker if it does not come back by itself."
 TROUBLES = {
     "Unreachable": "Check that the portal answers from this machine: name, network, proxy.",
@@ -42,18 +44,21 @@ class Part:
 
 
 def examine(store: Storage, settings: Settings) -> dict[str, Part]:
-    """receiver, worker, clock, observer, portal: each ok, late or down, and what to do about it."""
+    """receiver, worker, clock, jobs, observer, portal: each ok, late or down, and what to do about it."""
     try:
         clock, observer, vitals, now = _signs(store)
+        stuck = stuck_jobs(store)
     except SQLAlchemyError as error:
         return dict.fromkeys(PARTS, Part("down", None, f"{DATABASE} ({type(error).__name__})"))
     ticked, looked, said = _age(clock, now), _age(observer, now), _age(vitals.get("at"), now)
     lived = said if vitals.get("started", True) else None
     look, tick = settings.look_every_seconds, settings.tick_seconds
+    ticks = _part(ticked, tick, RESTART)
     return {
         "receiver": Part("ok", 0, ""),
         "worker": _part(_newest(ticked, looked, lived), tick, START),
-        "clock": _part(ticked, tick, RESTART),
+        "clock": ticks,
+        "jobs": _jobs(stuck, ticks),
         "observer": _part(looked, look, RESTART),
         "portal": _portal(vitals, said, looked, look, tick),
     }
@@ -72,6 +77,19 @@ def _signs(store: Storage) -> tuple[dict | None, dict | None, dict, dict]:
 
 def _age(stamp: dict | None, now: dict) -> float | None:
     return now["seconds"] - stamp["seconds"] if stamp and stamp["boot"] == now["boot"] else None
+
+
+def stuck_jobs(store: Storage) -> list[str]:
+    """Jobs of the clock that have not run for two of their periods, or for a day."""
+    with store.read() as connection:
+        return [one.job for one in troubles(connection) if one.stuck]
+
+
+def _jobs(stuck: list[str], clock: Part) -> Part:
+    """Jobs that fail are no reason to restart anything: they are late, never down by themselves."""
+    if clock.state == "down":
+        return clock
+    return Part("late", None, STUCK.format(jobs=", ".join(stuck))) if stuck else Part("ok", clock.seconds, "")
 
 
 def _newest(*ages: float | None) -> float | None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.settings import Settings
 from engine import storage
 from web import tally
-from web.health import VITALS, examine, is_well
+from web.health import VITALS, examine, is_well, stuck_jobs
 
 
 class Status:
@@ -56,7 +56,7 @@ class FromStore:
     def collect(self) -> Iterable[Metric]:
         try:
             with self._storage.read() as connection:
-                return [*self._waiting(connection), self._turned_away(connection), *self._lag()]
+                return [*self._waiting(connection), self._turned_away(connection), self._stuck(), *self._lag()]
         except SQLAlchemyError:
             return []
 
@@ -78,6 +78,10 @@ class FromStore:
         for row in connection.execute(sa.select(marks).where(marks.c.name.startswith(prefix, autoescape=True))):
             family.add_metric([row.name.removeprefix(prefix)], row.value)
         return family
+
+    def _stuck(self) -> Metric:
+        number = len(stuck_jobs(self._storage))
+        return GaugeMetricFamily("voronka_stuck_jobs", "Jobs of the clock that fail: flask jobs says why", value=number)
 
     def _lag(self) -> Iterable[Metric]:
         seconds = examine(self._storage, self._settings)["observer"].seconds

@@ -49,11 +49,11 @@ def test_several_schedules_on_one_database_begin_each_period_once(company, job, 
     schedules = [Schedule(company.engine) for _ in range(6)]
     with ThreadPoolExecutor(6) as processes:
         list(processes.map(lambda schedule: schedule.tick(), schedules))
+    company.settle()
     periods = storage.periods
     with company.engine.storage.read() as connection:
         begun = connection.scalars(sa.select(periods.c.period).where(periods.c.job == "early")).all()
     assert begun == ["2026-11-24T04:00+03:00"]
-    company.settle()
     assert company.comments(card) == ["24.11"]
 
 

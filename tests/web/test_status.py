@@ -26,7 +26,14 @@ def states(door) -> dict[str, str]:
 def test_before_a_worker_ran_only_the_receiver_is_well(door):
     answer = door.get("/healthz")
     assert answer.status_code == 503
-    assert states(door) == {"receiver": "ok", "worker": "down", "clock": "down", "observer": "down", "portal": "down"}
+    assert states(door) == {
+        "receiver": "ok",
+        "worker": "down",
+        "clock": "down",
+        "jobs": "down",
+        "observer": "down",
+        "portal": "down",
+    }
     assert "flask serve" in answer.json()["worker"]["do"]
 
 
@@ -43,13 +50,27 @@ def test_a_late_observer_is_named_before_it_is_an_alarm(door):
     left_by_the_worker(door, observer=80, portal_answered_before=79)
     answer = door.get("/healthz")
     assert answer.status_code == 200
-    assert states(door) == {"receiver": "ok", "worker": "ok", "clock": "ok", "observer": "late", "portal": "late"}
+    assert states(door) == {
+        "receiver": "ok",
+        "worker": "ok",
+        "clock": "ok",
+        "jobs": "ok",
+        "observer": "late",
+        "portal": "late",
+    }
 
 
 def test_a_clock_that_stands_in_a_living_worker_is_an_alarm(door):
     left_by_the_worker(door, clock=100)
     assert door.get("/healthz").status_code == 503
-    assert states(door) == {"receiver": "ok", "worker": "ok", "clock": "down", "observer": "ok", "portal": "ok"}
+    assert states(door) == {
+        "receiver": "ok",
+        "worker": "ok",
+        "clock": "down",
+        "jobs": "down",
+        "observer": "ok",
+        "portal": "ok",
+    }
 
 
 def test_a_refused_webhook_is_named_with_its_remedy(door):
@@ -64,7 +85,14 @@ def test_a_portal_that_takes_nothing_is_down_at_once(door):
     left_by_the_worker(door, trouble="WebhookRefused", shut="WebhookRefused")
     answer = door.get("/healthz")
     assert answer.status_code == 503
-    assert states(door) == {"receiver": "ok", "worker": "ok", "clock": "ok", "observer": "ok", "portal": "down"}
+    assert states(door) == {
+        "receiver": "ok",
+        "worker": "ok",
+        "clock": "ok",
+        "jobs": "ok",
+        "observer": "ok",
+        "portal": "down",
+    }
     assert "BITRIX_WEBHOOK_URL" in answer.json()["portal"]["do"]
 
 
