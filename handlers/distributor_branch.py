@@ -33,6 +33,7 @@ from robots.read_branch_report import Report, read_branch_report
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from robots.set_rows import set_rows
+from robots.take_new_rates import take_new_rates
 from robots.update_task import rename_task
 from rules import distributor_month, money
 
@@ -264,6 +265,8 @@ def count_with_the_rate(run: Run, branch: Deal) -> None:
     """E-DB-1. The head has set the rate: the bonus is counted, and the manager confirms it."""
     if branch.stage != "CHECK" or branch["db_bonus"] is not None:
         return
+    if "task" in run.change.what:
+        take_new_rates(run, source=run.change.what["task"], only=[branch["db_branch"]])
     counted = _count_anew(run, branch)
     if counted is not None and counted.no_rate and "task" in run.change.what:
         renew_task(run, run.change.what["task"], f"{counted.no_rate}: заполните её в карточке компании")

@@ -7,7 +7,7 @@ from engine.deal import Deal, load_card
 from engine.people import Person
 from engine.run import Run
 from robots.close_tasks import close_tasks, open_tasks
-from robots.find_debtors import company_names, debtor_of
+from robots.find_debtors import READ, company_names, debtor_of
 from robots.move_card import move_card
 from robots.set_fields import set_fields
 from robots.tick_checklist import tick_checklist
@@ -92,6 +92,13 @@ def _lines(run: Run, card: Deal) -> list[Debtor]:
 def _listed(run: Run, card: Deal) -> dict:
     with run.engine.storage.read() as connection:
         found = [load_card(connection, deal_id) for deal_id in card["dz_list"] or []]
-    living = [{**one, "rows": None} for one in found if one is not None and one["process"] and not one["is_deleted"]]
+    living = [_slim(run, one) for one in found if one is not None and one["process"] and not one["is_deleted"]]
     companies = [Deal(run.engine.dictionary, one)["company"] for one in living]
     return {"cards": living, "names": company_names(run.engine, companies)}
+
+
+def _slim(run: Run, card: dict) -> dict:
+    """The card without what a line of the report does not need: it is kept with the run."""
+    dictionary = run.engine.dictionary
+    keys = {dictionary.key(dictionary.field(card["process"], name)) for name in READ} | {"currencyId"}
+    return {**card, "rows": None, "raw": {key: card["raw"][key] for key in keys & card["raw"].keys()}}

@@ -96,7 +96,7 @@ def report_month(office: Office, task: Task, dice: Random) -> None:
 
 def check_month(office: Office, task: Task, dice: Random) -> None:
     if dice.random() < RETURNED:
-        office.comment(task.deal, task.responsible, "Приложите чеки за проживание")
+        office.say(task.id, task.responsible, "Приложите чеки за проживание")
         office.move(task.deal, "REP_REPORT", "REWORK", task.responsible)
     else:
         office.complete(task.id, task.responsible)

@@ -178,7 +178,8 @@ def test_a_11_what_comes_after_the_month_was_handed_over_is_a_correction_of_the_
     assert company.value(summary, "ds_bonus") == Decimal("273.09")
     assert any("рассчитывается автоматически" in text for text in company.comments(summary))
 
-    company.set_rate(ids["Пермь"], "0.125", date(2026, 1, 1))
+    company.fill_company(ids["Пермь"], by=head, branch_next=Decimal("0.125"))
+    company.settle()
     company.close_task(cards["Пермь"], "Установите ставку")
     company.settle()
     confirm(company, cards["Пермь"])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from click.testing import CliRunner
 
-import cli
+import commands
 from emulator.control import Control, free_port, running
 from tests.company import ROOT
 
@@ -32,7 +32,7 @@ class Integrator:
 
     def type(self, name: str, *words: str) -> tuple[int, str]:
         """The exit code and all that was said; in this process, which has imported everything already."""
-        command = next(one for one in cli.COMMANDS if one.name == name)
+        command = next(one for one in commands.COMMANDS if one.name == name)
         done = CliRunner().invoke(command, words, env=self.environment)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
@@ -63,6 +63,11 @@ class Integrator:
         place = f"DEAL_STAGE_{number}" if number else "DEAL_STAGE"
         rows = self.ask("crm.status.list", filter={"ENTITY_ID": place}, order={"SORT": "ASC"})
         return [(row["STATUS_ID"].rpartition(":")[2], row["NAME"]) for row in rows]
+
+    def goods(self, section: str) -> list[str]:
+        """What a section of the catalogue holds."""
+        [number] = [row["ID"] for row in self.ask("crm.productsection.list", filter={"NAME": section})]
+        return sorted(row["NAME"] for row in self.ask("crm.product.list", filter={"SECTION_ID": number}))
 
     def folders(self, path: str = "") -> list[str]:
         """What lies in a folder of the company's Disk."""
