@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-import cli_jobs
+import commands
 from engine import storage
 from tests.company import _plain, playing
 
@@ -23,7 +23,7 @@ def asked(company):
     values = {name.upper(): _plain(value) for name, value in dict(company.settings).items() if value is not None}
 
     def run(*words: str) -> Result:
-        command = {"job": cli_jobs.job, "jobs": cli_jobs.list_jobs}[words[0]]
+        command = {"job": commands.job, "jobs": commands.list_jobs}[words[0]]
         return CliRunner().invoke(command, words[1:], env=values)
 
     return run
