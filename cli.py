@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -30,6 +31,7 @@ from rules.working_time import WorkingCalendar
 from web.health import Part, examine, is_well
 
 EPILOG = "Exit codes: 0 done, 1 not done, 2 wrong usage, 78 the configuration must be changed first."
+STUCK_SECONDS = 60  # without any step of the worker's: then flask job waits no longer
 A_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -237,7 +239,29 @@ def job(settings: Settings, name: str, at: str | None, dry_run: bool) -> None:
         for begun in engine.schedule.run(one, period):
             row = engine.schedule.row_of(one, begun)
             click.echo(f"{name} {begun.key}: {row.subjects} subjects, {row.begun} of them for the first time.")
+            if row.begun:
+                _watch(engine.storage, row)
         click.echo("The worker does them; flask jobs says what they made.")
+
+
+def _watch(store: Storage, row: sa.Row) -> None:
+    """On a terminal: a bar while the worker does what came up. It ends with what that made, or when nothing goes on for a minute."""
+    from engine.made import made
+
+    with tqdm(disable=None, leave=False, unit=" steps", desc=row.job) as bar:
+        moved_at = time.monotonic()
+        while not bar.disable and time.monotonic() - moved_at < STUCK_SECONDS:
+            with store.read() as connection:
+                one = made(connection, row)
+            over, bar.total = one.steps
+            if over != bar.n:
+                moved_at = time.monotonic()
+            bar.update(over - bar.n)
+            if one.is_over:
+                bar.clear()
+                click.echo(f"{one}; {one.requests} requests, {one.counts['seconds']} s")
+                return
+            time.sleep(0.5)
 
 
 def _rehearse(engine, one: schedule.Job, period: schedule.Period) -> None:

@@ -21,6 +21,7 @@ from engine.deal import Deal
 from engine.dictionary import DEAL, Dictionary
 from engine.ledger import Ledger
 from engine.log import log
+from engine.made import made
 from engine.metrics import Metrics
 from engine.observer import Observer
 from engine.people import People
@@ -296,11 +297,22 @@ class Engine:
             return
         with self._going_on("tick"):
             self.schedule.tick()
+            self._say_what_was_made()
             if time.monotonic() - self._woken > WAKE_SECONDS:
                 self.queue.wake(self.storage)
                 self._woken = time.monotonic()
             with self.storage.write() as tx:
                 self.storage.set_mark(tx, "beat:clock", {**self.machine_time.stamp()})
+
+    def _say_what_was_made(self) -> None:
+        """When all that a period of a job brought up is done: once, with what it took."""
+        with self.storage.read() as connection:
+            for job, period in sorted(self.schedule.under_way):
+                row = connection.execute(sa.select(storage.periods).filter_by(job=job, period=period)).one()
+                one = made(connection, row)
+                if one.is_over:
+                    log.info("job done", job=job, period=period, **one.counts)
+                    self.schedule.under_way.discard((job, period))
 
     def _measure(self, event: dict) -> None:
         self.metrics.requests.labels(event["method"], event["outcome"]).inc()
