@@ -4,8 +4,7 @@ import json
 import re
 import socket
 import sys
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -16,65 +15,30 @@ import sqlalchemy as sa
 from flask import Flask
 from tqdm import tqdm
 
-import handlers
-import jobs
 import supervisor
 from bitrix.client import Portal
-from bitrix.errors import PortalError
+from cli_jobs import job, list_jobs
 from config import FOLDER, Company, ConfigError, company, load
-from config.settings import Settings, SettingsError
+from config.settings import Settings
 from config.source import nearest
-from engine import absence_list, schedule, storage
+from engine import absence_list, storage
 from engine.people import MOSCOW
-from engine.storage import Storage, StorageRefused
-from rules.working_time import WorkingCalendar
+from engine.storage import Storage
+from rules import reading
+from terminal import EPILOG
+from terminal import command as _command
+from terminal import plainly as _plainly
+from terminal import prepared as _prepared
+from terminal import print_table as _print_table
 from web.health import Part, examine, is_well
 
-EPILOG = "Exit codes: 0 done, 1 not done, 2 wrong usage, 78 the configuration must be changed first."
-STUCK_SECONDS = 60  # without any step of the worker's: then flask job waits no longer
 A_FOLDER = click.Path(path_type=Path, file_okay=False)
-
-
-class Misconfigured(click.ClickException):
-    """Something must be changed before this can run; a restart would end the same way."""
-
-    exit_code = supervisor.HOPELESS
 
 
 def register(app: Flask) -> None:
     """Make `flask <command>` know them."""
     for one in COMMANDS:
         app.cli.add_command(one)
-
-
-def _command(name: str, **how: object) -> Callable:
-    """A command whose first argument is the settings; what is wrong with them, or with config/, is said in one line."""
-
-    def declare(act: Callable) -> click.Command:
-        @wraps(act)
-        def run(**given: object) -> None:
-            act(Settings.from_env(), **given)
-
-        return click.command(name, epilog=EPILOG, **how)(_plainly(run))
-
-    return declare
-
-
-def _plainly(act: Callable) -> Callable:
-    """The act, but what a person must mend is said in one line and not as a traceback."""
-
-    @wraps(act)
-    def run(*words: object, **given: object) -> None:
-        try:
-            act(*words, **given)
-        except (SettingsError, ConfigError, StorageRefused) as error:
-            raise Misconfigured(str(error)) from None
-        except PortalError as error:
-            raise click.ClickException(str(error)) from None
-        except sa.exc.OperationalError as error:
-            raise click.ClickException(f"The database cannot be used: {error.orig}") from None
-
-    return run
 
 
 # — processes —
@@ -156,152 +120,6 @@ def failures(settings: Settings, as_json: bool) -> None:
         _print_table(columns, rows)
     else:
         click.echo("No dead letters.")
-
-
-@_command("jobs")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def list_jobs(settings: Settings, as_json: bool) -> None:
-    """List the jobs of the clock.
-
-    Zone, last period, next one, and what was made when something last came up: subjects, what became of their runs, and
-    what these did on the portal. A job that fails is named with the reason.
-    """
-    from engine.made import past
-
-    jobs.load()
-    now, calendar = datetime.now(UTC), _calendar()
-    known = {job.name: job for job in schedule.jobs()}
-    with _prepared(settings).read() as connection:
-        found = [(known[name], one, known[name].next(now, calendar)) for name, one in past(connection, list(known))]
-    if as_json:
-        for job, one, due in found:
-            line = {"job": job.name, "zone": job.zone.key, "last": one.last, "next": due}
-            line |= {"made": one.made and asdict(one.made), "trouble": one.trouble and asdict(one.trouble)}
-            click.echo(json.dumps(line, ensure_ascii=False, default=datetime.isoformat))
-        return
-    rows = [
-        (job.name, job.zone.key, _local(one.last, job), _local(due, job), _said(one, job)) for job, one, due in found
-    ]
-    _print_table(("job", "zone", "last", "next", "made"), rows)
-
-
-def _said(one, job: schedule.Job) -> str:
-    """What it made, with the day if that was in an earlier period than the last one, or why it makes nothing."""
-    if one.trouble is not None:
-        return f"! fails since {_local(one.trouble.since, job)}: {one.trouble.why}"
-    if one.made is None:
-        return "—"
-    when = datetime.fromisoformat(one.made.period)
-    return str(one.made) if when == one.last else f"{_local(when, job)}: {one.made}"
-
-
-@_command("job")
-@click.argument("name")
-@click.option(
-    "--at", metavar="MOMENT", help="2026-11-26T09:00+03:00; without it, now. Without an offset: the job's zone."
-)
-@click.option("--dry-run", is_flag=True, help="Only say what would come up; nothing is written, here or on the portal.")
-def job(settings: Settings, name: str, at: str | None, dry_run: bool) -> None:
-    """Run the newest period of a job, or say what it would find.
-
-    A period that was done already is not done twice. With it go the periods before it that were missed. The worker does
-    what comes up; flask jobs then shows what that made.
-    """
-    from engine.engine import Engine
-    from engine.rehearsal import Rehearsal
-
-    handlers.load()
-    jobs.load()
-    one = _job_called(name)
-    engine = Engine.from_settings(settings, company(), Rehearsal if dry_run else Storage)
-    try:
-        engine.look_up()
-    except sa.exc.OperationalError:
-        if dry_run:
-            raise click.ClickException("The database has no tables of today: start the worker first.") from None
-        raise
-    now = engine.clock.now()
-    moment = _moment(at, one) if at else now
-    period = engine.schedule.at(one, moment)
-    if period is None:
-        raise click.ClickException(
-            f"{name} has no period in the year before {moment:%Y-%m-%d}; flask jobs lists the next."
-        )
-    if dry_run:
-        _rehearse(engine, one, period)
-    elif moment > now:
-        raise click.ClickException(
-            f"It is not {moment.isoformat()} yet: wait, or see what would come up with --dry-run."
-        )
-    elif (row := engine.schedule.row_of(one, period)) is not None:
-        click.echo(f"{name} {period.key} was done already, at {_local(row.finished_at, one)}: {row.subjects} subjects.")
-    else:
-        for begun in engine.schedule.run(one, period):
-            row = engine.schedule.row_of(one, begun)
-            click.echo(f"{name} {begun.key}: {row.subjects} subjects, {row.begun} of them for the first time.")
-            if row.begun:
-                _watch(engine.storage, row)
-        click.echo("The worker does them; flask jobs says what they made.")
-
-
-def _watch(store: Storage, row: sa.Row) -> None:
-    """On a terminal: a bar while the worker does what came up. It ends with what that made, or when nothing goes on for a minute."""
-    from engine.made import made
-
-    with tqdm(disable=None, leave=False, unit=" steps", desc=row.job) as bar:
-        moved_at = time.monotonic()
-        while not bar.disable and time.monotonic() - moved_at < STUCK_SECONDS:
-            with store.read() as connection:
-                one = made(connection, row)
-            over, bar.total = one.steps
-            if over != bar.n:
-                moved_at = time.monotonic()
-            bar.update(over - bar.n)
-            if one.is_over:
-                bar.clear()
-                click.echo(f"{one}; {one.requests} requests, {one.counts['seconds']} s")
-                return
-            time.sleep(0.5)
-
-
-def _rehearse(engine, one: schedule.Job, period: schedule.Period) -> None:
-    """Which subjects would come up; those that have come up before do so once and never again."""
-    table, found = storage.changes, {change.id: change for change in engine.schedule.changes_of(one, period)}
-    with engine.storage.read() as connection:
-        known = set(connection.scalars(sa.select(table.c.id).where(table.c.id.in_(found)))) if found else set()
-    click.echo(f"{one.name} {period.key}: {len(found) - len(known)} would come up, {len(known)} have come up already.")
-    rows = [
-        (identity.removeprefix(f"job:{one.name}:").removeprefix(period.key).removeprefix(":"), change.process, change.deal_id, _what(change.what))
-        for identity, change in found.items() if identity not in known
-    ]  # fmt: skip
-    if rows:
-        _print_table(("subject", "process", "deal", "what"), rows)
-
-
-def _what(what: dict) -> str:
-    said = json.dumps({name: value for name, value in what.items() if name != "job"}, ensure_ascii=False, default=str)
-    return said if len(said) <= 200 else f"{said[:199]}…"
-
-
-def _job_called(name: str) -> schedule.Job:
-    known = {job.name: job for job in schedule.jobs()}
-    if name not in known:
-        raise click.UsageError(f"There is no job {name}.{nearest(name, known)} flask jobs lists them.")
-    return known[name]
-
-
-def _moment(text: str, job: schedule.Job) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f"--at {text}: write a moment, as 2026-11-26T09:00+03:00.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=job.zone)
-
-
-def _calendar() -> WorkingCalendar:
-    """The head office's."""
-    known = company().calendar
-    return WorkingCalendar(known.short_days, (), known.overrides)
 
 
 # — the portal as code —
@@ -590,6 +408,131 @@ def _template(code: str) -> str:
     return code
 
 
+# — the distributor: rates of its branches, its price list —
+
+
+@click.group("rates", epilog=EPILOG)
+def rates() -> None:
+    """Rates of the distributor's branches. BRANCH is a name or a number, days are 27.11.2026."""
+
+
+@click.group("prices", epilog=EPILOG)
+def prices() -> None:
+    """The distributor's price list."""
+
+
+def _of_distributor(group: click.Group, name: str) -> Callable:
+    """A command of the group, whose first argument is a desk; what is wrong with what was entered is said in its words."""
+
+    def declare(act: Callable) -> click.Command:
+        @wraps(act)
+        def run(**given: object) -> None:
+            from provision.distributor import Desk
+
+            settings = Settings.from_env()
+            try:
+                act(Desk.of(_portal(settings), company(), _prepared(settings)), **given)
+            except ValueError as reason:
+                raise reason if isinstance(reason, ConfigError) else click.ClickException(str(reason)) from None
+
+        return group.command(name, epilog=EPILOG)(_plainly(run))
+
+    return declare
+
+
+A_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+ONLY_LOOK = click.option("--dry", is_flag=True, help="Only look at the file: nothing is written.")
+
+
+@_of_distributor(rates, "list")
+@click.argument("branch", required=False)
+@click.option("--on", "day", help="Only the rates of that day.")
+def list_rates(desk, branch: str | None, day: str | None) -> None:
+    """List the rates, of one branch or of all."""
+    from provision import distributor
+
+    columns = ("number", "branch", "rate", "from", "until", "note")
+    _print_table(columns, distributor.rates(desk, branch, reading.day(day) if day else None))
+
+
+@_of_distributor(rates, "set")
+@click.argument("branch")
+@click.argument("rate")
+@click.option(
+    "--from", "since", required=True, metavar="DAY", help="Its first day; the rate before ends the day before."
+)
+@click.option("--note", default="")
+def set_rate(desk, branch: str, rate: str, since: str, note: str) -> None:
+    """Give a branch a rate, in percent."""
+    from provision import distributor
+
+    click.echo(distributor.set_rate(desk, branch, rate, since, note))
+
+
+@_of_distributor(rates, "correct")
+@click.argument("branch")
+@click.argument("since", metavar="FROM")
+@click.option("--rate", help="Another percentage.")
+@click.option("--from", "begins", metavar="DAY", help="Another first day.")
+@click.option("--to", "ends", metavar="DAY", help="Another last day; - where it has none.")
+def correct_rate(desk, branch: str, since: str, rate: str | None, begins: str | None, ends: str | None) -> None:
+    """Correct the rate that begins on FROM. Bonuses that are accrued stay as they are."""
+    from provision import distributor
+
+    click.echo(distributor.correct_rate(desk, branch, since, rate, begins, ends))
+
+
+@_of_distributor(rates, "remove")
+@click.argument("branch")
+@click.argument("since", metavar="FROM")
+def remove_rate(desk, branch: str, since: str) -> None:
+    """Remove the rate that begins on FROM: its days have none."""
+    from provision import distributor
+
+    click.echo(distributor.remove_rate(desk, branch, since))
+
+
+@_of_distributor(rates, "load")
+@click.argument("file", type=A_FILE)
+@ONLY_LOOK
+def load_rates(desk, file: Path, dry: bool) -> None:
+    """Load rates from an XLSX or CSV: Филиал, Ставка, Действует с; По and Примечание if you like.
+
+    All lines or none. A table may be loaded again.
+    """
+    from provision import distributor
+
+    count = distributor.load_rates(desk, file.read_bytes(), dry=dry)
+    click.echo(f"{count} rates {'would be' if dry else 'are'} as in {file}.")
+
+
+@_of_distributor(prices, "list")
+@click.option("--on", "day", help="The list of that day; today's by default.")
+def list_prices(desk, day: str | None) -> None:
+    """List the prices."""
+    from provision import distributor
+
+    today = desk.portal.now().astimezone(MOSCOW).date()
+    _print_table(
+        ("number", "product", "price", "from", "note"), distributor.prices(desk, reading.day(day) if day else today)
+    )
+
+
+@_of_distributor(prices, "load")
+@click.argument("file", type=A_FILE)
+@click.option("--from", "since", required=True, metavar="DAY", help="The first day of these prices.")
+@ONLY_LOOK
+def load_prices(desk, file: Path, since: str, dry: bool) -> None:
+    """Load a price list from an XLSX or CSV: Артикул or Товар, and Цена.
+
+    All lines or none. A branch's month is paid by the prices of its first day.
+    """
+    from provision import distributor
+
+    count = distributor.load_prices(desk, file.read_bytes(), reading.day(since), dry=dry)
+    click.echo(f"{count} prices {'would be' if dry else 'are'} as in {file}.")
+
+
 # — who is away —
 
 
@@ -649,16 +592,6 @@ def remove_absence(who: str, day: datetime) -> None:
     click.echo(f"Удалено: {person.name}, {day:%d.%m.%Y}.")
 
 
-SAYS = {"list": "список", "chart": "график отсутствий", "calendar": "календарь"}
-
-
-def _understood(read: Callable[[], object]) -> object:
-    try:
-        return read()
-    except absence_list.Mistaken as wrong:
-        raise click.ClickException("\n".join(["ничего не изменено.", *wrong.mistakes])) from None
-
-
 def _engine():
     """The engine of the settings, not started: its people and what it knows of them."""
     from engine.engine import Engine
@@ -668,18 +601,23 @@ def _engine():
     return Engine.from_settings(settings, company())
 
 
+def _understood(read: Callable[[], object]) -> object:
+    try:
+        return read()
+    except absence_list.Mistaken as wrong:
+        raise click.ClickException("\n".join(["ничего не изменено.", *wrong.mistakes])) from None
+
+
+SAYS = {"list": "список", "chart": "график отсутствий", "calendar": "календарь"}
+
+
 COMMANDS = (
-    serve, web, worker, health, failures, list_jobs, job, plan, apply, export, check, retry, park, cancel, backup, restored, templates, absences,
+    serve, web, worker, health, failures, list_jobs, job, plan, apply, export, check, retry, park, cancel, backup, restored, templates,
+    rates, prices, absences,
 )  # fmt: skip
 
 
 # — inside —
-
-
-def _prepared(settings: Settings) -> Storage:
-    store = Storage(settings.database_url)
-    store.prepare()
-    return store
 
 
 def _answers(settings: Settings) -> bool:
@@ -695,15 +633,3 @@ def _refuse_taken_port(settings: Settings) -> None:
         raise click.ClickException(
             f"{settings.host}:{settings.port} is taken already. Stop what listens there, or set PORT."
         )
-
-
-def _local(moment: datetime | None, job: schedule.Job) -> str:
-    return f"{moment.astimezone(job.zone):%Y-%m-%d %H:%M}" if moment else "—"
-
-
-def _print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Left-aligned text, one line a row; the last column may be long."""
-    lines = [[str(cell) if cell is not None else "—" for cell in row] for row in (columns, *rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)][:-1]
-    for *cells, last in lines:
-        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)), last]).rstrip())

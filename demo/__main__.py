@@ -9,7 +9,8 @@ from contextlib import suppress
 
 from demo.office import Office
 from demo.servers import LIMITS, SCALE, DidNotStart, Layer, Server, portal_and_layer
-from demo.story import BRANCH, STORY
+from demo.stories import STORIES
+from demo.story import BRANCH
 from demo.telling import GREEN, RED, Teller
 from emulator.control import Control
 
@@ -49,7 +50,7 @@ def _play(control: Control, layer: Layer) -> bool:
     teller.say(f"Доска портала: {control.base_url}/\nСостояние слоя: {layer.url}/healthz")
     control.reset_counters()
     began = time.monotonic()
-    all_seen = teller.tell(STORY)
+    all_seen = teller.tell(STORIES)
     seconds, requests = time.monotonic() - began, control.requests()["http"]
     teller.say(f"\nЭта сделка на доске: {control.base_url}/crm/deal/details/{office.deal}/")
     teller.say(f"HTTP-запросов слоя к порталу: {requests} за {seconds:.0f} с.")

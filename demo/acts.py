@@ -1,7 +1,7 @@
 """What people do on the portal, each with the words in which the story tells it."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from config import company
@@ -112,6 +112,8 @@ def _encoded(office: Office, values: dict[str, object]) -> dict[str, object]:
 def _as_shown(value: object) -> str:
     if isinstance(value, bool):
         return "Да" if value else "Нет"
+    if isinstance(value, list):
+        return "; ".join(str(one) for one in value)
     return str(value)
 
 
@@ -154,12 +156,79 @@ class Closes:
     """Completes a task."""
 
     code: str
+    title: str = ""
 
     def words(self, office: Office) -> str:
-        return f"завершает задачу «{office.task_title(self.code)}»"
+        return f"завершает задачу «{self.title or office.task_title(self.code)}»"
 
     def do(self, office: Office, person: int) -> None:
-        office.ask("tasks.task.complete", {"taskId": office.task(self.code).id}, by=person)
+        office.ask("tasks.task.complete", {"taskId": office.task(self.code, self.title).id}, by=person)
+
+
+class Spends:
+    """Writes what was spent into the rows of a report: (what for, roubles)."""
+
+    def __init__(self, *rows: tuple[str, str]):
+        self._rows = rows
+
+    def words(self, office: Office) -> str:
+        return f"пишет расходы: {', '.join(f'{name} — {sum_}' for name, sum_ in self._rows)}"
+
+    def do(self, office: Office, person: int) -> None:
+        rows = [
+            {"productName": name, "quantity": 1, "price": sum_.replace(" ", "").replace(",", ".")}
+            for name, sum_ in self._rows
+        ]
+        params = {"ownerType": "D", "ownerId": office.deal, "productRows": rows}
+        office.ask("crm.item.productrow.set", params, by=person)
+
+
+@dataclass(frozen=True)
+class EverybodySays:
+    """Every manager whose report of the week is open says of each debtor why and until when, but for the silent ones."""
+
+    week: str
+    reason: str
+    promise: str
+    silent: tuple[str, ...] = ()
+
+    def words(self, office: Office) -> str:
+        silent = ", ".join(office.person(one).name for one in self.silent)
+        return f"остальные менеджеры заполняют по своим должникам причину и обещанную дату; молчит {silent}"
+
+    def do(self, office: Office, person: int) -> None:
+        silent = {office.person(one).id for one in self.silent}
+        for card in office.at(Place("", "RECEIVABLES")).reports((("dz_week", self.week),)):
+            manager = int(card["assignedById"])
+            if card["stageId"].endswith(":NEW") and manager not in silent:
+                for link in card["UF_CRM_SF_DZ_LIST"]:
+                    self._say(office, int(str(link).removeprefix("D_")), manager)
+
+    def _say(self, office: Office, shipment: int, manager: int) -> None:
+        there = office.at(Place("", "SOFT_SHIPMENT"))
+        said = {"dz_reason": self.reason, "dz_promise": self.promise}
+        fields = {there.key(name): there.encode(name, value) for name, value in said.items()}
+        there.ask("crm.item.update", {"id": shipment, "fields": fields}, by=manager)
+
+
+@dataclass(frozen=True)
+class EveryBranch:
+    """The same for every branch of a manager's month: the acts are done on each card in turn."""
+
+    manager: str
+    month: str
+    acts: tuple[Act, ...]
+
+    def words(self, office: Office) -> str:
+        there = office.at(Place("", "DISTRIBUTOR_BRANCH"))
+        return f"по каждому филиалу: {'; '.join(act.words(there) for act in self.acts)}"
+
+    def do(self, office: Office, person: int) -> None:
+        says = (("db_month", self.month), ("db_mgr", self.manager), ("db_type", "Филиал"))
+        place = Place("филиал", "DISTRIBUTOR_BRANCH", says=says)
+        for number in range(1, len(office.at(place).reports(says)) + 1):
+            for act in self.acts:
+                act.do(office.at(replace(place, number=number)), person)
 
 
 class Enters:

@@ -46,9 +46,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Place:
-    """A card of the story: the order, the n-th card that an order made of a process, or a register card.
+    """A card of the story: the order, the n-th card that an order made of a process, a register card, or a report.
 
-    Register cards are told by their type (`stage`) and by the card that they are about (`of`).
+    Register cards are told by their type (`stage`) and by the card that they are about (`of`); reports by what their fields
+    say (`says`), `@login` being a person and a name being a company.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Place:
     number: int = 1
     stage: str = ""
     of: "Place | None" = None
+    says: tuple[tuple[str, str], ...] = ()
 
 
 ORDER = Place("сделка", "SOFT")
@@ -106,6 +108,8 @@ class Office:
 
     def _belonging(self, place: Place) -> list[int]:
         """Ids of the cards that a place could mean, oldest first."""
+        if place.says:
+            return [int(card["id"]) for card in self.at(place).reports(place.says)]
         link, of = ("doc_source", place.of or ORDER) if place.stage else ("parent", ORDER)
         there = self.at(place)
         filter_ = {"=categoryId": there.category, f"={there.field(link).code}": f"D_{self.at(of).deal}"}
@@ -113,6 +117,31 @@ class Office:
             filter_["=stageId"] = there.stage_id(place.stage)
         items = self.ask("crm.item.list", {"filter": filter_, "order": {"id": "ASC"}})["items"]
         return [int(item["id"]) for item in items]
+
+    def reports(self, says: tuple[tuple[str, str], ...]) -> list[dict]:
+        """Cards of the process here whose fields say so, oldest first, every page."""
+        filter_ = {
+            "=categoryId": self.category,
+            **{f"={self.key(name)}": self.encode(name, self._meant(name, value)) for name, value in says},
+        }
+        cards, start = [], 0
+        while start is not None:
+            params = {
+                "entityTypeId": DEAL,
+                "useOriginalUfNames": "Y",
+                "filter": filter_,
+                "order": {"id": "ASC"},
+                "start": start,
+            }
+            body = self.portal.act_fully(ADMINISTRATOR, "crm.item.list", params)
+            cards += body["result"]["items"]
+            start = body.get("next")
+        return cards
+
+    def _meant(self, name: str, value: str) -> object:
+        if value.startswith("@"):
+            return self.person(value).id
+        return self.first(COMPANY, {"%title": value}) if self.field(name).type == "company" else value
 
     def ask(self, method: str, params: dict, *, by: int = ADMINISTRATOR) -> object:
         """Run a REST method as a person."""
@@ -141,7 +170,14 @@ class Office:
     # — people —
 
     def person(self, role: str) -> Person:
-        """Who holds the role, in the manager's city first, of several the lowest id; the manager, the card's responsible."""
+        """Who holds the role, in the manager's city first, of several the lowest id; the manager, the card's responsible.
+
+        `@login` is that person.
+        """
+        if role.startswith("@"):
+            return self._person(
+                self.ask("user.get", {"FILTER": {"EMAIL": f"{role.removeprefix('@')}@sferotek.example"}})[0]
+            )
         if role == RESPONSIBLE:
             return self.named(int(self.card()["assignedById"]))
         if role == MANAGER:
@@ -156,7 +192,7 @@ class Office:
         return self._person(self.ask("user.get", {"FILTER": {"ID": user_id}})[0])
 
     def _person(self, user: dict) -> Person:
-        city = user["PERSONAL_CITY"]
+        city = user["PERSONAL_CITY"] or "Москва"
         zone = user["TIME_ZONE"] or company().cities[city].zone
         return Person(int(user["ID"]), f"{user['LAST_NAME']} {user['NAME']}", city, ZoneInfo(zone))
 
@@ -243,13 +279,27 @@ class Office:
         params = {"filter": {"UF_CRM_TASK": f"D_{self.deal}"}, "select": select, "order": {"ID": "asc"}}
         return [_task(row) for row in self.ask("tasks.task.list", params)["tasks"]]
 
-    def task(self, code: str) -> Task:
-        """The newest task of that code. Raises LookupError."""
-        title = self.task_title(code)
+    def task(self, code: str, title: str = "") -> Task:
+        """The newest task of that code; `title`: what stands there where config/ has braces. Raises LookupError."""
+        title = title or self.task_title(code)
         found = [task for task in self.tasks() if task.title == title]
         if not found:
             raise LookupError(f"задачи «{title}» нет")
         return found[-1]
+
+    def free_task(self, title: str) -> Task:
+        """The newest task of no card whose title begins so. Raises LookupError."""
+        params = {"filter": {"%TITLE": title}, "select": ["*", "UF_CRM_TASK", "AUDITORS"], "order": {"ID": "desc"}}
+        found = [row for row in self.ask("tasks.task.list", params)["tasks"] if not row.get("ufCrmTask")]
+        if not found:
+            raise LookupError(f"задачи «{title}» нет")
+        return _task(found[0])
+
+    def files(self, task: Task) -> list[str]:
+        """Names of the files of a task."""
+        found = self.ask("tasks.task.get", {"taskId": task.id, "select": ["ID", "UF_TASK_WEBDAV_FILES"]})["task"]
+        ids = [str(one) for one in found.get("ufTaskWebdavFiles") or []]
+        return [self.ask("disk.attachedObject.get", {"id": one})["NAME"] for one in ids]
 
     def checklist(self, task: Task) -> list[str]:
         items = self.ask("task.checklistitem.getlist", {"TASKID": task.id})

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.error import URLError
@@ -26,6 +27,7 @@ LOGS = ROOT / "var" / "demo"
 MEMORY = Path("/dev/shm")
 HOST = "127.0.0.1"
 SCALE = 60
+PRICES_OF_DISTRIBUTOR, PRICES_FROM = Decimal("0.8"), "01.01.2026"
 LIMITS = f"scaled:{SCALE}"
 START_SECONDS, END_SECONDS = 60, 20
 SET_PARENT_DEATH_SIGNAL = 1  # of prctl(2)
@@ -124,17 +126,34 @@ def portal_and_layer(portal_port: int, layer_port: int) -> Iterator[tuple[Contro
 
 def _set_up(control: Control, environment: Mapping[str, str]) -> None:
     """What an administrator does first: `flask apply`. Then the portal has lived for a while. Raises DidNotStart."""
-    log = LOGS / "apply.log"
-    with log.open("wb") as said:
-        words = (sys.executable, "-m", "flask", "--app", "app", "apply")
-        done = subprocess.run(words, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
-    if done.returncode:
-        raise DidNotStart(f"flask apply завершился с кодом {done.returncode}. Журнал: {log}")
+    log = _run("apply", environment, "apply")
     requests = control.requests()["http"]
     print(
         f"flask apply завёл на пустом портале воронки, поля, карточки и папки: запросов — {requests}. {log}", flush=True
     )
     control.live_through_history()
+    _enter_prices(control, environment)
+
+
+def _enter_prices(control: Control, environment: Mapping[str, str]) -> None:
+    """The head of the distributor's direction has its price list entered: four fifths of the catalogue's prices."""
+    goods = [one for start in (0, 50) for one in control.act_fully(1, "crm.product.list", {"start": start})["result"]]
+    priced = [(one["NAME"], Decimal(str(one["PRICE"] or 0)) * PRICES_OF_DISTRIBUTOR) for one in goods]
+    lines = [f"{name};{price:.2f}" for name, price in priced if price]
+    table = LOGS / "Прайс-лист дистрибьютора.csv"
+    table.write_text("\n".join(["Товар;Цена", *lines]), encoding="utf-8")
+    _run("prices", environment, "prices", "load", str(table), "--from", PRICES_FROM)
+
+
+def _run(name: str, environment: Mapping[str, str], *words: str) -> Path:
+    """A command of the layer; returns where it said what. Raises DidNotStart."""
+    log = LOGS / f"{name}.log"
+    with log.open("wb") as said:
+        command = (sys.executable, "-m", "flask", "--app", "app", *words)
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+    if done.returncode:
+        raise DidNotStart(f"flask {words[0]} завершился с кодом {done.returncode}. Журнал: {log}")
+    return log
 
 
 def _environment(portal: Control, event_token: str, port: int, folder: str) -> dict[str, str]:

@@ -1,12 +1,13 @@
 """What must be seen on the portal after a scene: the line that is wanted, and the line that the portal gives."""
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from config import company
-from demo.office import HEAD_OFFICE, MANAGER, Office, Place
+from demo.office import HEAD_OFFICE, MANAGER, Office, Place, Task
 
 MOMENT = "%d.%m.%Y %H:%M"
 WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
@@ -162,6 +163,46 @@ class Cards(Sight):
 
 
 @dataclass(frozen=True)
+class NotYet(Sight):
+    """Nobody has opened that card."""
+
+    def wanted(self, office: Office) -> str:
+        return "карточки ещё нет"
+
+    def seen(self, office: Office) -> str:
+        try:
+            return f"карточка № {office.deal}"
+        except LookupError:
+            return "карточки ещё нет"
+
+
+@dataclass(frozen=True)
+class Stand(Sight):
+    """So many reports of which the fields say so stand on those stages, and none on another."""
+
+    process: str
+    says: tuple[tuple[str, str], ...]
+    stages: tuple[tuple[str, int], ...]
+
+    def wanted(self, office: Office) -> str:
+        return self._line(office.at(self._place), dict(self.stages))
+
+    def seen(self, office: Office) -> str:
+        there = office.at(self._place)
+        codes = Counter(card["stageId"].rpartition(":")[2] for card in there.reports(self.says))
+        order = list(there.process.stages)
+        return self._line(there, {code: codes[code] for code in sorted(codes, key=order.index)})
+
+    @property
+    def _place(self) -> Place:
+        return Place("", self.process)
+
+    def _line(self, office: Office, counted: dict[str, int]) -> str:
+        said = ", ".join(f"«{office.title(code)}» — {number}" for code, number in counted.items())
+        return f"карточки «{office.process.funnel}», {', '.join(value for _, value in self.says)}: {said or 'нет'}"
+
+
+@dataclass(frozen=True)
 class PlannedUntil(Sight):
     """The stage is planned to end then, in the manager's time."""
 
@@ -247,6 +288,7 @@ class TaskOpen(Sight):
     code: str
     to: str
     due: str
+    title: str = ""
 
     def wanted(self, office: Office) -> str:
         person = office.person(self.to)
@@ -254,13 +296,23 @@ class TaskOpen(Sight):
         return self._line(office, person.id, due, is_open=True)
 
     def seen(self, office: Office) -> str:
-        task = office.task(self.code)
+        task = self.task(office)
         return self._line(office, task.responsible, task.deadline, is_open=task.is_open)
+
+    def task(self, office: Office) -> Task:
+        return office.task(self.code, self.title)
 
     def _line(self, office: Office, responsible: int, due: datetime, *, is_open: bool) -> str:
         person, state = office.named(responsible), "задача" if is_open else "завершённая задача"
         times = f"срок {moment(due.astimezone(person.zone))}, мск {moment(due.astimezone(HEAD_OFFICE))}"
-        return f"{state} «{office.task_title(self.code)}» → {person.name} ({person.city}), {times}"
+        return f"{state} «{self.title or office.task_title(self.code)}» → {person.name} ({person.city}), {times}"
+
+
+class FreeTask(TaskOpen):
+    """The same of a task that belongs to no card."""
+
+    def task(self, office: Office) -> Task:
+        return office.free_task(self.title or office.task_title(self.code))
 
 
 @dataclass(frozen=True)
@@ -268,13 +320,14 @@ class TaskClosed(Sight):
     """The task is completed."""
 
     code: str
+    title: str = ""
 
     def wanted(self, office: Office) -> str:
-        return f"задача «{office.task_title(self.code)}» завершена"
+        return f"задача «{self.title or office.task_title(self.code)}» завершена"
 
     def seen(self, office: Office) -> str:
-        state = "открыта" if office.task(self.code).is_open else "завершена"
-        return f"задача «{office.task_title(self.code)}» {state}"
+        state = "открыта" if office.task(self.code, self.title).is_open else "завершена"
+        return f"задача «{self.title or office.task_title(self.code)}» {state}"
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ class Scene:
     who: str
     acts: tuple[Act, ...]
     shows: tuple[Sight, ...]
+    about: str = "заказ"
 
 
 STORY = (
@@ -209,8 +210,8 @@ STORY = (
         (Fills(make_doc=DOCUMENTS["T17"]),),
         (
             Empty("make_doc"),
-            Comment("Документ внесён в реестр: Письмо / претензия № ИСХ-2026/001 от 03.12.2026"),
-            *on(OFFER, Says(doc_state="Проект", doc_no="ИСХ-2026/001", doc_date="03.12.2026", doc_sum="120 000,00")),
+            Comment("Документ внесён в реестр: Письмо / претензия № ИСХ-2026/027 от 03.12.2026"),
+            *on(OFFER, Says(doc_state="Проект", doc_no="ИСХ-2026/027", doc_date="03.12.2026", doc_sum="120 000,00")),
         ),
     ),
     Scene(

@@ -13,7 +13,7 @@ from demo.sights import MOMENT, Look, Sight, moment
 from demo.story import Scene
 from emulator.control import Refused
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 WIDTH = 140
 GREEN, RED, BOLD, PLAIN = "\033[32m", "\033[31m", "\033[1m", "\033[0m"
@@ -44,7 +44,8 @@ class Teller:
         person = self._office.person(scene.who)
         at = datetime.strptime(scene.at, MOMENT).replace(tzinfo=ZoneInfo(company().cities[scene.city].zone))
         self._office.portal.set_time(at)
-        self.say(f"\n{moment(at)}, {scene.city} — {person.name if scene.acts else 'время идёт'}", BOLD)
+        said = f"{moment(at)}, {scene.city} — {person.name if scene.acts else 'время идёт'}"
+        self.say(f"\n{said} ({scene.about})", BOLD)
         for act in scene.acts:
             self._act(act, person.id)
         for look in [] if self.differences else self._looks(scene.shows):

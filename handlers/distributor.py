@@ -27,10 +27,19 @@ from robots.set_fields import set_fields
 from robots.tell_child_state import tell_child_state
 from rules import money, reading
 from rules.bonus import ZERO
+from rules.periods import Month
 
 HANDED_OVER = ("ACCOUNTING", "WON")
 
 # — what tables cannot say about entering a stage —
+
+
+@requires(SUMMARY, "NEW")
+@requires(BRANCH, "NEW")
+def a_month_of_the_calendar(run: Run, card: Deal) -> Iterator[str]:
+    """Everything else is counted from it."""
+    if card["db_month"] and month_of(card) is None:
+        yield guard.Obstacle(f"«{_label(run, 'db_month')}» пишется так: 2026-11")
 
 
 @requires(SUMMARY, "APPROVE")
@@ -73,10 +82,7 @@ def begin_to_collect(run: Run, summary: Deal) -> None:
 @on_stage(SUMMARY, "COLLECT")
 def ask_the_branches(run: Run, summary: Deal) -> None:
     """DB-T1. Every branch of the manager has its card and its task; the manager is to close the month."""
-    month = month_of(summary)
-    if month is None:
-        comment(run, summary, "«Отчётный месяц» пишется так: 2026-11. Исправьте поле и верните сделку на эту стадию.")
-        return
+    month, by_the_clock = month_of(summary), run.change.kind == "created" and summary["ds_total"] is not None
     if run.change.what.get("left") in HANDED_OVER:
         run.fact("open again", lambda: thaw(run.engine.storage, summary.id))
     opened = open_branches(run, summary, _without_a_card(run, summary))
@@ -86,10 +92,17 @@ def ask_the_branches(run: Run, summary: Deal) -> None:
             ask_for_the_report(run, branch)
         if opened:
             tell_child_state(run, summary)
-        for line in run.fact("left over", lambda: left_over(run.engine, summary["db_mgr"], month).lines):
-            comment(run, summary, line)
-    if summary["ds_total"] is None or run.change.kind != "created":
+        if by_the_clock:
+            _say_what_was_left(run, summary, month)
+    if not by_the_clock:
         count_month(run, summary)
+
+
+def _say_what_was_left(run: Run, summary: Deal, month: Month) -> None:
+    """DB-T11. The clock has opened the card with corrections of earlier months."""
+    lines = run.fact("left over", lambda: left_over(run.engine, summary["db_mgr"], month).lines)
+    if lines:
+        comment(run, summary, "\n".join(lines))
 
 
 def _without_a_card(run: Run, summary: Deal) -> list[int]:
@@ -138,10 +151,9 @@ def follow_a_branch(run: Run, summary: Deal) -> None:
         _go_on_when_settled(run, summary)
 
 
-@on_signal(SUMMARY, "branch_counted")
 @on_signal(SUMMARY, "month_before")
 def count_again(run: Run, summary: Deal) -> None:
-    """DB-T6, DB-T11, E-DB-7. A branch was counted anew where it stands, or a month before was handed over or corrected."""
+    """DB-T11, E-DB-7. A month before was handed over or corrected: what it leaves belongs to this one."""
     count_month(run, summary)
 
 
@@ -202,13 +214,14 @@ def let_only_the_head_close_it_so(run: Run, summary: Deal) -> None:
 
 @on_task_closed(SUMMARY, "DS-2")
 def pass_it_to_the_accountants(run: Run, summary: Deal) -> None:
-    """DB-T9. The figures are agreed: they are frozen, printed (T22) and passed on."""
+    """DB-T9, E-DB-7. The figures are agreed: they are frozen, printed (T22) and passed on; the next month takes over what is left."""
     if summary.stage != "APPROVE":
         return
     if _is_partial(summary) and not summary["ds_partial"]:
         asked = f"Чтобы согласовать без них, установите «{_label(run, 'ds_partial')}»; иначе верните сделку на стадию сбора."
         renew_task(run, run.change.what["task"], f"{_missing(summary)}. {asked}")
     elif hand_over_month(run, summary):
+        tell_next(run, summary)
         move_card(run, summary, "ACCOUNTING")
 
 
@@ -255,8 +268,7 @@ def close_the_summary(run: Run, summary: Deal) -> None:
 
 @on_stage(SUMMARY, "WON")
 def tell_the_manager(run: Run, summary: Deal) -> None:
-    """DB-T10, E-DB-7. The manager hears what is accrued; the next month takes over what is left."""
+    """DB-T10. The manager hears what is accrued."""
     month = month_of(summary)
     text = f"Начислено {money.text(summary['ds_pay'] or ZERO)} за {month.title if month else summary['db_month']}."
     notify(run, "DIST_MANAGER", text)
-    tell_next(run, summary)

@@ -9,7 +9,16 @@ from engine import guard
 from engine.deal import Deal
 from engine.people import MOSCOW
 from engine.run import Run
-from engine.triggers import on_deleted, on_field, on_rows, on_signal, on_stage, on_task_closed, requires
+from engine.triggers import (
+    on_computed_overwritten,
+    on_deleted,
+    on_field,
+    on_rows,
+    on_signal,
+    on_stage,
+    on_task_closed,
+    requires,
+)
 from robots.close_tasks import close_tasks, open_tasks
 from robots.comment import comment
 from robots.count_activity import count_activity
@@ -24,13 +33,13 @@ from robots.read_branch_report import Report, read_branch_report
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from robots.set_rows import set_rows
+from robots.take_new_rates import take_new_rates
 from robots.update_task import rename_task
 from rules import distributor_month, money
 
-AWAITED = ("NEW", "REQUEST")
-COUNTED = ("CHECK", "WON")
+AWAITED, COUNTED = ("NEW", "REQUEST"), ("CHECK", "WON")
+TO_BE_ENTERED = (*AWAITED, "INPUT", "LOSE")
 LOADED = "Проверьте загруженные данные филиала {филиал}"
-NO_RATE = "Нет ставки"
 
 # — what tables cannot say about entering a stage —
 
@@ -98,11 +107,14 @@ def ask_the_branch(run: Run, branch: Deal) -> None:
 @on_field(BRANCH, "db_file")
 def take_the_file(run: Run, branch: Deal) -> None:
     """DB-T3, E-DB-10. The branch's report is read, once each: its rows are the card's if nobody has entered any."""
+    if branch.stage not in TO_BE_ENTERED:
+        title = run.company.processes[BRANCH].stages["INPUT"].title
+        comment(run, branch, f"Файл не прочитан: сначала верните сделку на стадию «{title}» и приложите его ещё раз.")
+        return
     loaded = read_branch_report(run, branch)
-    if loaded is not None and branch.stage in (*AWAITED, "INPUT"):
+    if loaded is not None:
         branch = _load(run, branch, loaded)
-    if branch["db_file"]:
-        _take_the_report(run, branch)
+    _take_the_report(run, branch)
 
 
 @on_field(BRANCH, "db_got")
@@ -120,6 +132,8 @@ def _take_the_report(run: Run, branch: Deal) -> None:
     if not has_come:
         wanted = f"Приложите «{_label(run, 'db_file')}» или заполните «{_label(run, 'db_phone')}»"
         set_fields(run, branch, block=wanted)
+        if "task" in run.change.what:
+            renew_task(run, run.change.what["task"], wanted)
         return
     if branch["db_got"] is None:
         person = run.engine.people.user(branch.responsible)
@@ -215,11 +229,17 @@ def _price(run: Run, branch: Deal) -> Deal:
 def count_and_have_it_confirmed(run: Run, branch: Deal) -> None:
     """DB-T4, E-DB-1, E-DB-2, E-DB-11. Sales, rate and bonus stand on the card; the manager confirms them, or the head sets the rate."""
     branch = _price(run, branch)
-    counted = _count(run, branch)
-    if counted.no_rate is None:
-        create_task(run, branch, "DB-3", note="\n".join([_said(counted), *counted.remarks]))
-    else:
-        _ask_for_the_rate(run, branch, counted)
+    _have_it_confirmed(run, branch, _count(run, branch))
+
+
+def _have_it_confirmed(run: Run, branch: Deal, counted: Counted) -> None:
+    """DB-3, or DB-4 where there is no rate; each once while it is open."""
+    code = "DB-3" if counted.no_rate is None else "DB-4"
+    if code == "DB-3":
+        close_tasks(run, branch, "DB-4", because="Ставка установлена")
+    if not run.fact(f"open {code}", lambda: open_tasks(run.engine, branch.id, (code,))):
+        said = _said(counted) if code == "DB-3" else f"{counted.no_rate}."
+        create_task(run, branch, code, note="\n".join([said, *counted.remarks]), filled={"филиал": name_of(branch)})
 
 
 def _count(run: Run, branch: Deal) -> Counted:
@@ -239,33 +259,36 @@ def _said(counted: Counted) -> str:
     return f"Продажи: {money.text(counted.sales)}, вознаграждение: {money.text(counted.bonus)}"
 
 
-def _ask_for_the_rate(run: Run, branch: Deal, counted: Counted) -> None:
-    if not run.fact("rate is asked for", lambda: open_tasks(run.engine, branch.id, ("DB-4",))):
-        create_task(run, branch, "DB-4", note=f"{counted.no_rate}.", filled={"филиал": name_of(branch)})
-
-
 @on_signal(BRANCH, "rate_set")
 @on_task_closed(BRANCH, "DB-4")
 def count_with_the_rate(run: Run, branch: Deal) -> None:
     """E-DB-1. The head has set the rate: the bonus is counted, and the manager confirms it."""
     if branch.stage != "CHECK" or branch["db_bonus"] is not None:
         return
-    counted = _count(run, branch)
-    if counted.no_rate is None:
-        close_tasks(run, branch, "DB-4", because="Ставка установлена")
-        create_task(run, branch, "DB-3", note="\n".join([_said(counted), *counted.remarks]))
-        _count_the_month(run, branch)
-    elif "task" in run.change.what:
+    if "task" in run.change.what:
+        take_new_rates(run, source=run.change.what["task"], only=[branch["db_branch"]])
+    counted = _count_anew(run, branch)
+    if counted is not None and counted.no_rate and "task" in run.change.what:
         renew_task(run, run.change.what["task"], f"{counted.no_rate}: заполните её в карточке компании")
 
 
-def _count_anew(run: Run, branch: Deal) -> None:
-    """DB-T6. Rows have changed after they were counted."""
-    if _without_price(run, branch):
-        comment(run, branch, f"{_without_price(run, branch)}. Расчёт не изменён.")
-        return
-    _count(run, branch)
+@on_computed_overwritten(BRANCH)
+def show_what_was_counted(run: Run, branch: Deal) -> None:
+    """R-22. A figure that a person has overwritten is counted again: it is what is paid."""
+    if branch.stage in COUNTED:
+        _count_anew(run, branch)
+
+
+def _count_anew(run: Run, branch: Deal) -> Counted | None:
+    """DB-T6. Branch and month, after something of the branch has changed. None: a product has no price, so nothing is counted."""
+    if branch.rows and (text := _without_price(run, branch)):
+        comment(run, branch, f"{text}. Расчёт не изменён.")
+        return None
+    counted = _count(run, branch)
+    if branch.stage == "CHECK" and (counted.no_rate is None or "task" not in run.change.what):
+        _have_it_confirmed(run, branch, counted)
     _count_the_month(run, branch)
+    return counted
 
 
 def _count_the_month(run: Run, branch: Deal) -> None:

@@ -1,8 +1,9 @@
-"""Documents of 1C: each is passed on to the card that it names; what nobody can place is refused, and said on the card."""
+"""Documents of 1C: each is passed on to the card that it names; what nobody can place is refused, and said on the card. Absences are about no card."""
 
 from datetime import date
 
-from engine.commands import OTHER, REFUSED
+from engine.absence_list import Mistaken, entry
+from engine.commands import DONE, OTHER, REFUSED
 from engine.deal import Deal
 from engine.run import Run
 from engine.triggers import on_command, on_signal
@@ -33,6 +34,22 @@ def pass_on_a_payment(run: Run, nobody: None) -> None:
     _pass_on(run, "payment", "payment", date=what["date"], sum=what["sum"], number=what["number"], source="1С")
 
 
+@on_command(None, "1c_absences")
+def learn_who_is_away(run: Run, nobody: None) -> None:
+    """R-12. 1C says who is away, and when: our own list learns all of it, or nothing where somebody is not to be found."""
+    people, told, wrong = run.engine.people, [], []
+    for number, row in enumerate(run.change.what["rows"], start=1):
+        try:
+            told.append(entry(people.everybody(), row["employee"], row["first"], row["last"], row.get("reason")))
+        except Mistaken as mistaken:
+            wrong += [f"rows[{number}]: {mistake}" for mistake in mistaken.mistakes]
+    if wrong:
+        run.answer(REFUSED, " ".join(["Отсутствия не приняты.", *wrong]))
+        return
+    new, gone = run.fact("learnt", lambda: [*people.absences.load(told, run.now)])
+    run.answer(DONE, f"Отсутствия приняты. Новых: {new}, заменено прежних: {gone}.")
+
+
 def _pass_on(run: Run, kind: str, signal: str, **what: object) -> None:
     command = run.change.what["command"]
     try:
@@ -60,6 +77,8 @@ def say_that_1c_contradicts_itself(run: Run, nobody: None) -> None:
 
 
 def _card_of(run: Run, kind: str, content: dict) -> int | None:
+    if kind not in ABOUT:
+        return None
     try:
         return find_named_card(run, content, ABOUT[kind]).id
     except NoSuchCard as reason:

@@ -25,7 +25,8 @@ from robots.recount_report import Counted, hand_in, recount_report, week_of
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from robots.tell_reports import tell_reports
-from rules import debtors, reading
+from rules import debtors, reading, receivables_week
+from rules.periods import Week
 
 SAID = ("dz_reason", "dz_promise", "dz_note")
 REWORK = "4рч"
@@ -72,6 +73,21 @@ for _process in OWING:
 
 
 # — the report is asked for —
+
+
+@requires("RECEIVABLES", "NEW")
+def a_week_that_has_a_report(run: Run, card: Deal) -> Iterator[str]:
+    """RC-T1. A card that somebody makes by hand names a week with a last working day."""
+    text = card["dz_week"]
+    try:
+        day = text and receivables_week.report_day(Week.parse(text), run.engine.calendar_of(None))
+    except ValueError:
+        yield guard.Obstacle(
+            f"Отчётная неделя «{text}» не читается: укажите год и номер недели, например {Week.example}"
+        )
+    else:
+        if text and day is None:
+            yield guard.Obstacle(f"На неделе {text} нет рабочих дней: отчёта по ней нет")
 
 
 @on_stage("RECEIVABLES", "NEW")

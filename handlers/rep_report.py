@@ -24,10 +24,10 @@ from robots.move_card import move_card
 from robots.notify import notify
 from robots.open_report import carried, duty, given
 from robots.read_words import read_words
+from robots.reckon_report import cut_of, expenses_of, figures, limit_of, reckon, reviewed, settled_as, spent, told
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from rules import expenses, money, representative_month, returns, settlement
-from rules.expenses import Expense
 from rules.periods import Month
 from rules.settlement import Settlement
 
@@ -60,7 +60,7 @@ def expenses_with_their_papers(run: Run, report: Deal) -> Iterator[str]:
     if not report.rows and not report["rp_noexp"] and not report["rp_claim"]:
         yield _label(run, "rows")
         yield _label(run, "rp_noexp")
-    if _spent(report) > 0 and not report["rp_scans"]:
+    if spent(report) > 0 and not report["rp_scans"]:
         yield _label(run, "rp_scans")
 
 
@@ -73,7 +73,7 @@ def a_word_on_what_to_mend(run: Run, report: Deal) -> Iterator[str]:
 
 def why_it_was_cut(run: Run, report: Deal) -> Iterator[str]:
     """RP-T3, E-RP-6. A difference from what was claimed has a reason, whichever way it goes."""
-    if _cut(report) and not report["rp_cutnote"]:
+    if cut_of(report) and not report["rp_cutnote"]:
         yield _label(run, "rp_cutnote")
 
 
@@ -90,7 +90,9 @@ def why_the_coordinator_cut_it(run: Run, report: Deal) -> Iterator[str]:
 @requires("REP_REPORT", "WON")
 def a_payment_that_can_be_right(run: Run, report: Deal) -> Iterator[str]:
     """RP-T7. Not more than was to be paid or withheld; nothing is withheld without the written consent (ст. 137 ТК РФ)."""
-    settled, done = _settled(run, report), report["rp_done"]
+    settled, done = settled_as(run, report), report["rp_done"]
+    if settled.asked > 0 and done is None:
+        yield _label(run, "rp_done")
     if settled.hold > 0 and done != 0 and not report["rp_consent"]:
         yield _label(run, "rp_consent")
     if done is not None and (wrong := settlement.wrong_done(settled, done)):
@@ -157,7 +159,7 @@ def hand_it_in(run: Run, report: Deal) -> None:
 @on_stage("REP_REPORT", "COORD")
 def ask_the_coordinator(run: Run, report: Deal) -> None:
     """RP-T2, RP-T11, E-RP-3. What was claimed is written down at the first hand-in; the coordinator checks."""
-    said = _reviewed(report) | _work(run, report)
+    said = reviewed(report) | figures(None) | _work(run, report)
     if report["rp_claim"] is None:
         said |= _claimed(run, report)
     if run.change.what.get("left") == "LOSE":
@@ -174,8 +176,8 @@ def _claimed(run: Run, report: Deal) -> dict:
     known = run.engine.people.representative(report["rp_who"])
     calendar = run.engine.calendar_of(known.city if known is not None else report["city"])
     late = representative_month.days_late(datetime.fromisoformat(due), run.at, calendar) if due else 0
-    lines = "\n".join(one.text for one in _expenses(report))
-    return {"rp_claim": _spent(report), "rp_claimed": lines, "rp_late": late, "rp_ok": _spent(report), "rp_cut": ZERO}
+    lines = "\n".join(one.text for one in expenses_of(report))
+    return {"rp_claim": spent(report), "rp_claimed": lines, "rp_late": late, "rp_ok": spent(report), "rp_cut": ZERO}
 
 
 def _plain(moment: datetime | None) -> str | None:
@@ -196,7 +198,7 @@ def _in_short(report: Deal) -> str:
     """What the coordinator sees in the task."""
     late = f" Сдан с опозданием, рабочих дней: {report['rp_late']}." if report["rp_late"] else ""
     visits = f"Посещений: {report['rp_vcount']} из {report['rp_vplan'] or 0}."
-    return f"{visits} Задач закрыто / просрочено: {report['rp_tdone']}. Заявлено: {money.text(_spent(report))}.{late}"
+    return f"{visits} Задач закрыто / просрочено: {report['rp_tdone']}. Заявлено: {money.text(spent(report))}.{late}"
 
 
 @on_task_closed("REP_REPORT", "RP-2")
@@ -209,12 +211,12 @@ def accept_by_the_coordinator(run: Run, report: Deal) -> None:
 def ask_the_accountant(run: Run, report: Deal) -> None:
     """RP-T3, E-RP-5. The accountant checks papers and figures; expenses of another month are pointed out, not refused."""
     with run.together():
-        set_fields(run, report, **_reviewed(report))
+        set_fields(run, report, **reviewed(report), **figures(None))
         create_task(run, report, "RP-3", note=_strange(report))
 
 
 def _strange(report: Deal) -> str:
-    found = expenses.outside(_expenses(report), month_of(report))
+    found = expenses.outside(expenses_of(report), month_of(report))
     lines = "\n".join(f"• {one.text}" for one in found)
     return f"Внимание, дата расхода вне отчётного месяца:\n{lines}" if found else ""
 
@@ -228,10 +230,10 @@ def accept_by_the_accountant(run: Run, report: Deal) -> None:
 @on_stage("REP_REPORT", "DIRECTOR")
 def ask_the_director(run: Run, report: Deal) -> None:
     """RP-T4. Accounts are settled (C-11); the director sees the figures in the task."""
-    settled = _reckon(run, report)
+    settled = reckon(run, report)
     with run.together():
-        set_fields(run, report, **_reviewed(report), **_figures(settled))
-        create_task(run, report, "RP-4", note=_told(run, report, settled))
+        set_fields(run, report, **reviewed(report), **figures(settled))
+        create_task(run, report, "RP-4", note=told(report, settled))
 
 
 @on_task_closed("REP_REPORT", "RP-4")
@@ -279,14 +281,14 @@ def follow_the_rows(run: Run, report: Deal) -> None:
     """RP-T4, E-RP-6. «Принято» and «Не принято» follow the rows that a reviewer changes, and so does what the director sees."""
     if report["rp_claim"] is None or not report.is_open(run.company):
         return
-    said = f"Изменены расходы: принято {money.text(_spent(report))}."
+    said = f"Изменены расходы: принято {money.text(spent(report))}."
     if report.stage == "DIRECTOR":
-        settled = _reckon(run, report)
+        settled = reckon(run, report)
         with run.together():
-            set_fields(run, report, **_reviewed(report), **_figures(settled))
-            comment(run, report, f"{said}\n{_told(run, report, settled)}")
+            set_fields(run, report, **reviewed(report), **figures(settled))
+            comment(run, report, f"{said}\n{told(report, settled)}")
         return
-    set_fields(run, report, **_reviewed(report))
+    set_fields(run, report, **reviewed(report))
     if report.stage == "SETTLE":
         _count_anew(run, report, said)
 
@@ -313,11 +315,8 @@ def _count_anew(run: Run, report: Deal, because: str) -> None:
 @on_stage("REP_REPORT", "SETTLE")
 def pay_or_withhold(run: Run, report: Deal) -> None:
     """RP-T5. The report is printed and registered; the accountant pays or withholds, or nothing is left to do."""
-    settled = _settled(run, report)
-    if report["rp_balance"] is None:
-        set_fields(run, report, **_figures(settled))
-        report = report.but(**_figures(settled))
-    fill_document(run, report, PRINTED)
+    settled = settled_as(run, report)
+    _print(run, report, settled)
     if settled.asked == 0:
         set_fields(run, report, rp_done=ZERO)
         move_card(run, report, "WON")
@@ -325,8 +324,14 @@ def pay_or_withhold(run: Run, report: Deal) -> None:
     what = "Выплатите" if settled.pay else "Удержите"
     to_be = "К выплате" if settled.pay else "К удержанию"
     with run.together():
-        create_task(run, report, "RP-5", title=f"{what} {money.text(settled.asked)}", note=_told(run, report, settled))
+        create_task(run, report, "RP-5", title=f"{what} {money.text(settled.asked)}", note=told(report, settled))
         notify(run, "REP", f"Отчёт за {month_of(report).title} согласован. {to_be}: {money.text(settled.asked)}.")
+
+
+def _print(run: Run, report: Deal, settled: Settlement) -> None:
+    """The document says what is settled, also of a card that skipped the director."""
+    set_fields(run, report, **figures(settled))
+    fill_document(run, report.but(**figures(settled)), PRINTED)
 
 
 @on_task_closed("REP_REPORT", "RP-5")
@@ -345,11 +350,12 @@ def take_what_was_done(run: Run, report: Deal) -> None:
 @on_stage("REP_REPORT", "WON")
 def close_the_report(run: Run, report: Deal) -> None:
     """RP-T7, RP-T11, E-RP-4, E-RP-13. What was not paid or withheld goes on to the next month."""
-    settled, done = _settled(run, report), report["rp_done"] or ZERO
+    settled, done = settled_as(run, report), report["rp_done"] or ZERO
     out = settlement.carry_out(settled, done)
-    figures = {} if report["rp_balance"] is not None else _figures(settled)
+    if run.change.what.get("left") not in ("SETTLE", *CLOSED, None):
+        _print(run, report, settled)  # that stage was skipped
     with run.together():
-        set_fields(run, report, rp_carryout=out, **figures)
+        set_fields(run, report, rp_carryout=out, rp_done=done, **figures(settled))
         comment(run, report, f"Отчёт закрыт. {_done(settled, done)} Перенос на следующий месяц: {money.text(out)}.")
     _pass_on(run, report, out)
     _tell_of_a_long_debt(run, report, settled.balance)
@@ -365,11 +371,11 @@ def _done(settled: Settlement, done: Decimal) -> str:
 def take_the_advance_for_a_debt(run: Run, report: Deal) -> None:
     """RP-T10. Nothing was handed in: the whole advance is a debt, which goes on to the next month."""
     carry, advance = report["rp_carry"] or ZERO, report["rp_advance"] or ZERO
-    settled = settlement.not_handed_in(carry, advance, _limit(run, report))
+    settled = settlement.not_handed_in(carry, advance, limit_of(run, report))
     close_tasks(run, report, because="Отчёт не сдан", as_="cancelled")
     text = f"Отчёт за {_month(report)} не сдан. Аванс {money.text(advance)} считается долгом, перенос: {money.text(settled.carry_out)}."
     with run.together():
-        set_fields(run, report, rp_carryout=settled.carry_out, **_figures(settled))
+        set_fields(run, report, rp_carryout=settled.carry_out, **figures(settled))
         comment(run, report, text)
         notify(run, "REP", text)
         notify(run, "COORDINATOR", text)
@@ -441,74 +447,3 @@ def _tell_of_a_long_debt(run: Run, report: Deal, balance: Decimal) -> None:
     with run.together():
         notify(run, "COORDINATOR", text)
         notify(run, "CHIEF_ACCOUNTANT", text)
-
-
-# — figures —
-
-
-def _spent(report: Deal) -> Decimal:
-    return sum((row.total for row in report.rows), ZERO)
-
-
-def _expenses(report: Deal) -> list[Expense]:
-    return [expenses.of_row(row.product, row.total) for row in report.rows]
-
-
-def _cut(report: Deal) -> Decimal:
-    """Before anything was claimed nothing is cut."""
-    claim = report["rp_claim"]
-    return ZERO if claim is None else settlement.cut(claim, _spent(report))
-
-
-def _reviewed(report: Deal) -> dict:
-    return {"rp_ok": _spent(report), "rp_cut": _cut(report)}
-
-
-def _reckon(run: Run, report: Deal) -> Settlement:
-    """C-11, of what the rows say now."""
-    return settlement.settle(
-        report["rp_carry"] or ZERO, _spent(report), report["rp_advance"] or ZERO, _limit(run, report)
-    )
-
-
-def _settled(run: Run, report: Deal) -> Settlement:
-    """As the director has agreed to it; a card that never stood there is reckoned now."""
-    balance = report["rp_balance"]
-    if balance is None:
-        return _reckon(run, report)
-    pay, hold = report["rp_pay"] or ZERO, report["rp_hold"] or ZERO
-    return Settlement(balance, pay, hold, balance - pay + hold)
-
-
-def _limit(run: Run, report: Deal) -> Decimal | None:
-    """What may be withheld in a month. From whoever leaves everything is due, and the accountant decides (E-RP-2)."""
-
-    def learn() -> str | None:
-        people, month = run.engine.people, month_of(report)
-        known, person = people.representative(report["rp_who"]), people.user(report["rp_who"])
-        if known is None or person is None or not person.is_active or known.limit is None:
-            return None
-        leaves = month is not None and known.end is not None and known.end <= month.last
-        return None if leaves else str(known.limit)
-
-    said = run.fact("limit", learn)
-    return None if said is None else Decimal(said)
-
-
-def _figures(settled: Settlement) -> dict:
-    return {"rp_balance": settled.balance, "rp_pay": settled.pay, "rp_hold": settled.hold}
-
-
-def _told(run: Run, report: Deal, settled: Settlement) -> str:
-    """The figures as whoever agrees to them reads them."""
-    lines = [
-        ("Остаток с прошлого месяца", report["rp_carry"] or ZERO),
-        ("Выдано под отчёт", report["rp_advance"] or ZERO),
-        ("Заявлено", report["rp_claim"] or ZERO),
-        ("Принято", _spent(report)),
-        ("Не принято", _cut(report)),
-        ("Итог расчётов", settled.balance),
-        ("К выплате", settled.pay),
-        ("К удержанию", settled.hold),
-    ]
-    return "\n".join(f"{name}: {money.text(amount)}" for name, amount in lines)

@@ -8,7 +8,6 @@ from importlib import import_module
 MODULES = (
     "absent",
     "branch_rates",
-    "broken_promises",
     "calendar_check",
     "dismissed",
     "distributor_confirm",
@@ -24,6 +23,7 @@ MODULES = (
     "late_shipments",
     "overdue_payments",
     "prolongation",
+    "promised_payments",
     "rate_review",
     "rates_go_on",
     "receivables",

@@ -24,7 +24,7 @@ def find_rates_of_today(engine, period: Period) -> Iterator[Subject]:
     """DR-T3, E-DB-2. «Текущая ставка филиала» is the rate of today; of one that begins inside a month the card says what it counts for.
 
     A rate on a card without a history begins one, from the day the branch began to report. A new rate whose day has come is
-    taken at night where no review is under way.
+    taken at night where no review is under way, or the branch has none.
     """
     today, is_free = period.due_at.date(), find_review(engine) is None
     after = period.since.astimezone(MOSCOW).date()
@@ -37,7 +37,7 @@ def find_rates_of_today(engine, period: Period) -> Iterator[Subject]:
             )
         elif branch.shown_rate != (rate.rate if rate else None):
             what["show"].append(branch.id)
-        if is_free and _has_come(branch, today):
+        if (is_free or rate is None) and _has_come(branch, today):
             what["take"].append(branch.id)
         elif rate and after < rate.since <= today:
             what["begun"].append(branch.id)

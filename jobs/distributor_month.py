@@ -29,7 +29,11 @@ def find_managers(engine, period: Period) -> Iterator[Subject]:
     """DB-T1, E-DB-4, E-DB-13, E-DB-14, E-DB-17, E-DB-20. Managers with a branch that reports the month, each once."""
     month = period.of
     for manager, branches in _by_manager(engine, month).items():
-        what = {"month": str(month), "manager": manager, "branches": [[one.id, one.name] for one in branches]}
+        what = {
+            "month": str(month),
+            "manager": manager,
+            "branches": [[one.id, distributor_month.branch_name(one.name)] for one in branches],
+        }
         yield Subject(f"DISTRIBUTOR:{month}:U{manager}", what=what, once=True)
 
 

@@ -57,8 +57,7 @@ def _day(engine, week: Week) -> date | None:
 
 def _told(engine, week: Week) -> set[int]:
     """Cards that a report of the week lists: whoever has taken them over is not asked a second time (E-RC-2)."""
-    name = engine.dictionary.field(REPORT, "dz_week").code
-    reports = engine.cards_where({"=categoryId": engine.dictionary.category(REPORT), f"={name}": str(week)})
+    reports = engine.cards_on(REPORT, "NEW", "CHECK", "WON", "LOSE", dz_week=str(week))
     return {listed for report in reports for listed in report["dz_list"] or []}
 
 

@@ -23,10 +23,10 @@ def find_late_reports(engine, period: Period) -> Iterator[Subject]:
 
 @find_late_reports.each
 def tell_that_it_is_late(run: Run, report: Deal) -> None:
-    """RP-T8. The representative and the coordinator hear of it; the card says so."""
+    """RP-T8. Whoever makes the report and the coordinator hear of it; the card says so."""
     if report.stage != "NEW":
         return
     with run.together():
         set_fields(run, report, rp_late=1)
-        notify(run, "REP", f"Отчёт за {month_of(report).title} не сдан в срок. Сдайте его сегодня.")
+        notify(run, report.responsible, f"Отчёт за {month_of(report).title} не сдан в срок. Сдайте его сегодня.")
         notify(run, "COORDINATOR", f"Отчёт представителя за {month_of(report).title} не сдан в срок.")

@@ -29,6 +29,10 @@ class Line:
         wanted = name_key(heading)
         return next((text for name, text in self.cells.items() if name.startswith(wanted)), "")
 
+    def exactly(self, heading: str) -> str:
+        """What stands under just that heading."""
+        return self.cells.get(name_key(heading), "")
+
 
 def read(content: bytes, *needed: str) -> list[Line]:
     """The lines below the headings, empty ones left out. Raises NotATable, also where no heading begins with one of `needed`."""

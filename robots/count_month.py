@@ -136,7 +136,7 @@ def _of_card(branch: int, card: Deal) -> BranchMonth:
 def _title(run: Run, branch: int) -> str:
     """A branch that never had a card, as the portal calls it."""
     found = find_branches(run.engine, only=[branch])
-    return found[0].name if found else f"№{branch}"
+    return distributor_month.branch_name(found[0].name) if found else f"№{branch}"
 
 
 # — what is handed over is passed on —

@@ -23,6 +23,10 @@ OWING = {
     PROJECT: ("WORKS", "HANDOVER", "PAYMENT"),
 }
 """Stages on which something may be owed; who has a card there is a manager who reports."""
+READ = (
+    "title", "company", "parent", "sh_no", "sh_debt", "sh_sched", "dz_reason", "dz_promise", "dz_note", "dz_updated", "dz_broken",
+)  # fmt: skip
+"""What a line of the report is made of."""
 
 
 @dataclass

@@ -1,8 +1,8 @@
 """Find months of representatives of which something is due in these minutes, by dates alone: the portal is not asked."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from functools import partial
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache, partial
 from typing import Literal
 
 from config import Representative
@@ -11,6 +11,8 @@ from engine.schedule import Period
 from robots.find_reports import representatives
 from rules import representative_month
 from rules.periods import Month, due_between
+from rules.representative_month import OwnMonth
+from rules.working_time import WorkingCalendar
 
 What = Literal["opens", "late"]
 HOURS = {"opens": representative_month.OPENS, "late": representative_month.NOTICES}
@@ -29,11 +31,17 @@ def find_months(engine, period: Period, what: What) -> Iterator[tuple[Person, Mo
 def _moment(engine, person: Person, known: Representative, what: What, month: Month) -> datetime | None:
     if not representative_month.is_active(month, known.start, known.end):
         return None
-    calendar = engine.calendar_of(known.city)
-    return getattr(representative_month.of_representative(month, person.zone, calendar, known.end), what)
+    return getattr(_dates(month, person.zone, engine.calendar_of(known.city), known.end), what)
+
+
+@lru_cache(maxsize=1024)
+def _dates(month: Month, zone: tzinfo, calendar: WorkingCalendar, ended: date | None) -> OwnMonth:
+    """The same every quarter of an hour."""
+    return representative_month.of_representative(month, zone, calendar, ended)
 
 
 def _may_lie_between(since: datetime, until: datetime, what: What) -> bool:
-    """Cheap, as most quarters of an hour hold no such hour."""
-    at = datetime.combine(until.date(), HOURS[what], until.tzinfo)
-    return since < at <= until or since.date() < until.date()
+    """Cheap, as most quarters of an hour hold no such hour of any day."""
+    days = range((until.date() - since.date()).days + 1)
+    hours = (datetime.combine(since.date() + timedelta(days=day), HOURS[what], until.tzinfo) for day in days)
+    return any(since < hour <= until for hour in hours)

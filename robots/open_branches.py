@@ -51,7 +51,7 @@ def _look(run: Run, month, branches: Sequence[int]) -> list[dict]:
     rates = {number: one.rate_of(month, policy) for number, one in found.items()}
     return [
         {
-            "id": number, "name": found[number].name, "city": found[number].city,
+            "id": number, "name": distributor_month.branch_name(found[number].name), "city": found[number].city,
             "rate": None if rates[number] is None else str(rates[number]),
         }
         for number in branches if number in found

@@ -7,7 +7,7 @@ from engine.deal import Deal, load_card
 from engine.people import Person
 from engine.run import Run
 from robots.close_tasks import close_tasks, open_tasks
-from robots.find_debtors import company_names, debtor_of
+from robots.find_debtors import READ, company_names, debtor_of
 from robots.move_card import move_card
 from robots.set_fields import set_fields
 from robots.tick_checklist import tick_checklist
@@ -54,7 +54,7 @@ def hand_in(run: Run, card: Deal) -> None:
     if card["dz_sent"] is None:
         deadline = card["stage_plan"]
         late = deadline is not None and not discipline.in_time(deadline, run.at)
-        set_fields(run, card, dz_sent=run.at.astimezone(reporter_of(run, card).zone), dz_late=late)
+        set_fields(run, card, dz_sent=run.at.astimezone(reporter_of(run, card).zone), dz_late=late, overdue=None)
     close_tasks(run, card, "RC-1", because=ALL_SAID)
     move_card(run, card, "CHECK")
 
@@ -92,6 +92,13 @@ def _lines(run: Run, card: Deal) -> list[Debtor]:
 def _listed(run: Run, card: Deal) -> dict:
     with run.engine.storage.read() as connection:
         found = [load_card(connection, deal_id) for deal_id in card["dz_list"] or []]
-    living = [{**one, "rows": None} for one in found if one is not None and one["process"] and not one["is_deleted"]]
+    living = [_slim(run, one) for one in found if one is not None and one["process"] and not one["is_deleted"]]
     companies = [Deal(run.engine.dictionary, one)["company"] for one in living]
     return {"cards": living, "names": company_names(run.engine, companies)}
+
+
+def _slim(run: Run, card: dict) -> dict:
+    """The card without what a line of the report does not need: it is kept with the run."""
+    dictionary = run.engine.dictionary
+    keys = {dictionary.key(dictionary.field(card["process"], name)) for name in READ} | {"currencyId"}
+    return {**card, "rows": None, "raw": {key: card["raw"][key] for key in keys & card["raw"].keys()}}

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import sqlalchemy as sa
+
+from engine import storage
 from engine.people import MOSCOW
 from engine.run import Run
 from robots.comment_on_company import comment_on_company
@@ -16,6 +19,7 @@ from rules.branch_rates import A_DAY, Interval, WrongRate
 from rules.periods import Month
 
 HEAD = "DIST_HEAD"
+MONTHS, ASKS = "DISTRIBUTOR_BRANCH", "DB-4"
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,17 @@ class Offer:
 def take_new_rates(run: Run, *, source: int | None = None, only: Collection[int] | None = None) -> list[Offer]:
     """DR-T3. Each new rate is in force from its day on, the one before ends the day before; the card's fields are empty again.
 
-    One that cannot be taken stays on the card, and says why. `source`: the task it comes from.
+    One that cannot be taken stays on the card, and says why. Months that waited for it (DB-4) hear «rate_set». `source`: the
+    task it comes from.
     """
     stored = run.fact(
         "new rates",
         lambda: [_plain(run, branch) for branch in find_branches(run.engine, only) if branch.next_rate is not None],
     )
     offers = [_take(run, _offer(one), source) for one in stored]
-    _clear_cards(run, [offer for offer in offers if not offer.why])
+    taken = [offer for offer in offers if not offer.why]
+    _clear_cards(run, taken)
+    _tell_those_who_wait(run, {offer.branch for offer in taken})
     return offers
 
 
@@ -108,6 +115,21 @@ def _clear_cards(run: Run, taken: list[Offer]) -> None:
         for offer in taken:
             if offer.since <= today(run):
                 say_from_when(run, offer.branch, Interval(offer.rate, offer.since))
+
+
+def _tell_those_who_wait(run: Run, branches: set[int]) -> None:
+    """E-DB-1. Cards of months whose bonus could not be counted without a rate."""
+    tasks = storage.tasks
+    asked = sa.select(tasks.c.deal_id).where(tasks.c.process == MONTHS, tasks.c.code == ASKS, tasks.c.state == "open")
+
+    def learn() -> list[int]:
+        with run.engine.storage.read() as connection:
+            return sorted(set(connection.scalars(asked)))
+
+    for number in run.fact("months that wait", learn) if branches else ():
+        month = run.card(number)
+        if month is not None and month["db_branch"] in branches:
+            run.signal(number, "rate_set")
 
 
 def say_from_when(run: Run, branch: int, rate: Interval) -> None:

@@ -1,5 +1,6 @@
 """The month of the distributor's branches (DISTRIBUTOR, DISTRIBUTOR_BRANCH): its dates, its reminders, who reports."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
@@ -12,6 +13,7 @@ OPENED, HAND_IN, INPUT, CLOSED, APPROVED, ACCRUED = 1, 3, 5, 8, 9, 10
 """Working days of the month after the reported one."""
 REMINDERS = ((2, time(10)), (3, time(10)), (3, time(14)))
 """DB-T2. Working day and time at which the manager hears of silent branches."""
+A_WORD_BEFORE = re.compile(r"^Филиал (?=[«\"A-ZА-ЯЁ0-9])")
 A_DAY_OF_WORK = deadline.parse("1рд")
 
 
@@ -77,6 +79,11 @@ def reports_in(month: Month, since: date | None, until: date | None, include_par
     if since is None or (until is not None and until <= month.first):
         return False
     return since <= (month.last if include_partial else month.first)
+
+
+def branch_name(title: str) -> str:
+    """«Казань» of «Филиал Казань», as it stands in «отчёт филиала Казань»."""
+    return A_WORD_BEFORE.sub("", title)
 
 
 def deciding_day(since: date, month: Month) -> date:

@@ -1,10 +1,14 @@
-"""`python -m simulate`: live through the months, then look whether everything that was due has come true."""
+"""`python -m simulate`: live through the months, then look whether everything that was due has come true.
+
+`--compare` lives through them three times: undisturbed, with a service that is down for hours and days, and with two
+processes that do the work; all three must end in the same state.
+"""
 
 import argparse
-import io
-import logging
+import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -13,53 +17,86 @@ from tempfile import TemporaryDirectory
 
 from emulator.control import free_port, spawned
 from engine import log
+from simulate import endstate
 from simulate.calendar import at
 from simulate.layer import Layer
 from simulate.life import Life, Outage
 from simulate.office import Office
-from simulate.verdict import Judge
+from simulate.outages import outages
+from simulate.verdict import Judge, Verdict
 from simulate.witness import Witness
 
 MEMORY = Path("/dev/shm")
 FIRST, LAST = date(2026, 10, 28), date(2027, 12, 31)
-START_SECONDS, SHOWN = 60, 40
+COMPARED = date(2026, 12, 20), date(2027, 3, 15)
+START_SECONDS, SHOWN = 120, 40
+A_MONTH = 30.5
 
 
 def main() -> int:
     options = _options()
-    log.configure(
-        (options.log.open("w", encoding="utf-8") if options.log else io.StringIO()),
-        logging.INFO if options.log else logging.ERROR,
-    )
+    log.configure((options.log or Path(os.devnull)).open("w", encoding="utf-8"))
+    if options.compare:
+        return _compare(options)
+    return _report(_live(options)[0])
+
+
+def _live(
+    options: argparse.Namespace, bad_days: tuple[Outage, ...] = (), workers: int = 0
+) -> tuple[Verdict, Counter[str]]:
+    """One life, told month by month. Returns the verdict and the state at its end."""
     began = time.monotonic()
-    with living(options.first, options.workers, options.seed) as (life, office):
+    with living(options.first, workers or options.workers, options.seed, bad_days) as (life, office):
         witness = Witness(office)
         for day in life.live(options.first, options.last, witness.look):
             if day == options.last or (day + timedelta(days=1)).day == 1:
-                print(
-                    f"{day:%d.%m.%Y}: остановок {life.told.stops}, действий людей {life.told.acts}, {time.monotonic() - began:.0f} с",
-                    flush=True,
+                _tell(
+                    f"{day:%d.%m.%Y}: остановок {life.told.stops}, действий людей {life.told.acts}, {time.monotonic() - began:.0f} с"
                 )
-        print({name: round(seconds) for name, seconds in life.told.seconds.items()})
-        print(life.done)
-        print([(round(seconds, 1), f"{moment:%d.%m.%Y %H:%M}") for seconds, moment in life.told.slow])
-        print(office.portal.requests())
-        verdict = Judge(office, witness, options.first, options.last).judge()
+        parts = ", ".join(f"{name} {seconds:.0f} с" for name, seconds in life.told.seconds.items())
+        _tell(f"Прожито дней: {(options.last - options.first).days + 1} за {time.monotonic() - began:.0f} с ({parts}).")
+        _tell(f"Люди сделали задач: {', '.join(f'{code} {number}' for code, number in sorted(life.done.items()))}.")
+        _tell(f"Запросов слоя к порталу: {office.portal.requests()['http']}.")
+        return Judge(office, witness, options.first, options.last, bad_days).judge(), endstate.of(office)
+
+
+def _report(verdict: Verdict) -> int:
     for what, number in sorted(verdict.counted.items()):
-        print(f"  {what}: {number}")
+        _tell(f"  {what}: {number}")
     for complaint in verdict.complaints[:SHOWN]:
-        print(f"✗ {complaint}")
-    print(f"Проверок: {verdict.counted.total()}, не сошлось: {len(verdict.complaints)}.")
+        _tell(f"✗ {complaint}")
+    _tell(f"Проверок: {verdict.counted.total()}, не сошлось: {len(verdict.complaints)}.")
     return 1 if verdict.complaints else 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    bad_days = outages(options.first, options.last, options.seed)
+    _tell("— без помех —")
+    plain, wanted = _live(options)
+    worst = _report(plain)
+    _tell(
+        "— служба останавливается: "
+        + ", ".join(f"{one.since:%d.%m %H:%M}–{one.until:%d.%m %H:%M}" for one in bad_days)
+        + " —"
+    )
+    for name, life in (("остановки", {"bad_days": bad_days}), ("два процесса", {"workers": 2})):
+        _tell(f"— {name} —")
+        verdict, found = _live(options, **life)
+        different = endstate.differences(wanted, found)
+        for line in different[:SHOWN]:
+            _tell(f"✗ {line}")
+        _tell(f"Строк состояния: {found.total()}, отличий: {len(different)}.")
+        worst = max(worst, _report(verdict), 1 if different else 0)
+    return worst
 
 
 @contextmanager
 def living(
-    first: date, workers: int = 1, seed: int = 1, outages: tuple[Outage, ...] = ()
+    first: date, workers: int = 1, seed: int = 1, bad_days: tuple[Outage, ...] = ()
 ) -> Iterator[tuple[Life, Office]]:
     """A portal with a year behind it, the layer and the people, on the morning of the first day."""
     with (
-        TemporaryDirectory(prefix="voronka-simulate-", dir=MEMORY if MEMORY.exists() else None) as folder,
+        TemporaryDirectory(prefix="voronka-simulate-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder,
         spawned(
             port=free_port(), seed="year", limits="off", now=at(first, 0), patience_seconds=START_SECONDS
         ) as portal,
@@ -68,22 +105,33 @@ def living(
         layer.start()
         try:
             office = Office(portal)
-            yield Life(office, layer, seed, outages), office
+            layer.enter_prices(office.goods())
+            yield Life(office, layer, seed, bad_days), office
         finally:
             layer.stop()
 
 
+def _tell(line: str) -> None:
+    print(line, flush=True)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m simulate", description="Months of the demo company, in minutes.")
-    parser.add_argument("--first", type=date.fromisoformat, default=FIRST, help="its first day (2026-10-28)")
-    parser.add_argument("--months", type=int, default=0, help="how many months; without it, until --last")
-    parser.add_argument("--last", type=date.fromisoformat, default=LAST, help="its last day (2027-12-31)")
+    parser.add_argument("--first", type=date.fromisoformat, help="its first day (2026-10-28; --compare: 2026-12-20)")
+    parser.add_argument("--last", type=date.fromisoformat, help="its last day (2027-12-31; --compare: 2027-03-15)")
+    parser.add_argument("--months", type=float, help="how many months, instead of --last")
+    parser.add_argument(
+        "--compare", action="store_true", help="live three times: undisturbed, with outages, with two processes"
+    )
     parser.add_argument("--workers", type=int, default=1, help="how many processes do the layer's work")
     parser.add_argument("--seed", type=int, default=1, help="of the dice")
     parser.add_argument("--log", type=Path, help="where the layer's log goes; nowhere without it")
     options = parser.parse_args()
-    if options.months:
-        options.last = options.first + timedelta(days=round(options.months * 30.5) - 1)
+    first, last = COMPARED if options.compare else (FIRST, LAST)
+    options.first = options.first or first
+    options.last = options.last or (
+        options.first + timedelta(days=round(options.months * A_MONTH) - 1) if options.months else last
+    )
     return options
 
 

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import handlers
@@ -11,8 +13,10 @@ from config import company
 from config.settings import Settings
 from engine import families
 from engine.engine import Engine
+from robots.price_rows import Price, keep_prices
 
 ROOT = Path(__file__).parent.parent
+SHARE = Decimal("0.8")
 PATIENCE_SECONDS, PAUSE_SECONDS = 600, 2
 
 
@@ -48,6 +52,14 @@ class Layer:
         self.engine = Driven.from_settings(self._settings, company())
         self.engine.start()
         self._workers = [self._worker(number) for number in range(2, self._others + 2)]
+
+    def enter_prices(self, goods: list[dict]) -> None:
+        """The distributor's price list, which the head of the direction has entered in January: four fifths of the catalogue's."""
+        since = date(2026, 1, 1)
+        keep_prices(
+            self.engine.storage,
+            [Price(int(one["ID"]), one["NAME"], Decimal(str(one["PRICE"])) * SHARE, since) for one in goods],
+        )
 
     def stop(self) -> None:
         """As on SIGTERM."""

@@ -105,6 +105,11 @@ class Office:
         created = datetime.fromisoformat(row["createdDate"])
         return Task(int(row["id"]), code, title, row["status"] != DONE, int(row["responsibleId"]), due, created, deal)
 
+    def goods(self) -> list[dict]:
+        """What the catalogue sells: ID, NAME, PRICE. Items of expenses stand there as well, without a price."""
+        rows = self.all("crm.product.list", {"select": ["ID", "NAME", "PRICE"], "order": {"ID": "ASC"}})
+        return [row for row in rows if float(row["PRICE"] or 0)]
+
     # — words and ids —
 
     def stage_id(self, process: str, code: str) -> str:
@@ -137,6 +142,10 @@ class Office:
     def comment(self, deal: int, by: int, text: str) -> None:
         fields = {"ENTITY_ID": deal, "ENTITY_TYPE": "deal", "COMMENT": text}
         self.ask("crm.timeline.comment.add", {"fields": fields}, by)
+
+    def say(self, task: int, by: int, text: str) -> None:
+        """A message in the chat of the task."""
+        self.ask("task.commentitem.add", {"TASKID": task, "FIELDS": {"POST_MESSAGE": text}}, by)
 
     def complete(self, task: int, by: int) -> bool:
         """False: the portal did not let them, as somebody has done it already."""

@@ -1,4 +1,5 @@
-"""What only somebody who was there can say: which managers had shipments on the morning on which reports were asked for."""
+"""What only somebody who was there can say: which managers had shipments on the morning on which reports were
+asked for, and which branches there were when a month was opened."""
 
 from datetime import date, timedelta
 
@@ -19,8 +20,9 @@ class Witness:
         found = calendar.week(day - timedelta(days=day.weekday()))
         if found and found[1] == day:
             self.managers[found[0]] = self._managers()
-        if day.day == 1:
-            self.branches[day] = self._branches()
+        month = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+        if calendar.distributor_month(month)[0] == day:
+            self.branches[month] = self._branches()
 
     def _managers(self) -> set[Person]:
         """Who sells an order of which something is still to be paid."""

@@ -32,6 +32,8 @@ from engine.absences import Told
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from engine.storage import Storage
+from reports import kept
+from reports.report import Report
 from robots.keep_rates import keep_rates, read_rates
 from rules import branch_rates
 from rules.branch_rates import Interval
@@ -493,6 +495,13 @@ class Company:
         params = {"entityTypeId": 2, "filter": which, "useOriginalUfNames": "Y", "order": {"id": "ASC"}}
         return [int(one["id"]) for one in self.portal.act(1, "crm.item.list", params)["items"]]
 
+    def kept_reports(self) -> list[Report]:
+        """Reports that the layer has put on the Disk, oldest first."""
+        table = storage.reports
+        with self.engine.storage.read() as connection:
+            numbers = list(connection.scalars(sa.select(table.c.id).order_by(table.c.id)))
+        return [kept.report(self.engine.storage, number) for number in numbers]
+
     def report_month(self, login: str, month: str = "2026-11") -> int:
         """The newest report of a representative for a month."""
         return self.reports(self.user(login), month)[-1]
@@ -618,7 +627,11 @@ class Company:
 
     def register(self, **fields: object) -> list[int]:
         """Register cards, oldest first: all, or those whose fields say so."""
-        on = {"=categoryId": self.dictionary.category("REGISTRY"), ">id": 0}
+        return self.cards("REGISTRY", **fields)
+
+    def cards(self, process: str, **fields: object) -> list[int]:
+        """Cards of a process, oldest first: all, or those whose fields say so."""
+        on = {"=categoryId": self.dictionary.category(process), ">id": 0}
         items = self.portal.act(1, "crm.item.list", {"entityTypeId": 2, "filter": on, "order": {"id": "ASC"}})["items"]
         cards = [int(item["id"]) for item in items]
         return [card for card in cards if all(self.value(card, name) == value for name, value in fields.items())]
@@ -685,6 +698,11 @@ class Company:
         """The items of a task's checklist."""
         items = self.portal.act(1, "task.checklistitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
         return [item["TITLE"] for item in items if item["PARENT_ID"] not in (0, "0")]
+
+    def ticked(self, deal: int, title: str) -> list[bool]:
+        """Of each item of a task's checklist, whether it is done."""
+        items = self.portal.act(1, "task.checklistitem.getlist", {"TASKID": int(self.task(deal, title)["id"])})
+        return [item["IS_COMPLETE"] == "Y" for item in items if item["PARENT_ID"] not in (0, "0")]
 
     def tick(self, deal: int, title: str, *items: str) -> None:
         """The responsible ticks items of a task's checklist off."""

@@ -50,6 +50,13 @@ def company(request, tmp_path):
 
 
 @pytest.fixture
+def office(tmp_path):
+    """The same before its layer has gone live: `company.start_layer()` lets it. What people do until then fires nothing."""
+    with playing(tmp_path, seed="customers", apart=True) as company:
+        yield company
+
+
+@pytest.fixture
 def store(tmp_path):
     """A new database with its tables."""
     store = Storage(new_store(tmp_path))

@@ -326,3 +326,18 @@ def test_a_list_of_absences_is_taken_in_as_a_whole_or_not_at_all(tmp_path, monke
         portal.advance(timedelta(days=20))
         assert said(cli.absences, []).output == "Отсутствий нет.\n"
         assert len(said(cli.absences, ["--all"]).output.splitlines()) == 2
+
+
+def test_a_report_that_nobody_wants_is_cancelled_and_wanted_again(settings):
+    """E-RP-14."""
+    key = "REP_REPORT:2026-11:U17"
+    assert flask("cancel", key, **settings).stdout == f"{key}: will not be made.\n"
+    store = Storage(settings["database_url"])
+    with store.read() as connection:
+        assert store.mark(connection, storage.cancelled(key)) is not None
+    assert flask("cancel", key, "--undo", **settings).stdout == f"{key}: will be made again.\n"
+    with store.read() as connection:
+        assert store.mark(connection, storage.cancelled(key)) is None
+    store.close()
+    wrong = flask("cancel", "REP_REPORT", **settings)
+    assert (wrong.returncode, "REP_REPORT:2026-11:U17" in wrong.stderr) == (2, True)

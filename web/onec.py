@@ -1,4 +1,4 @@
-"""Documents of 1C: POST /hook/1c/{split,shipment,payment}, and GET /hook/1c/<kind>/<document> for what became of them.
+"""Documents of 1C: POST /hook/1c/{split,shipment,payment,absences}, and GET /hook/1c/<kind>/<document> for what became of them.
 
 1C may send a document as often as it likes, to any process, until it hears an answer: it is taken once. What is answered
 with 202 is on the disk. Every refusal says in Russian what to correct, as 1C's accountants read it.

@@ -227,7 +227,21 @@ class Payment(Shape):
     shipment: Whole | None = Field(None, description="номер отгрузки внутри заказа, если платёж только за неё")
 
 
-SHAPES: dict[str, type[Shape]] = {"split": Split, "shipment": Shipment, "payment": Payment}
+class Away(Shape):
+    employee: Text = Field(description="e-mail сотрудника в Битрикс24, или фамилия и имя")
+    first: Day = Field(description="первый день отсутствия")
+    last: Day = Field(description="последний день отсутствия, включительно")
+    reason: Text | None = Field(None, description="причина: отпуск, больничный, командировка")
+
+
+class Absences(Shape):
+    """Who is away, and when (R-12)."""
+
+    document: Document = Field(description="идентификатор документа, один на все повторы")
+    rows: list[Away] = Field(min_length=1, max_length=MOST_ROWS, description="отсутствия, по одному в строке")
+
+
+SHAPES: dict[str, type[Shape]] = {"split": Split, "shipment": Shipment, "payment": Payment, "absences": Absences}
 LABELS = {
     "date": "дата", "sum": "сумма", "number": "№ п/п", "deal": "сделка", "invoice": "счёт", "contract": "договор",
     "shipment": "отгрузка №", "upd": "УПД", "waybill": "накладная", "rows": "строки",
@@ -245,7 +259,8 @@ def read(kind: str, body: bytes) -> dict:
 def schema(kind: str) -> dict:
     """The shape as JSON Schema; `null` says the same as a field that is left out."""
     described = _plain(SHAPES[kind].model_json_schema())
-    return described | {"oneOf": [{"required": [name]} for name in SHAPES[kind].about]}
+    one_of = [{"required": [name]} for name in SHAPES[kind].about]
+    return described | ({"oneOf": one_of} if one_of else {})
 
 
 def _plain(part: object) -> object:

@@ -17,6 +17,7 @@ from rules import deadline
 
 FOLDER = Path(config.__file__).parent
 SOFT, PEOPLE = "processes/soft.yaml", "people.yaml"
+REPRESENTATIVES = "representatives.yaml"
 SUMMARY, BRANCH = "processes/distributor.yaml", "processes/distributor_branch.yaml"
 
 
@@ -36,6 +37,20 @@ def spoil(folder: Path, file: str, old: str, new: str) -> int:
 
 # (file, what stands there, what is written instead, how the refusal begins)
 MISTAKES = [
+    (REPRESENTATIVES, "city: Самара", "city: Самра", "there is no city Самра. Did you mean Самара?"),
+    (
+        REPRESENTATIVES,
+        "start: 2023-04-03",
+        "start: 2023-04-03, end: 2023-04-02",
+        "shmidt@sferotek.example: end is before",
+    ),
+    (REPRESENTATIVES, "deputy: komissarov", "deputy: lapina", "lapina@sferotek.example is their own deputy."),
+    (
+        REPRESENTATIVES,
+        "advance: 15000",
+        "advance: -1",
+        "Representative, advance: Input should be greater than or equal",
+    ),
     (SOFT, "required_on: [OFFER]", "required_on: [OFER]", "SOFT has no stage OFER. Did you mean OFFER?"),
     (SOFT, "demands_stage: DESIGN", "demands_stage: DESING", "SOFT has no stage DESING. Did you mean DESIGN?"),
     (SOFT, "role: SALES", "role: SELES", "there is no role SELES. Did you mean SALES?"),

@@ -16,6 +16,7 @@ TRIGGERS = {
     "REGISTRY": ("RG", 14),
     "RECEIVABLES": ("RC", 8),
     "DISTRIBUTOR_BRANCH": ("DB", 12),
+    "DISTRIBUTOR": ("DR", 4),
 }
 EVERY_PROCESS = {
     "R-07",

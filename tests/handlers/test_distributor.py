@@ -147,6 +147,9 @@ def test_a_11_what_comes_after_the_month_was_handed_over_is_a_correction_of_the_
     [reminder] = reminders(company, manager)
     assert reminder == "Нет отчётов филиалов за ноябрь 2026 (1): Омск. Срок: 03.12.2026 18:00."
     assert company.value(cards["Омск"], "db_reminded") == 1
+    company.fill(cards["Уфа"], db_bonus=Decimal(500))
+    company.settle()
+    assert company.value(cards["Уфа"], "db_bonus") == Decimal("64.81"), "R-22"
     confirm(company, *(cards[name] for name in GOLDEN if name != "Пермь"))
     assert company.stage(cards["Пермь"]) == "CHECK"
     assert company.value(cards["Пермь"], "block") == "Нет ставки на 01.11.2026"
@@ -175,7 +178,8 @@ def test_a_11_what_comes_after_the_month_was_handed_over_is_a_correction_of_the_
     assert company.value(summary, "ds_bonus") == Decimal("273.09")
     assert any("рассчитывается автоматически" in text for text in company.comments(summary))
 
-    company.set_rate(ids["Пермь"], "0.125", date(2026, 1, 1))
+    company.fill_company(ids["Пермь"], by=head, branch_next=Decimal("0.125"))
+    company.settle()
     company.close_task(cards["Пермь"], "Установите ставку")
     company.settle()
     confirm(company, cards["Пермь"])
@@ -342,8 +346,7 @@ def test_e_db_18_a_card_on_a_stage_of_the_other_type_comes_back_and_a_deleted_on
     assert company.value(december, "ds_carry") == Decimal("-19.82"), "E-DB-7"
     assert company.card(december)["assignedById"] == head
 
-    company.set_rows(cards["Омск"], ("Сапоги", "0", "1"))
-    company.settle()
+    set_rows_as(company, head, cards["Омск"], ("Сапоги", "0", "1"))
     assert company.value(cards["Омск"], "db_bonus") == Decimal("4.95")
     assert company.value(december, "ds_corr") == Decimal("14.86"), "rows changed after the month was handed over"
     assert company.value(summary, "ds_bonus") == Decimal("-19.82")

@@ -219,3 +219,23 @@ def test_an_order_of_before_the_first_start_is_read_before_anything_is_counted(c
         card = connection.execute(sa.select(storage.cards).where(storage.cards.c.deal_id == old)).one()
     assert card.version > 0
     assert card.rows is not None
+
+
+def test_1c_says_who_is_away_and_is_refused_as_a_whole(company):
+    """R-12: our own list, beside `flask absences load`."""
+    row = {"employee": "Ким Виктория Александровна", "first": "2026-12-01", "last": "2026-12-14", "reason": "Отпуск"}
+    wrong = {"employee": "Пупкин Василий", "first": "2026-12-14", "last": "2026-12-01"}
+    kim, known = company.user("kim"), company.engine.people.absences
+    assert refused(company, "absences", {"document": "a1", "rows": [row, wrong]}) == (
+        "Отсутствия не приняты. rows[2]: сотрудника «Пупкин Василий» на портале нет. Впишите e-mail или фамилию и имя, как в "
+        "Битрикс24. rows[2]: «С» 14.12.2026 позже, чем «По» 01.12.2026. Поменяйте даты местами."
+    )
+    assert known.of(kim) == []
+    for document, said in (("a2", "Новых: 1, заменено прежних: 0."), ("a3", "Новых: 0, заменено прежних: 0.")):
+        company.onec("absences", {"document": document, "rows": [row]})
+        company.settle()
+        assert company.outcome("absences", document)["text"] == f"Отсутствия приняты. {said}"
+    assert [one.first for one in known.of(kim)] == [date(2026, 12, 1)]
+    assert company.onec("absences", {"document": "a3", "rows": [{**row, "last": "2026-12-20"}]}).status_code == 409
+    company.settle()
+    assert company.failures() == []

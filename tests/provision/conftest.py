@@ -64,6 +64,11 @@ class Integrator:
         rows = self.ask("crm.status.list", filter={"ENTITY_ID": place}, order={"SORT": "ASC"})
         return [(row["STATUS_ID"].rpartition(":")[2], row["NAME"]) for row in rows]
 
+    def goods(self, section: str) -> list[str]:
+        """What a section of the catalogue holds."""
+        [number] = [row["ID"] for row in self.ask("crm.productsection.list", filter={"NAME": section})]
+        return sorted(row["NAME"] for row in self.ask("crm.product.list", filter={"SECTION_ID": number}))
+
     def folders(self, path: str = "") -> list[str]:
         """What lies in a folder of the company's Disk."""
         [storage] = self.ask("disk.storage.getlist", filter={"ENTITY_TYPE": "common"})

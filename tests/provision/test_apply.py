@@ -30,6 +30,8 @@ def test_from_nothing_to_a_portal_that_the_layer_can_work_with(integrator):
     wanted = [(stage.code, stage.title) for stage in company().processes["SOFT"].stages.values()]
     assert integrator.stages(SOFT) == wanted
     assert integrator.folders("Отчёты") == ["ДЗ", "Представители", "Дистрибьюторы"]
+    wanted = company().processes["REP_REPORT"].catalogue
+    assert integrator.goods(wanted.section) == sorted(wanted.items)
     Dictionary.read(Portal(integrator.portal.webhook_url, limits="off"), company())
 
 

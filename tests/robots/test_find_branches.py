@@ -1,5 +1,6 @@
 """The distributor's branches as jobs and runs see them: rates, managers and prices of a day."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
@@ -51,6 +52,25 @@ def test_rates_that_overlap_are_refused_for_all_branches(store):
     with pytest.raises(WrongRate, match="пересекаются"):
         keep_rates(store, twice)
     assert read_rates(store) == {7: [Interval(Decimal(1), since)]}
+
+
+def test_of_two_who_enter_overlapping_rates_at_once_one_hears_it(store):
+    """§4.5."""
+    keep_rates(store, {7: lambda history: [Interval(Decimal(1), date(2026, 1, 1), date(2026, 1, 31))]})
+
+    def enter(number: int) -> str:
+        new = Interval(Decimal(number), date(2026, 2, number), date(2026, 2, 20))
+        try:
+            keep_rates(store, {7: lambda history: branch_rates.check([*history, new])})
+        except WrongRate as reason:
+            return str(reason)
+        return "kept"
+
+    with ThreadPoolExecutor(6) as people:
+        said = sorted(people.map(enter, range(1, 7)))
+    assert said.count("kept") == 1
+    assert all("пересекаются" in one for one in said if one != "kept")
+    assert len(read_rates(store)[7]) == 2
 
 
 def test_e_db_9_a_price_holds_from_its_day_on(store):

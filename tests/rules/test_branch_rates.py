@@ -275,3 +275,34 @@ def test_the_mean_of_a_month_lies_within_its_rates(news, month):
     if mean is not None:
         rates = [one.rate for one in history if one.since <= month.last and (one.until or date.max) >= month.first]
         assert min(rates) <= mean <= max(rates)
+
+
+# — planned, given up, removed —
+
+
+@pytest.mark.parametrize(
+    ("today", "new", "expected"),
+    [
+        ("20.12.2026", rate("2", "01.01.2027"), ["1% с 01.01.2026 по 31.12.2026", "2% с 01.01.2027"]),
+        ("20.12.2026", rate("2", "25.12.2026"), ["1% с 01.01.2026 по 24.12.2026", "2% с 25.12.2026"]),
+        ("20.12.2026", rate("2", "01.02.2027"),
+         ["1% с 01.01.2026 по 31.12.2026", "1,5% с 01.01.2027 по 31.01.2027", "2% с 01.02.2027"]),
+    ],
+)  # fmt: skip
+def test_what_has_not_begun_gives_way_to_a_newer_word(today, new, expected):
+    """DR-T3."""
+    planned = [rate("1", "01.01.2026", "31.12.2026"), rate("1.5", "01.01.2027")]
+    changed = branch_rates.plan(planned, new, day(today))
+    assert shown(changed) == expected
+    assert branch_rates.plan(changed, new, day(today)) == changed, "said again it changes nothing"
+
+
+def test_what_has_begun_is_a_correction():
+    with pytest.raises(WrongRate, match="исправьте ту ставку"):
+        branch_rates.plan([rate("1.5", "01.01.2027")], rate("2", "01.01.2027"), day("11.01.2027"))
+
+
+def test_a_rate_that_is_removed_leaves_a_gap():
+    assert shown(branch_rates.without(OLD, day("01.01.2026"))) == ["1,25% с 01.04.2026"]
+    with pytest.raises(WrongRate, match="С 02.01.2026 не начинается ни одна ставка"):
+        branch_rates.without(OLD, day("02.01.2026"))

@@ -160,3 +160,14 @@ def test_there_is_always_time_to_enter_a_report(month, minutes, zone):
     due = month_of.input_due(got, office, zone, CALENDAR)
     assert due > got
     assert got >= office.input_by or due <= office.input_by
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Филиал Казань", "Казань"), ("Филиал «Волга»", "«Волга»"), ("Казань", "Казань"), ("Филиал в г. Казань", "Филиал в г. Казань"),
+        ("Филиал 7", "7"), ("Филиалы", "Филиалы"),
+    ],
+)  # fmt: skip
+def test_a_branch_is_called_without_the_word_before_its_name(title, name):
+    assert month_of.branch_name(title) == name

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from config import company
 from rules import deadline, rate_review, shares
+from rules.branch_rates import Interval
 from rules.periods import Quarter, due_between
 from tests.rules.moments import MOSCOW, at, shown
 from tests.rules.test_debt import day
@@ -91,3 +92,54 @@ def test_a_review_lies_before_its_quarter(quarter):
     assert found.ends.date() in quarter - 1
     assert found.asks.date() in quarter - 1
     assert all(CALENDAR.is_working(one.date()) for one in (found.asks, found.due, found.ends))
+
+
+@pytest.mark.parametrize(
+    ("rates", "opened", "expected"),
+    [
+        ([("01.01.2026", None)], "01.01.2026", "01.01.2027"),  # it has a rate
+        ([], "15.11.2026", "15.11.2026"),  # it never had one
+        ([("01.01.2026", "30.09.2026")], "01.01.2026", "01.10.2026"),  # it has none since October
+        ([], None, "01.01.2027"),  # it does not report
+    ],
+)
+def test_a_branch_without_a_rate_gets_it_from_where_the_gap_begins(rates, opened, expected):
+    """DR-T2, E-DB-1, E-DB-13."""
+    history = [Interval(Decimal(1), day(since), day(until) if until else None) for since, until in rates]
+    assert rate_review.starts_on(day("03.12.2026"), history, day(opened) if opened else None) == day(expected)
+
+
+@pytest.mark.parametrize(
+    ("since", "is_refused"), [("01.12.2026", False), ("01.11.2026", False), ("31.10.2026", True), ("31.12.2025", False)]
+)
+def test_a_rate_begins_in_no_month_that_is_accrued(since, is_refused):
+    """DR-T2: December; the history begins with 2026."""
+    history = [Interval(Decimal(1), day("01.01.2026"))]
+    assert (rate_review.wrong_start(day(since), day("03.12.2026"), history) is not None) == is_refused
+
+
+@pytest.mark.parametrize(
+    ("moment", "last"),
+    [("10.12.2026 09:00", "2026-10"), ("10.12.2026 18:00", "2026-11"), ("11.01.2027 09:00", "2026-11")],
+)
+def test_the_months_that_are_closed(calendar, moment, last):
+    """DR-T1: three, and the three before them."""
+    months = rate_review.closed_months(at(moment), MOSCOW, calendar)
+    assert (len(months), str(months[-1])) == (6, last)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "expected"),
+    [
+        ("01.01.2026", None, True),
+        (None, None, False),
+        ("31.03.2027", None, True),
+        ("01.04.2027", None, False),
+        ("01.01.2026", "02.01.2027", True),
+        ("01.01.2026", "01.01.2027", False),
+    ],
+)
+def test_which_branches_are_reviewed(starts, ends, expected):
+    """DR-T1, E-DB-14."""
+    days = [day(one) if one else None for one in (starts, ends)]
+    assert rate_review.is_reviewed(Quarter(2027, 1), *days) == expected

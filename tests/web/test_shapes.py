@@ -15,7 +15,9 @@ SHIPMENT = {
     "rows": [{"product": "Костюм", "quantity": "40"}],
 }  # fmt: skip
 SPLIT = {"document": "d1", "invoice": "СЧ-1", "rows": [{"product": "Костюм", "stock": "30", "make": "70", "buy": "0"}]}
-DOCUMENTS = {"payment": PAYMENT, "shipment": SHIPMENT, "split": SPLIT}
+AWAY = {"employee": "Ким Виктория", "first": "2026-12-01", "last": "2026-12-14", "reason": "Отпуск"}
+ABSENCES = {"document": "a1", "rows": [AWAY]}
+DOCUMENTS = {"payment": PAYMENT, "shipment": SHIPMENT, "split": SPLIT, "absences": ABSENCES}
 LATIN_ONLY = re.compile(r"[ -~]*")
 
 

@@ -1,0 +1,68 @@
+"""The simulation: its own calendar is the specification's, and a short life comes out as the calendar asks."""
+
+import subprocess
+import sys
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from simulate import calendar, endstate
+from simulate.outages import outages
+
+ROOT = Path(__file__).parent.parent
+FIRST, LAST = date(2026, 10, 28), date(2027, 12, 31)
+
+
+def test_what_is_counted_is_what_the_tables_of_the_specification_say():
+    """`rep_month` and `distributor_month` refuse where a golden row differs."""
+    months = list(calendar.months(FIRST, LAST))
+    assert [calendar.rep_month(month)[1] for month in months[:3]] == [
+        date(2026, 11, 5),
+        date(2026, 12, 3),
+        date(2027, 1, 13),
+    ]
+    assert [calendar.distributor_month(month)[2] for month in months[:3]] == [
+        date(2026, 11, 12),
+        date(2026, 12, 10),
+        date(2027, 1, 20),
+    ]
+    weeks = {name: (asked, due) for name, asked, due in calendar.weeks(FIRST, LAST)}
+    assert "2027-W01" not in weeks and len(weeks) == 61  # noqa: PT018
+    assert weeks["2027-W02"] == (date(2027, 1, 14), date(2027, 1, 15))
+    assert weeks["2027-W08"] == (date(2027, 2, 25), date(2027, 2, 26))
+
+
+def test_every_moment_at_which_something_is_due_is_a_stop():
+    zones = {calendar.MOSCOW, calendar.ZoneInfo("Asia/Kamchatka"), calendar.ZoneInfo("Europe/Kaliningrad")}
+    thursday = [moment.hour for moment in calendar.stops(date(2026, 11, 26), zones)]
+    assert {0, 9, 10} <= set(thursday)  # nine o'clock in Kamchatka, Moscow, Kaliningrad
+    assert len(calendar.stops(date(2026, 11, 28), zones)) == 2
+
+
+def test_outages_leave_the_last_days_quiet_and_cover_the_opening_of_a_month():
+    found = outages(date(2026, 12, 20), date(2027, 3, 15), seed=1)
+    assert any(one.since < calendar.at(date(2027, 1, 11), 9) < one.until for one in found)
+    assert all(before.until < after.since for before, after in zip(found, found[1:], strict=False))
+    assert max(one.until for one in found) < calendar.at(date(2027, 3, 15), 0)
+
+
+def test_two_states_differ_by_what_only_one_of_them_has():
+    assert endstate.differences(Counter(a=1, b=1), Counter(b=2)) == ["− a", "+ b"]
+
+
+@pytest.mark.slow
+def test_ten_days_around_the_end_of_november_are_as_the_calendar_says():
+    words = (sys.executable, "-m", "simulate", "--first", "2026-11-25", "--last", "2026-12-04")
+    told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=1500)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "не сошлось: 0" in told.stdout
+    for what in (
+        "отчёт по ДЗ: запрошен",
+        "RC-1: до 12:00",
+        "RC-3: сводный",
+        "отчёт представителя: 09:00",
+        "дистрибьютор: карточка у каждого",
+    ):
+        assert what in told.stdout
