@@ -248,15 +248,9 @@ class Engine:
         return more
 
     def _rings(self) -> bool:
+        asked = sa.select(storage.commands.c.id).where(~storage.commands.c.taken).limit(1)
         with self.storage.read() as connection:
-            rung = connection.execute(sa.select(storage.rings.c.entity_id).limit(1)).first()
-            return (
-                rung is not None
-                or connection.execute(
-                    sa.select(storage.commands.c.id).where(~storage.commands.c.taken).limit(1)
-                ).first()
-                is not None
-            )
+            return self.observer.rings(connection) or connection.execute(asked).first() is not None
 
     # — effects that leave by themselves —
 
