@@ -35,6 +35,7 @@ from rules.working_time import WorkingCalendar
 
 GATHER_SECONDS = 0.2
 WAKE_SECONDS = 60
+MUCH, LEISURE = 10, 4  # commands that are under way; how much rarer looks are then
 
 
 class Engine:
@@ -221,10 +222,15 @@ class Engine:
             if not self.slot.leads:
                 continue
             with self._going_on("look"):
-                if thorough or more or (now - looked >= self.settings.look_gap_seconds and self._rings()):
+                if thorough or more or (now - looked >= self._look_gap() and self._rings()):
                     looked = now
                     more = self.look(thorough)
                     thorough_at = now if thorough else thorough_at
+
+    def _look_gap(self) -> float:
+        """Seconds between two looks. While the layer itself writes much, most of what rings is its own doing."""
+        much = self.portal.commands_under_way >= MUCH
+        return self.settings.look_gap_seconds * (LEISURE if much else 1)
 
     @contextmanager
     def _going_on(self, doing: str) -> Iterator[None]:
