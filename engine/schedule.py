@@ -238,6 +238,7 @@ class Schedule:
         self._engine = engine
         self._storage: storage.Storage = engine.storage
         self._failing: set[str] | None = None
+        self.under_way: set[tuple[str, str]] = set()  # jobs and periods begun here whose subjects are not all done
         self.behind = False
 
     def meet(self) -> None:
@@ -343,6 +344,8 @@ class Schedule:
             tx.execute(sa.update(table).where(this).values(begun=fresh))
         if found:
             log.info("job", job=job.name, period=period.key, subjects=len(found), begun=fresh)
+        if fresh:
+            self.under_way.add((job.name, period.key))
         return True
 
     def _attempt(self, job: Job, now: datetime, act: Callable) -> object:
