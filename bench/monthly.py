@@ -88,6 +88,7 @@ def do(company: Company, job: str, moment: str, pause: float = 0) -> tuple[list[
         company.portal.reset_counters()
         company.engine.tick()
         company.settle(PATIENCE)
+        company.engine.tick()  # it says in the log what was made
     made = [effect for effect in company.portal.log(after=seen) if effect["via"] == "webhook"]
     last = max((at for at, event in heard if _writes(event["commands"])), default=started)
     return made, company.portal.requests(), last - started, max(event["seconds"] for _, event in heard)

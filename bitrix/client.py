@@ -152,6 +152,11 @@ class Portal:
         """
         return self._combiner.at_work()
 
+    @property
+    def commands_under_way(self) -> int:
+        """How many commands of `submit` the portal is at."""
+        return self._combiner.commands_under_way
+
     def list(
         self,
         method: str,

@@ -129,6 +129,7 @@ class Combiner:
         self._waiting: deque[Group] = deque()
         self._someone_boards = False
         self._under_way = 0
+        self.commands_under_way = 0
         self._at_work: set[int] = set()  # threads, by their ids
         self._here: set[int] = set()  # those of them that wait for their outcomes
 
@@ -222,6 +223,7 @@ class Combiner:
             departure = self._fill()
             begun = self._pace.begin(departure.methods())
             self._under_way += 1
+            self.commands_under_way += len(departure.parcels)
             group.boards, self._someone_boards = False, False
             self._call_next()
         try:
@@ -231,6 +233,7 @@ class Combiner:
             self._pace.end(begun)
             with self._lock:
                 self._under_way -= 1
+                self.commands_under_way -= len(departure.parcels)
                 self._call_next()
 
     def _wait_for_the_crowd(self, expected: int) -> None:

@@ -2,11 +2,13 @@
 
 import json
 import re
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
 import sqlalchemy as sa
+from tqdm import tqdm
 
 import handlers
 import jobs
@@ -17,6 +19,8 @@ from config.source import nearest
 from engine import schedule, storage
 from engine.storage import Storage
 from rules.working_time import WorkingCalendar
+
+STUCK_SECONDS = 60  # without any step of the worker's: then flask job waits no longer
 
 
 @command("jobs")
@@ -100,6 +104,8 @@ def job(settings: Settings, name: str, at: str | None, dry_run: bool) -> None:
         for begun in engine.schedule.run(one, period):
             row = engine.schedule.row_of(one, begun)
             click.echo(f"{name} {begun.key}: {row.subjects} subjects, {row.begun} of them for the first time.")
+            if row.begun:
+                _watch(engine.storage, row)
         click.echo("The worker does them; flask jobs says what they made.")
 
 
@@ -117,6 +123,26 @@ def cancel(settings: Settings, key: str, undo: bool) -> None:
     with store.write() as tx:
         store.set_mark(tx, storage.cancelled(key), None if undo else datetime.now(UTC).isoformat())
     click.echo(f"{key}: {'will be made again' if undo else 'will not be made'}.")
+
+
+def _watch(store: Storage, row: sa.Row) -> None:
+    """On a terminal: a bar while the worker does what came up. It ends with what that made, or when nothing goes on for a minute."""
+    from engine.made import made
+
+    with tqdm(disable=None, leave=False, unit=" steps", desc=row.job) as bar:
+        moved_at = time.monotonic()
+        while not bar.disable and time.monotonic() - moved_at < STUCK_SECONDS:
+            with store.read() as connection:
+                one = made(connection, row)
+            over, bar.total = one.steps
+            if over != bar.n:
+                moved_at = time.monotonic()
+            bar.update(over - bar.n)
+            if one.is_over:
+                bar.clear()
+                click.echo(f"{one}; {one.requests} requests, {one.counts['seconds']} s")
+                return
+            time.sleep(0.5)
 
 
 def _rehearse(engine, one: schedule.Job, period: schedule.Period) -> None:

@@ -21,6 +21,7 @@ from engine.deal import Deal
 from engine.dictionary import DEAL, Dictionary
 from engine.ledger import Ledger
 from engine.log import log
+from engine.made import made
 from engine.metrics import Metrics
 from engine.observer import Observer
 from engine.people import People
@@ -34,6 +35,7 @@ from rules.working_time import WorkingCalendar
 
 GATHER_SECONDS = 0.2
 WAKE_SECONDS = 60
+MUCH, LEISURE = 10, 4  # commands that are under way; how much rarer looks are then
 
 
 class Engine:
@@ -220,10 +222,15 @@ class Engine:
             if not self.slot.leads:
                 continue
             with self._going_on("look"):
-                if thorough or more or (now - looked >= self.settings.look_gap_seconds and self._rings()):
+                if thorough or more or (now - looked >= self._look_gap() and self._rings()):
                     looked = now
                     more = self.look(thorough)
                     thorough_at = now if thorough else thorough_at
+
+    def _look_gap(self) -> float:
+        """Seconds between two looks. While the layer itself writes much, most of what rings is its own doing."""
+        much = self.portal.commands_under_way >= MUCH
+        return self.settings.look_gap_seconds * (LEISURE if much else 1)
 
     @contextmanager
     def _going_on(self, doing: str) -> Iterator[None]:
@@ -247,15 +254,9 @@ class Engine:
         return more
 
     def _rings(self) -> bool:
+        asked = sa.select(storage.commands.c.id).where(~storage.commands.c.taken).limit(1)
         with self.storage.read() as connection:
-            rung = connection.execute(sa.select(storage.rings.c.entity_id).limit(1)).first()
-            return (
-                rung is not None
-                or connection.execute(
-                    sa.select(storage.commands.c.id).where(~storage.commands.c.taken).limit(1)
-                ).first()
-                is not None
-            )
+            return self.observer.rings(connection) or connection.execute(asked).first() is not None
 
     # — effects that leave by themselves —
 
@@ -296,11 +297,22 @@ class Engine:
             return
         with self._going_on("tick"):
             self.schedule.tick()
+            self._say_what_was_made()
             if time.monotonic() - self._woken > WAKE_SECONDS:
                 self.queue.wake(self.storage)
                 self._woken = time.monotonic()
             with self.storage.write() as tx:
                 self.storage.set_mark(tx, "beat:clock", {**self.machine_time.stamp()})
+
+    def _say_what_was_made(self) -> None:
+        """When all that a period of a job brought up is done: once, with what it took."""
+        with self.storage.read() as connection:
+            for job, period in sorted(self.schedule.under_way):
+                row = connection.execute(sa.select(storage.periods).filter_by(job=job, period=period)).one()
+                one = made(connection, row)
+                if one.is_over:
+                    log.info("job done", job=job, period=period, **one.counts)
+                    self.schedule.under_way.discard((job, period))
 
     def _measure(self, event: dict) -> None:
         self.metrics.requests.labels(event["method"], event["outcome"]).inc()

@@ -26,7 +26,11 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Made:
-    """One period of a job. `effects`: how often each verb was done, also by the cards that were opened, on their first stage."""
+    """One period of a job. `effects`: how often each verb was done, also by the cards that were opened, on their first stage.
+
+    `requests`: how many HTTP requests these effects took; they may have carried others' as well. `steps`: runs that are over,
+    of so many that are known; `ended_at`: when the last effect was done.
+    """
 
     period: str
     started_at: datetime | None
@@ -35,6 +39,24 @@ class Made:
     begun: int
     runs: dict[str, int] = field(default_factory=dict)
     effects: dict[str, int] = field(default_factory=dict)
+    requests: int = 0
+    steps: tuple[int, int] = (0, 0)
+    ended_at: datetime | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do of what came up."""
+        over, known = self.steps
+        return over == known
+
+    @property
+    def counts(self) -> dict[str, object]:
+        """For the log: subjects, cards and tasks, requests to the portal, seconds."""
+        cards = sum(self.effects.get(verb, 0) for verb in OPENS)
+        tasks = sum(number for verb, number in self.effects.items() if verb.startswith("create_task"))
+        lasted = (self.ended_at - self.started_at).total_seconds() if self.ended_at and self.started_at else 0.0
+        counted = {"subjects": self.begun, "cards": cards, "tasks": tasks, "requests": self.requests}
+        return counted | {"seconds": round(lasted, 1)}
 
     def __str__(self) -> str:
         """«3 subjects: 2 done, 1 failed; 3 cards opened, 3 tasks»."""
@@ -67,33 +89,55 @@ def past(connection: sa.Connection, jobs: list[str]) -> Iterator[tuple[str, Past
 
 def made(connection: sa.Connection, row: sa.Row) -> Made:
     """What came of a row of our table of periods."""
-    changes, runs = storage.changes, storage.runs
+    changes = storage.changes
     of_period = sa.and_(
         changes.c.kind == "job", changes.c.at == row.due_at, changes.c.id.startswith(f"job:{row.job}:", autoescape=True)
     )
-    own = connection.execute(
-        sa.select(runs.c.id, runs.c.state).join(changes, changes.c.id == runs.c.change_id).where(of_period)
-    ).all()
-    effects, opened = _effects(connection, [run.id for run in own])
-    following = sa.and_(changes.c.kind == "created", changes.c.deal_id.in_(opened))
-    begun_there = sa.select(runs.c.id).join(changes, changes.c.id == runs.c.change_id).where(following)
-    effects += _effects(connection, list(connection.scalars(begun_there)))[0] if opened else Counter()
+    own = dict(_runs(connection, of_period))
+    found = _Effects()
+    opened, begun, unseen = found.take(connection, list(own)), dict(own), 0
+    while opened:
+        following = sa.and_(changes.c.kind == "created", changes.c.deal_id.in_(opened))
+        there = dict(_runs(connection, following))
+        unseen += len(opened) - len(set(connection.scalars(sa.select(changes.c.deal_id).where(following))))
+        begun |= there
+        opened = found.take(connection, list(there))
+    over = sum(state != "open" for state in begun.values())
     return Made(
         row.period, row.started_at, row.finished_at, row.subjects or 0, len(own) if row.begun is None else row.begun,
-        dict(Counter(run.state for run in own)), dict(effects),
+        dict(Counter(own.values())), dict(found.done), len(found.sendings), (over, len(begun) + unseen), found.ended_at,
     )  # fmt: skip
 
 
-def _effects(connection: sa.Connection, run_ids: list[int]) -> tuple[Counter, list[int]]:
-    """How often each verb was done by these runs, and the cards that they opened."""
-    table, done, opened = storage.effects, Counter(), []
-    for start in range(0, len(run_ids), 500):
-        these = sa.and_(table.c.run_id.in_(run_ids[start : start + 500]), table.c.state == "done")
-        for verb, result in connection.execute(sa.select(table.c.verb, table.c.result).where(these)):
-            done[verb] += 1
-            if verb in OPENS:
-                opened.append(int(result["item"]["id"]))
-    return done, opened
+def _runs(connection: sa.Connection, which: sa.ColumnElement) -> list[tuple[int, str]]:
+    """Ids and states of the runs of these changes."""
+    changes, runs = storage.changes, storage.runs
+    query = sa.select(runs.c.id, runs.c.state).join(changes, changes.c.id == runs.c.change_id).where(which)
+    return [tuple(row) for row in connection.execute(query)]
+
+
+class _Effects:
+    """How often each verb was done, by which sendings, until when."""
+
+    def __init__(self):
+        self.done: Counter = Counter()
+        self.sendings: set[str] = set()
+        self.ended_at: datetime | None = None
+
+    def take(self, connection: sa.Connection, run_ids: list[int]) -> list[int]:
+        """Count what these runs did; returns the cards that they opened."""
+        table, opened = storage.effects, []
+        columns = (table.c.verb, table.c.result, table.c.sent, table.c.done_at)
+        for start in range(0, len(run_ids), 500):
+            these = sa.and_(table.c.run_id.in_(run_ids[start : start + 500]), table.c.state == "done")
+            for verb, result, sent, done_at in connection.execute(sa.select(*columns).where(these)):
+                self.done[verb] += 1
+                self.ended_at = max(filter(None, (self.ended_at, done_at)), default=None)
+                if sent:  # what left in one request has one stamp
+                    self.sendings.add(f"{sent.get('by')} {sent['seconds']}")
+                if verb in OPENS:
+                    opened.append(int(result["item"]["id"]))
+        return opened
 
 
 def _counted(number: int, one: str, several: str) -> str:

@@ -21,6 +21,7 @@ from engine.log import log
 from engine.reading import CREATED, FUNNEL_CHANGED, Reader, Reading, chunks
 
 STARTED, CLOSED = "3", "5"
+ADDS_CARD, CARD_KEY = "crm.item.add", "UF_CRM_SF_KEY"
 WRITES_CARD = ("crm.item.update", "crm.item.productrow.set")
 
 
@@ -91,7 +92,26 @@ class Observer:
             for row in tx.execute(sa.select(cards.c.deal_id, cards.c.version).where(cards.c.deal_id.in_(part))):
                 if reading.versions.get(row.deal_id) != row.version:
                     busy.add(row.deal_id)
-        return busy
+        self.born = self._being_born(tx, reading)
+        return busy | self.born.keys()
+
+    def _being_born(self, tx: sa.Connection, reading: Reading) -> dict[int, str]:
+        """Cards that a request of ours is making at this moment, with their keys: all of them are seen when it is done."""
+        effects, born = storage.effects, {}
+        cards = {item[CARD_KEY]: deal_id for deal_id, item in reading.cards.items() if item.get(CARD_KEY)}
+        for part in chunks(cards, 500):
+            under_way = sa.and_(effects.c.key.in_(part), effects.c.state == "sent", effects.c.method == ADDS_CARD)
+            born |= {cards[key]: key for key in tx.scalars(sa.select(effects.c.key).where(under_way))}
+        return born
+
+    def rings(self, connection: sa.Connection) -> bool:
+        """Whether something rang that is worth a look: not the cards that our own request is still making."""
+        rings, effects = storage.rings, storage.effects
+        others = sa.select(rings.c.entity_id).where(
+            sa.or_(rings.c.entity != "deal", rings.c.entity_id.not_in(self.born))
+        )
+        made = sa.select(effects.c.key).where(effects.c.key.in_(self.born.values()), effects.c.state != "sent")
+        return any(connection.execute(one.limit(1)).first() is not None for one in (others, made))
 
     # — stages —
 
@@ -379,6 +399,8 @@ class Observer:
             elif times:
                 mine = sa.and_(rings.c.entity == entity, rings.c.entity_id == entity_id, rings.c.times == times)
                 tx.execute(sa.delete(rings).where(mine))
+        for deal_id in self.born.keys() - {entity_id for entity, entity_id in reading.rung if entity == "deal"}:
+            self.ring(tx, "deal", deal_id)  # its records stood in the history, its own ring may be lost
 
     def ring(self, tx: sa.Connection, entity: str, entity_id: int) -> None:
         """Have the entity looked at in the next look."""

@@ -120,8 +120,8 @@ class Run:
             self._keep_facts()
         return self._facts[name]
 
-    def _keep_facts(self) -> None:
-        if self._waiting is not None:
+    def _keep_facts(self, *, at_once: bool = False) -> None:
+        if self._waiting is not None and not at_once:
             self._learnt_inside = True
             return
         self._learnt_inside = False
@@ -252,6 +252,8 @@ class Run:
         `what`: plain values. A card that the layer never saw hears nothing.
         """
         key = self._key(f"signal {deal_id} {name}", None)
+        if self._learnt_inside:
+            self._keep_facts(at_once=True)
         with self.engine.storage.write() as tx:
             card = load_card(tx, deal_id)
             if card is not None:

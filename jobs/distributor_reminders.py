@@ -18,7 +18,7 @@ STEP = timedelta(minutes=15)
 AWAITED = "REQUEST"
 
 
-@every(minutes=15)
+@every(minutes=15, of=BRANCH)
 def find_silent_branches(engine, period: Period) -> Iterator[Subject]:
     """DB-T2, A-18. Summaries whose manager is to hear of silent branches now, each reminder once; of several missed ones the newest."""
     for month in _months(period):

@@ -31,7 +31,7 @@ def _is_closed(month: Month, calendar: WorkingCalendar) -> datetime:
     return datetime.combine(calendar.nth_working_day_after(closed, 1), AT, MOSCOW)
 
 
-@once_a(Month, _is_closed, zone="Europe/Moscow")
+@once_a(Month, _is_closed, zone="Europe/Moscow", of=PROCESS)
 def find_periods_that_are_closed(engine, period: Period) -> Iterator[Subject]:
     """Once a month, and for what ends with it: the quarter, the year."""
     for title, months in _ending_with(period.of):

@@ -12,12 +12,12 @@ from engine.people import Person
 from engine.run import Run
 from engine.schedule import Period, Subject, every
 from robots.find_months import find_months
-from robots.find_reports import MONTHS_BACK, find_reports, is_cancelled, key_of, representatives
+from robots.find_reports import MONTHS_BACK, PROCESS, find_reports, is_cancelled, key_of, representatives
 from robots.open_report import carried, duty, open_report
 from rules.periods import Month
 
 
-@every(minutes=15)
+@every(minutes=15, of=PROCESS)
 def find_months_to_report(engine, period: Period) -> Iterator[Subject]:
     """RP-T1, E-RP-2. At 09:00 of the last working day of the month, where they live, the month of each representative."""
     begun = [(person, month, f"{month}:U{person.id}") for person, month in find_months(engine, period, "opens")]

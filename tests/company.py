@@ -81,13 +81,16 @@ class Company:
 
     def start_worker(self, failpoint: str = "", **settings: object) -> subprocess.Popen:
         """A worker begins in a process of its own; with `failpoint` ("sent:2") it will die there as by kill -9."""
-        named = {**dict(self.settings), **settings}
-        values = {name.upper(): _plain(value) for name, value in named.items() if value is not None}
-        environment = {**os.environ, **values, "VORONKA_FAILPOINT": failpoint}
+        environment = {**self.environment(**settings), "VORONKA_FAILPOINT": failpoint}
         command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
         worker = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
         self.workers.append(worker)
         return worker
+
+    def environment(self, **settings: object) -> dict[str, str]:
+        """What a command in a process of its own is given."""
+        named = {**dict(self.settings), **settings}
+        return {**os.environ, **{name.upper(): _plain(value) for name, value in named.items() if value is not None}}
 
     def enter_webhook(self, address: str) -> None:
         """IT sets another BITRIX_WEBHOOK_URL and starts the layer anew."""

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from emulator.control import running
 from simulate import calendar, endstate
+from simulate.office import Office
 from simulate.outages import outages
+from simulate.verdict import Judge
+from simulate.witness import Witness
 
 ROOT = Path(__file__).parent.parent
 FIRST, LAST = date(2026, 10, 28), date(2027, 12, 31)
@@ -50,6 +54,18 @@ def test_outages_leave_the_last_days_quiet_and_cover_the_opening_of_a_month():
 
 def test_two_states_differ_by_what_only_one_of_them_has():
     assert endstate.differences(Counter(a=1, b=1), Counter(b=2)) == ["− a", "+ b"]
+
+
+def test_a_portal_without_the_layer_lacks_everything():
+    """The judge is not content with nothing."""
+    thursday, friday = date(2026, 11, 26), date(2026, 11, 27)
+    with running(seed="year", now=calendar.at(thursday, 0)) as portal:
+        office = Office(portal)
+        witness = Witness(office)
+        witness.look(thursday)
+        verdict = Judge(office, witness, thursday, friday).judge()
+    assert len(witness.managers["2026-W48"]) > 15
+    assert {one.partition(":")[0] for one in verdict.complaints} == {"отчёт по ДЗ", "RC-3"}
 
 
 @pytest.mark.slow

@@ -1,6 +1,13 @@
 """The clock, as IT sees it: what each job made, what one would find, and one that is run by hand."""
 
 import json
+import os
+import pty
+import re
+import subprocess
+import sys
+import termios
+from contextlib import suppress
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +15,7 @@ from click.testing import CliRunner, Result
 
 import commands
 from engine import storage
-from tests.company import _plain, playing
+from tests.company import ROOT, playing
 
 
 @pytest.fixture(scope="module")
@@ -20,11 +27,10 @@ def company(tmp_path_factory):
 @pytest.fixture
 def asked(company):
     """`asked("job", "sweep")`: what `flask job sweep` says on the company's database."""
-    values = {name.upper(): _plain(value) for name, value in dict(company.settings).items() if value is not None}
 
     def run(*words: str) -> Result:
         command = {"job": commands.job, "jobs": commands.list_jobs}[words[0]]
-        return CliRunner().invoke(command, words[1:], env=values)
+        return CliRunner().invoke(command, words[1:], env=company.environment())
 
     return run
 
@@ -86,3 +92,33 @@ def test_every_job_can_be_rehearsed(company, asked):
         said = asked("job", name, "--at", "2026-12-01T18:00+03:00", "--dry-run")
         assert said.exit_code == 0, f"{name}: {said.output} {said.exception!r}"
     assert len(company.portal.log()) == before
+
+
+def test_on_a_terminal_a_bar_shows_the_worker_at_it(company):
+    """It ends with what was made; without a terminal nobody waits."""
+    manager = company.manager_of("Казань")
+    company.new_deal(by=manager)
+    company.settle()
+    company.dismiss(manager)
+    company.at("24.11.2026 03:00")
+    leader, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (24, 100))
+    command = [sys.executable, "-m", "flask", "--app", "app", "job", "dismissed"]
+    job = subprocess.run(
+        command, cwd=ROOT, env=company.environment(), stdout=subprocess.PIPE, stderr=terminal, text=True
+    )
+    os.close(terminal)
+    shown = _all_of(leader)
+    assert job.returncode == 0, job.stdout
+    assert re.search(r"dismissed: .* steps", shown)
+    assert re.search(r"2 subjects: 2 done; .*; \d+ requests, [\d.]+ s", job.stdout)
+
+
+def _all_of(leader: int) -> str:
+    """What a terminal was given until its other end was closed."""
+    with open(leader, "rb", buffering=0) as terminal:
+        shown = b""
+        with suppress(OSError):  # the other end is closed
+            while part := terminal.read(4096):
+                shown += part
+    return shown.decode()

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from structlog.testing import capture_logs
 
 from bench import monthly
 from tests.company import playing
@@ -44,6 +45,10 @@ def test_a_month_of_all_representatives_is_opened_in_few_requests(company):
 @pytest.mark.slow
 def test_a_month_of_the_distributor_is_opened_in_few_requests(company):
     """DB-T1. Four summaries with their branches: a card and a task each, one more task a summary, two writes a summary."""
-    methods = opened(company, "distributor_month", "01.12.2026 09:05")
+    with capture_logs() as said:
+        methods = opened(company, "distributor_month", "01.12.2026 09:05")
     assert methods["crm.item.add"] == methods["tasks.task.add"] >= 60
     assert methods["crm.item.update"] <= 8
+    [said] = [line for line in said if line["event"] == "job done"]
+    assert (said["job"], said["subjects"], said["cards"], said["tasks"]) == ("distributor_month", 4, 60, 60)
+    assert 0 < said["requests"] <= monthly.bound(128)

@@ -1,0 +1,30 @@
+"""Runs that are at the same thing at the same moment leave for the portal together (decision 0026)."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from engine.triggers import on_field
+from robots.create_task import create_task
+
+CARDS, PEOPLE = 56, 8
+
+
+@pytest.mark.slow
+def test_fifty_six_cards_that_each_need_a_task_need_few_requests(company, claims):
+    @on_field("SERVICE", "sv_object")
+    def give(run, deal):
+        create_task(run, deal, "SV-4", note=run.change.what["new"])
+
+    with ThreadPoolExecutor(PEOPLE) as people:
+        cards = list(people.map(lambda n: company.new_deal("SERVICE", title=f"Выезд {n}"), range(CARDS)))
+        company.settle(300)
+        company.portal.events(hold=True)
+        list(people.map(lambda card: company.fill(card, sv_object="Котельная"), cards))
+    company.portal.reset_counters()
+    company.portal.events(hold=False)
+    company.settle(300)
+    counted = company.portal.requests()
+    assert counted["commands"]["tasks.task.add"] == CARDS
+    assert counted["writing"] <= -(-CARDS // 50) + 5
+    assert [len(company.titles(card)) for card in cards] == [1] * CARDS
