@@ -8,7 +8,7 @@ from demo.story import Scene, on
 REPORT, BONUS = "отчёт представителя", "дистрибьютор"
 REP, MANAGER = "@abramova", "@belyaev"
 HERS = Place("отчёт Абрамовой", "REP_REPORT", says=(("rp_month", "2026-11"), ("rp_who", REP)))
-ASKED, WITHHELD = "Подготовьте отчёт за ноябрь 2026", "Удержите 2 000,00 ₽"
+ASKED, WITHHELD = "Подготовьте отчёт за ноябрь 2026", "Удержите 2 749,25 ₽"
 VISITS = [
     f"{day:02}.11.2026; ООО «Волжский резервуар»; сезонная заявка; согласовано" for day in (3, 5, 9, 11, 16, 18, 24)
 ]
@@ -23,7 +23,7 @@ BRANCH = Place("филиал Беляева", "DISTRIBUTOR_BRANCH", says=(*OF_MO
 SUIT = "Полукомбинезон «Мастер»"
 
 MONTH = (
-    # — a representative: advance 20 000,00, carried −1 200,00, accepted 18 450,75, at most 2 000,00 withheld —
+    # — a representative: advance 20 000,00, carried −1 200,00, accepted 18 450,75 —
     Scene(
         "30.11.2026 09:00", "Самара", REP, (),
         on(
@@ -54,7 +54,7 @@ MONTH = (
         "04.12.2026 12:30", "Москва", "ACCOUNTANT",
         on(HERS, Closes("RP-3")),
         on(
-            HERS, OnStage("DIRECTOR"), Says(rp_balance="-2 749,25", rp_pay="0,00", rp_hold="2 000,00"),
+            HERS, OnStage("DIRECTOR"), Says(rp_balance="-2 749,25", rp_pay="0,00", rp_hold="2 749,25"),
             TaskOpen("RP-4", "COMMERCIAL_DIRECTOR", "08.12.2026 18:00"),
         ),
         REPORT,
@@ -67,8 +67,8 @@ MONTH = (
     ),
     Scene(
         "08.12.2026 12:00", "Москва", "ACCOUNTANT",
-        on(HERS, Fills(rp_consent=True, rp_done="2 000,00"), Closes("RP-5", WITHHELD)),
-        on(HERS, OnStage("WON"), Says(rp_carryout="-749,25"), OpenTasks()),
+        on(HERS, Fills(rp_consent=True, rp_done="2 749,25"), Closes("RP-5", WITHHELD)),
+        on(HERS, OnStage("WON"), Says(rp_carryout="0,00"), OpenTasks()),
         REPORT,
     ),
     # — the distributor: fifty-five branches report November, five of them to one manager —

@@ -69,9 +69,9 @@ def test_a_portal_without_the_layer_lacks_everything():
 
 
 @pytest.mark.slow
-def test_ten_days_around_the_end_of_november_are_as_the_calendar_says():
-    words = (sys.executable, "-m", "simulate", "--first", "2026-11-25", "--last", "2026-12-04")
-    told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=1500)
+def test_a_week_around_the_end_of_november_are_as_the_calendar_says():
+    words = (sys.executable, "-m", "simulate", "--first", "2026-11-25", "--last", "2026-12-01")
+    told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=2400)
     assert told.returncode == 0, told.stdout + told.stderr
     assert "не сошлось: 0" in told.stdout
     for what in (
