@@ -5,7 +5,7 @@ RUN    := $(VENV)/bin/python
 
 # The tests that use the layer's own database; the rest is the same on every store. Of these `test-all` leaves out the processes,
 # jobs and robots: what they ask of the database, the engine's tests ask as well.
-OF_STORE := tests/engine tests/web tests/documents/test_numbers.py tests/test_cli.py tests/test_cli_jobs.py
+OF_STORE := tests/engine tests/web tests/documents/test_numbers.py tests/commands
 ON_STORE := $(OF_STORE) tests/handlers tests/jobs tests/robots
 
 .PHONY: demo simulate test test-all test-postgres soak bench conformance coverage docs lint clean

@@ -15,7 +15,7 @@ from flask import Flask, Response, jsonify, request
 from prometheus_client import CollectorRegistry
 from werkzeug.exceptions import HTTPException
 
-import cli
+import commands
 import handlers
 import supervisor
 from config.settings import Settings, SettingsError
@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     anywhere, and a command that needs settings says itself which are missing.
     """
     app = Flask(__name__, static_folder=None)
-    cli.register(app)
+    commands.register(app)
     try:
         settings = settings or Settings.from_env()
     except SettingsError:

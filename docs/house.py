@@ -21,6 +21,7 @@ ROOMS = (
     "jobs",
     "provision",
     "web",
+    "commands",
 )
 
 

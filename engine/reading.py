@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bitrix.client import Answer, Command
-from bitrix.errors import NotFound
+from bitrix.errors import FieldInvalid, NotFound
 from engine import storage
 from engine.companies import Companies
 from engine.dictionary import DEAL, linked_deal
+from engine.log import log
 
 PAGE = 50
 OVERLAP_IDS = 50
@@ -220,7 +221,11 @@ class Reader:
         answers = {}
         for part in chunks(commands):
             for command, answer in zip(part, self._engine.portal.batch(part), strict=True):
-                if isinstance(answer, Exception):
+                if isinstance(answer, FieldInvalid) and command.label.startswith("compan"):
+                    # a field of companies is gone; cards and tasks are seen all the same
+                    log.error("companies cannot be watched", reason=str(answer))
+                    answer = Answer({"items": []})
+                elif isinstance(answer, Exception):
                     raise answer
                 answers[command.label] = answer
                 self._sort(reading, command, answer)

@@ -23,6 +23,18 @@ MAY_USE = {
     "handlers": {"robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
     "jobs": {"provision", "robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
     "web": {"robots", "reports", "documents", "engine", "bitrix", *ABOVE_BITRIX},
+    "commands": {
+        "web",
+        "handlers",
+        "jobs",
+        "provision",
+        "robots",
+        "reports",
+        "documents",
+        "engine",
+        "bitrix",
+        *ABOVE_BITRIX,
+    },
     "emulator": {"config"},
     "demo": {"emulator", "config"},
 }

@@ -21,8 +21,8 @@ def test_every_link_of_a_page_leads_somewhere(page):
 def test_a_page_names_only_commands_that_exist(page):
     """`flask …` and `make …`, wherever a page tells to run them."""
     text = page.read_text(encoding="utf-8")
-    written = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("cli.py", "cli_jobs.py"))
-    commands = re.findall(r'^@(?:_?command|click\.group)\("(\w+)"', written, re.MULTILINE)
+    written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "commands").glob("*.py"))
+    commands = re.findall(r'^@(?:command|click\.group)\("(\w+)"', written, re.MULTILINE)
     targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert set(re.findall(r"\bflask ([a-z]+)\b(?!\))", text)) <= {*commands}
     assert set(re.findall(r"(?:`|^ {4})make ([a-z-]+)\b", text, re.MULTILINE)) <= {*targets}

@@ -76,10 +76,6 @@ def test_a_quarter_of_rates_from_the_task_to_the_letters(company, branches):
     said = "Ставки ваших филиалов на I кв. 2027:\n"
     assert company.notifications(first)[-1] == said + "Волга — 1,25% с 01.01.2027 (была 1%)\nОка — без изменений, 0,75%"
     assert company.notifications(second)[-1] == said + "Кама — 2% с 11.01.2027 (ставки не было)"
-
-    company.at("01.01.2027 00:15")
-    company.run_clock()
-    assert [company.company_value(one, "branch_rate") for one in branches] == [Decimal("1.25"), Decimal("0.75"), None]
     assert company.failures() == []
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from click.testing import CliRunner
 
-import cli
+import commands
 from emulator.control import Control, free_port, running
 from tests.company import ROOT
 
@@ -32,7 +32,7 @@ class Integrator:
 
     def type(self, name: str, *words: str) -> tuple[int, str]:
         """The exit code and all that was said; in this process, which has imported everything already."""
-        command = next(one for one in cli.COMMANDS if one.name == name)
+        command = next(one for one in commands.COMMANDS if one.name == name)
         done = CliRunner().invoke(command, words, env=self.environment)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception

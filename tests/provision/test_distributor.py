@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from openpyxl import Workbook
 from pydantic import SecretStr
 
-import cli
+import commands
 from reports import table
 
 
@@ -20,7 +20,7 @@ def typed(company, *words):
         for name, one in dict(company.settings).items()
     }
     environment = {name.upper(): str(one) for name, one in plain.items() if one is not None}
-    command = next(one for one in cli.COMMANDS if one.name == words[0])
+    command = next(one for one in commands.COMMANDS if one.name == words[0])
     done = CliRunner().invoke(command, words[1:], env=environment)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception

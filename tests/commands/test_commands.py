@@ -10,7 +10,7 @@ import requests
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-import cli
+import commands
 from documents import checks
 from emulator.control import free_port
 from emulator.control import running as running_portal
@@ -302,30 +302,39 @@ def test_a_list_of_absences_is_taken_in_as_a_whole_or_not_at_all(tmp_path, monke
             "kovalev@sferotek.example;1.12.2026;5.12.2026;",
         ]
         path.write_text("\n".join([*lines, "Пупкин Василий;24.11.2026;27.11.2026;"]), encoding="utf-8")
-        assert said(cli.absences, []).output == "Отсутствий нет.\n"
-        done = said(cli.absences, ["load", str(path)])
+        assert said(commands.absences, []).output == "Nobody is away.\n"
+        done = said(commands.absences, ["load", str(path)])
         assert done.exit_code == 1
-        assert "ничего не изменено.\nстрока 4: сотрудника «Пупкин Василий» на портале нет." in done.output
-        assert said(cli.absences, []).output == "Отсутствий нет.\n"
+        assert "Nothing was changed.\nстрока 4: сотрудника «Пупкин Василий» на портале нет." in done.output
+        assert said(commands.absences, []).output == "Nobody is away.\n"
 
         path.write_text("\n".join(lines), encoding="utf-8")
-        assert said(cli.absences, ["load", str(path)]).output == "Строк: 2. Новых отсутствий: 2, заменено прежних: 0.\n"
-        assert said(cli.absences, ["load", str(path)]).output == "Строк: 2. Новых отсутствий: 0, заменено прежних: 0.\n"
+        assert (
+            said(commands.absences, ["load", str(path)]).output
+            == "2 lines: 2 new absences, 0 that were known gave way.\n"
+        )
+        assert (
+            said(commands.absences, ["load", str(path)]).output
+            == "2 lines: 0 new absences, 0 that were known gave way.\n"
+        )
         path.write_text("\n".join(lines).replace("24.11", "25.11"), encoding="utf-8")
-        assert said(cli.absences, ["load", str(path)]).output == "Строк: 2. Новых отсутствий: 1, заменено прежних: 1.\n"
-        shown = [line.split() for line in said(cli.absences, []).output.splitlines()[1:]]
+        assert (
+            said(commands.absences, ["load", str(path)]).output
+            == "2 lines: 1 new absences, 1 that were known gave way.\n"
+        )
+        shown = [line.split() for line in said(commands.absences, []).output.splitlines()[1:]]
         assert [line[-5:] for line in shown] == [
-            ["<kim@sferotek.example>", "25.11.2026", "27.11.2026", "список", "Отпуск"],
-            ["<kovalev@sferotek.example>", "01.12.2026", "05.12.2026", "список", "—"],
+            ["<kim@sferotek.example>", "25.11.2026", "27.11.2026", "list", "Отпуск"],
+            ["<kovalev@sferotek.example>", "01.12.2026", "05.12.2026", "list", "—"],
         ]
         assert (
-            "нет отсутствия: Ким Виктория, 24.11.2026"
-            in said(cli.absences, ["remove", "Ким Виктория", "24.11.2026"]).output
+            "no absence of Ким Виктория on 24.11.2026"
+            in said(commands.absences, ["remove", "Ким Виктория", "24.11.2026"]).output
         )
-        assert said(cli.absences, ["remove", "kim@sferotek.example", "26.11.2026"]).exit_code == 0
+        assert said(commands.absences, ["remove", "kim@sferotek.example", "26.11.2026"]).exit_code == 0
         portal.advance(timedelta(days=20))
-        assert said(cli.absences, []).output == "Отсутствий нет.\n"
-        assert len(said(cli.absences, ["--all"]).output.splitlines()) == 2
+        assert said(commands.absences, []).output == "Nobody is away.\n"
+        assert len(said(commands.absences, ["--all"]).output.splitlines()) == 2
 
 
 def test_a_report_that_nobody_wants_is_cancelled_and_wanted_again(settings):

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-import cli_jobs
+import commands
 from engine import storage
 from tests.company import ROOT, playing
 
@@ -29,7 +29,7 @@ def asked(company):
     """`asked("job", "sweep")`: what `flask job sweep` says on the company's database."""
 
     def run(*words: str) -> Result:
-        command = {"job": cli_jobs.job, "jobs": cli_jobs.list_jobs}[words[0]]
+        command = {"job": commands.job, "jobs": commands.list_jobs}[words[0]]
         return CliRunner().invoke(command, words[1:], env=company.environment())
 
     return run

@@ -1,6 +1,7 @@
 """The clock, as IT sees it: what each job made, what one would find, one that is run by hand."""
 
 import json
+import re
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,13 +12,13 @@ from tqdm import tqdm
 
 import handlers
 import jobs
+from commands.terminal import command, prepared, print_table
 from config import company
 from config.settings import Settings
 from config.source import nearest
 from engine import schedule, storage
 from engine.storage import Storage
 from rules.working_time import WorkingCalendar
-from terminal import command, prepared, print_table
 
 STUCK_SECONDS = 60  # without any step of the worker's: then flask job waits no longer
 
@@ -126,6 +127,22 @@ def _watch(store: Storage, row: sa.Row) -> None:
                 click.echo(f"{one}; {one.requests} requests, {one.counts['seconds']} s")
                 return
             time.sleep(0.5)
+
+
+@command("cancel")
+@click.argument("key", metavar="KEY")
+@click.option("--undo", is_flag=True, help="It shall be made after all.")
+def cancel(settings: Settings, key: str, undo: bool) -> None:
+    """Keep a report from being opened, or from coming back once it was deleted.
+
+    KEY names it, REP_REPORT:2026-11:U17 for November of user 17; the notification of a deletion says it.
+    """
+    if not re.fullmatch(r"[A-Z_]+:[\w-]+:U\d+", key):
+        raise click.UsageError(f"{key} is no key of a report: it is written REP_REPORT:2026-11:U17.")
+    store = prepared(settings)
+    with store.write() as tx:
+        store.set_mark(tx, storage.cancelled(key), None if undo else datetime.now(UTC).isoformat())
+    click.echo(f"{key}: {'will be made again' if undo else 'will not be made'}.")
 
 
 def _rehearse(engine, one: schedule.Job, period: schedule.Period) -> None:

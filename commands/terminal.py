@@ -7,6 +7,7 @@ import click
 import sqlalchemy as sa
 
 import supervisor
+from bitrix.client import Portal
 from bitrix.errors import PortalError
 from config import ConfigError
 from config.settings import Settings, SettingsError
@@ -49,6 +50,13 @@ def plainly(act: Callable) -> Callable:
             raise click.ClickException(f"The database cannot be used: {error.orig}") from None
 
     return run
+
+
+def portal(settings: Settings) -> Portal:
+    """The portal of the settings; nothing is asked yet."""
+    return Portal(
+        settings.bitrix_webhook_url.get_secret_value(), limits=settings.limits, cut_seconds=settings.portal_cut_seconds
+    )
 
 
 def prepared(settings: Settings) -> Storage:
