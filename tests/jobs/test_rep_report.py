@@ -235,8 +235,9 @@ def test_e_rp_14_a_deleted_report_comes_back_unless_its_key_is_cancelled(company
 
 
 @pytest.mark.slow
-def test_how_representatives_did_is_a_report_of_month_quarter_and_year(company):
+def test_how_representatives_did_is_a_report_of_month_quarter_and_year(company, monkeypatch):
     """E-RP-12: sales of a city with two representatives are their responsibles', nothing is counted twice."""
+    known_as(company, monkeypatch, "tsoy", city="Казань", end=date(2026, 9, 30))
     company.at("31.12.2026 12:00")
     company.run_clock()
     report = company.report_month("lapina", "2026-12")
