@@ -183,6 +183,13 @@ def test_e_rp_1_e_rp_2_who_comes_and_who_goes_reports_a_part_of_the_month(compan
         f"Подготовьте отчёт за декабрь 2026 → {company.user_name(company.holder('COMMERCIAL_DIRECTOR'))}, 10.12.2026 18:00"
     ]
     assert company.stage(november) == "NEW"
+    known_as(company, monkeypatch, "martynova", end=date(2026, 12, 9))
+    company.advance(minutes=15)
+    company.run_clock()
+    company.advance(minutes=15)
+    company.run_clock()
+    [hers] = company.reports(company.user("martynova"), "2026-12")
+    assert company.value(hers, "rp_vplan") == 6, "20 × 7 of 22; her `end` was entered a day late"
     assert company.failures() == []
 
 
