@@ -94,6 +94,7 @@ def test_every_job_can_be_rehearsed(company, asked):
     assert len(company.portal.log()) == before
 
 
+@pytest.mark.slow
 def test_on_a_terminal_a_bar_shows_the_worker_at_it(company):
     """It ends with what was made; without a terminal nobody waits."""
     manager = company.manager_of("Казань")

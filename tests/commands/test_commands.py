@@ -337,6 +337,7 @@ def test_a_list_of_absences_is_taken_in_as_a_whole_or_not_at_all(tmp_path, monke
         assert len(said(commands.absences, ["--all"]).output.splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_a_report_that_nobody_wants_is_cancelled_and_wanted_again(settings):
     """E-RP-14."""
     key = "REP_REPORT:2026-11:U17"

@@ -163,6 +163,7 @@ def test_a_subject_without_a_card_is_a_family_of_its_own(company, job):
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_after_a_downtime_a_moment_finds_what_the_moments_before_it_have_done(company, job, card):
     """A month is opened, and a week later its cards are cut off: both were missed."""
     seen = []
@@ -182,6 +183,7 @@ def test_after_a_downtime_a_moment_finds_what_the_moments_before_it_have_done(co
     assert seen == ["23.12", "20.01", "23.01"]
 
 
+@pytest.mark.slow
 def test_an_update_that_brings_a_job_does_not_do_the_work_of_last_month(company, job, card):
     with company.layer_down():
         company.at("10.02.2027 12:00")

@@ -88,6 +88,7 @@ def confirm(company, *cards):
     company.settle()
 
 
+@pytest.mark.slow
 def test_a_10_a_month_from_its_opening_to_the_accountant(company, manager, branches):
     """A-10; DB-T1, DB-T3…DB-T7, DB-T9, DB-T10; C-09; E-DB-6, E-DB-19."""
     [summary] = open_november(company)

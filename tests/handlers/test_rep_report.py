@@ -69,6 +69,7 @@ def test_a_month_from_its_report_to_its_payment(company, november):
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_what_is_withheld_is_limited_and_the_rest_goes_on(company, november, monkeypatch):
     """A-09, C-11: without a limit 2 749,25; with 2 000 the rest is carried (to December: tests/jobs/test_rep_report.py)."""
     known = company.config.representatives["lapina@sferotek.example"]

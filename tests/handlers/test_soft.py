@@ -213,6 +213,7 @@ def test_a_silent_deal_reminds_its_manager_and_then_her_head(company, client):
 
 
 @pytest.mark.seed("demo")
+@pytest.mark.slow
 def test_a_deal_from_before_go_live_that_is_silent_is_noticed_too(company):
     """SO-T20: silent for so long that its head hears of it at once."""
     deal = company.old_deal("QUALIFY")

@@ -1,5 +1,7 @@
 """The production calendar of the next year."""
 
+import pytest
+
 TITLE = "Дополните производственный календарь: 2029 год"
 
 
@@ -7,6 +9,7 @@ def asked(company) -> list[str]:
     return [line.partition(", ")[0] for line in company.open_tasks(None) if "календарь" in line]
 
 
+@pytest.mark.slow
 def test_in_october_and_december_the_administrator_completes_the_next_year(company):
     """R-20: 2027 is complete; of 2029 nothing is known in October 2028."""
     company.at("01.12.2026 09:05")

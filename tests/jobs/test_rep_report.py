@@ -28,6 +28,7 @@ def money(company, report, name):
     return f"{company.value(report, name):.2f}"
 
 
+@pytest.mark.slow
 def test_e_rp_11_a_month_begins_where_people_live_and_once(company):
     """RP-T1, A-18: at nine o'clock from Kamchatka to Kaliningrad; after a downtime too."""
     company.at("29.11.2026 23:50")

@@ -84,6 +84,7 @@ def test_deleted_it_comes_back_once_as_it_was(company, asked):
     assert company.failures() == []
 
 
+@pytest.mark.slow
 def test_late_it_climbs_and_stands_in_the_digest(company, asked):
     """R-14."""
     company.run_clock()

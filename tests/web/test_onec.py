@@ -131,7 +131,7 @@ def test_an_unknown_kind_and_an_unknown_document_are_said_to_be_so(door):
     answer = door.onec("pay", PAYMENT)
     assert (answer.status_code, answer.json()["error"]) == (
         404,
-        "Такого вида документов нет. Есть split, shipment, payment.",
+        "Такого вида документов нет. Есть split, shipment, payment, absences.",
     )
     for document in ("b4f1", "%00", "..", "я" * 300, "'; DROP TABLE marks"):
         assert door.outcome("payment", document).status_code == 404
