@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commands.terminal import EPILOG, plainly, portal, prepared, print_table
+from commands.terminal import EPILOG, plainly, prepared, print_table
 from config import ConfigError, company
 from config.settings import Settings
 from engine.people import MOSCOW
@@ -29,11 +29,13 @@ def _of_distributor(group: click.Group, name: str) -> Callable:
     def declare(act: Callable) -> click.Command:
         @wraps(act)
         def run(**given: object) -> None:
-            from provision.distributor import Desk
+            from engine.engine import Engine  # it takes a second to import: only where it is used
+            from provision.distributor import at_the_desk
 
             settings = Settings.from_env()
+            prepared(settings).close()
             try:
-                act(Desk.of(portal(settings), company(), prepared(settings)), **given)
+                act(at_the_desk(Engine.from_settings(settings, company())), **given)
             except ValueError as reason:
                 raise reason if isinstance(reason, ConfigError) else click.ClickException(str(reason)) from None
 

@@ -109,6 +109,22 @@ def job(settings: Settings, name: str, at: str | None, dry_run: bool) -> None:
         click.echo("The worker does them; flask jobs says what they made.")
 
 
+@command("cancel")
+@click.argument("key", metavar="KEY")
+@click.option("--undo", is_flag=True, help="It shall be made after all.")
+def cancel(settings: Settings, key: str, undo: bool) -> None:
+    """Keep a report from being opened, or from coming back once it was deleted.
+
+    KEY names it, REP_REPORT:2026-11:U17 for November of user 17; the notification of a deletion says it.
+    """
+    if not re.fullmatch(r"[A-Z_]+:[\w-]+:U\d+", key):
+        raise click.UsageError(f"{key} is no key of a report: it is written REP_REPORT:2026-11:U17.")
+    store = prepared(settings)
+    with store.write() as tx:
+        store.set_mark(tx, storage.cancelled(key), None if undo else datetime.now(UTC).isoformat())
+    click.echo(f"{key}: {'will be made again' if undo else 'will not be made'}.")
+
+
 def _watch(store: Storage, row: sa.Row) -> None:
     """On a terminal: a bar while the worker does what came up. It ends with what that made, or when nothing goes on for a minute."""
     from engine.made import made
@@ -127,22 +143,6 @@ def _watch(store: Storage, row: sa.Row) -> None:
                 click.echo(f"{one}; {one.requests} requests, {one.counts['seconds']} s")
                 return
             time.sleep(0.5)
-
-
-@command("cancel")
-@click.argument("key", metavar="KEY")
-@click.option("--undo", is_flag=True, help="It shall be made after all.")
-def cancel(settings: Settings, key: str, undo: bool) -> None:
-    """Keep a report from being opened, or from coming back once it was deleted.
-
-    KEY names it, REP_REPORT:2026-11:U17 for November of user 17; the notification of a deletion says it.
-    """
-    if not re.fullmatch(r"[A-Z_]+:[\w-]+:U\d+", key):
-        raise click.UsageError(f"{key} is no key of a report: it is written REP_REPORT:2026-11:U17.")
-    store = prepared(settings)
-    with store.write() as tx:
-        store.set_mark(tx, storage.cancelled(key), None if undo else datetime.now(UTC).isoformat())
-    click.echo(f"{key}: {'will be made again' if undo else 'will not be made'}.")
 
 
 def _rehearse(engine, one: schedule.Job, period: schedule.Period) -> None:

@@ -326,7 +326,7 @@ def _lines(value: object) -> list[str]:
 
 
 def _task(row: dict) -> Task:
-    title, _, _ = row["title"].partition(" — ")
+    title, _, _ = " ".join(row["title"].split()).partition(" — ")
     observers = tuple(int(one) for one in row.get("auditors") or ())
     due = datetime.fromisoformat(row["deadline"])
     return Task(int(row["id"]), title, row["status"] != DONE, int(row["responsibleId"]), due, observers)

@@ -21,6 +21,7 @@ EAST, CENTRE, SILENT = (
     report_of("volkova", "отчёт Волковой"),
     report_of("egorov", "отчёт Егорова"),
 )
+AWAY = report_of("galimova", "отчёт Галимовой, она в отпуске")
 
 WEEK = (
     Scene(
@@ -33,7 +34,10 @@ WEEK = (
     ),
     Scene(
         "26.11.2026 09:00", "Москва", "@volkova", (),
-        on(CENTRE, OnStage("NEW"), TaskOpen("RC-1", "@volkova", "27.11.2026 12:00")),
+        (
+            *on(CENTRE, OnStage("NEW"), TaskOpen("RC-1", "@volkova", "27.11.2026 12:00")),
+            *on(AWAY, OnStage("NEW"), TaskOpen("RC-1", "HEAD_SOFT", "27.11.2026 12:00")),
+        ),
         ABOUT,
     ),
     Scene(

@@ -1,6 +1,6 @@
 """What a stage requires and a card lacks (R-06, R-07). Decides only; the answer to people is a handler's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,6 +26,15 @@ class Lacking:
 
     fields: list[str]
     obstacles: list[str]
+
+    @classmethod
+    def of(cls, said: Iterable[str]) -> "Lacking":
+        """Labels and obstacles, as they were found; each once."""
+        found = list(dict.fromkeys(said))
+        return cls(
+            [one for one in found if not isinstance(one, Obstacle)],
+            [str(one) for one in found if isinstance(one, Obstacle)],
+        )
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.obstacles)
@@ -60,9 +69,7 @@ def _lacking(run, deal: Deal) -> Lacking:
             conditions = triggers.requirements(process.code, code)
             labels += [label for condition in conditions for label in condition(run, deal)]
     labels += [*_unvisited(run, process, stage, deal), *_in_another_currency(process, deal)]
-    fields = [one for one in labels if not isinstance(one, Obstacle)]
-    obstacles = [str(one) for one in labels if isinstance(one, Obstacle)]
-    return Lacking(list(dict.fromkeys(fields)), list(dict.fromkeys(obstacles)))
+    return Lacking.of(labels)
 
 
 def _in_another_currency(process: Process, deal: Deal) -> Iterator[Obstacle]:

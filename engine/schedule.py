@@ -19,7 +19,8 @@ A schedule is a predicate on moments: it is tested with dates, not with clocks. 
 time that comes twice in an autumn night is one period, one that does not come in a spring night is due when the clocks have
 gone on. What was missed is made good in order, or, `newest_only`, by the newest period alone; 31 days back at most, and never
 before the job was known here: an update that brings a job does not do last month's work.
-A subject says its `process`: of one that is switched off nothing comes up.
+`of="SOFT"` says whose job it is: while that process is switched off its periods pass without a look, and its subjects are of
+that process where they do not say another.
 """
 
 from collections.abc import Callable, Iterator
@@ -88,8 +89,8 @@ Moments = Callable[[datetime, datetime, WorkingCalendar], Iterator[Period]]
 class Job:
     """A function that finds subjects, and what is done for each."""
 
-    def __init__(self, find: Callable, moments: Moments, zone: str, newest_only: bool):
-        self.name = find.__module__.rpartition(".")[2]
+    def __init__(self, find: Callable, moments: Moments, zone: str, newest_only: bool, process: str | None):
+        self.name, self.process = find.__module__.rpartition(".")[2], process
         self.find, self.zone, self.newest_only = find, ZoneInfo(zone), newest_only
         self._moments = moments
         self.__doc__ = find.__doc__
@@ -125,9 +126,9 @@ def jobs() -> list[Job]:
     return list(_jobs.values())
 
 
-def _job(moments: Moments, zone: str, newest_only: bool) -> Callable:
+def _job(moments: Moments, zone: str, newest_only: bool, process: str | None) -> Callable:
     def claim(find: Callable) -> Job:
-        job = Job(find, moments, zone, newest_only)
+        job = Job(find, moments, zone, newest_only, process)
         if job.name in _jobs and _jobs[job.name].find is not find:
             raise triggers.ClaimedTwice(f"The job {job.name} is claimed twice: one file of jobs/, one job.")
         _jobs[job.name] = job
@@ -136,7 +137,7 @@ def _job(moments: Moments, zone: str, newest_only: bool) -> Callable:
     return claim
 
 
-def every(*, minutes: int, newest_only: bool = True) -> Callable:
+def every(*, minutes: int, newest_only: bool = True, of: str | None = None) -> Callable:
     """At :00, :15, … of every hour for minutes=15. What was missed collapses into the newest period by default."""
 
     def moments(after: datetime, until: datetime, calendar: WorkingCalendar) -> Iterator[Period]:
@@ -147,11 +148,16 @@ def every(*, minutes: int, newest_only: bool = True) -> Callable:
             yield Period(moment)
             moment += step
 
-    return _job(moments, "UTC", newest_only)
+    return _job(moments, "UTC", newest_only, of)
 
 
 def daily(
-    at: str, *, zone: str, when: Callable[[datetime], bool] = lambda day: True, newest_only: bool = False
+    at: str,
+    *,
+    zone: str,
+    when: Callable[[datetime], bool] = lambda day: True,
+    newest_only: bool = False,
+    of: str | None = None,
 ) -> Callable:
     """Once a local day at `at` ("02:00"), on the days for which `when(local moment)` holds."""
     clock = time.fromisoformat(at)
@@ -165,7 +171,7 @@ def daily(
                 before = moment
             day += timedelta(days=1)
 
-    return _job(moments, zone, newest_only)
+    return _job(moments, zone, newest_only, of)
 
 
 def once_a(
@@ -174,6 +180,7 @@ def once_a(
     *,
     zone: str,
     newest_only: bool = False,
+    of: str | None = None,
 ) -> Callable:
     """Once a Week, Month or Quarter, at the moment that `at(period, calendar)` says; None where there is none.
 
@@ -184,7 +191,7 @@ def once_a(
         for one in periods.due_between(kind, lambda period: at(period, calendar), after, until):
             yield Period(at(one, calendar).astimezone(after.tzinfo), of=one)
 
-    return _job(moments, zone, newest_only)
+    return _job(moments, zone, newest_only, of)
 
 
 def _shown(day: date, clock: time, zone: ZoneInfo) -> datetime:
@@ -411,14 +418,16 @@ class Schedule:
 
     def changes_of(self, job: Job, period: Period) -> Iterator[changes.Change]:
         """What comes up in the period, without processes that are switched off: nothing is written."""
-        processes = self._engine.company.processes
+        if not self._is_on(job.process):
+            return
         for subject in job.find(self._engine, period) or ():
-            if subject.process in processes and not processes[subject.process].enabled:
-                continue
-            key = "" if subject.once else period.key
-            yield changes.job_due(
-                job.name, key, subject.key, subject.deal_id, subject.process, period.due_at, subject.what
-            )
+            key, process = "" if subject.once else period.key, subject.process or job.process
+            if self._is_on(process):
+                yield changes.job_due(job.name, key, subject.key, subject.deal_id, process, period.due_at, subject.what)
+
+    def _is_on(self, process: str | None) -> bool:
+        known = self._engine.company.processes.get(process)
+        return known is None or known.enabled
 
 
 def troubles(connection: sa.Connection) -> list[Trouble]:

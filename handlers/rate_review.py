@@ -1,6 +1,7 @@
 """The distributor's branches: what people change on their cards, and the quarterly review of their rates (DR)."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from engine.company_card import CompanyCard
 from engine.deal import Deal
@@ -29,11 +30,12 @@ def check_the_new_rate(run: Run, card: CompanyCard) -> None:
     if run.change.what["field"] != next(iter(edits)) or card["branch_next"] is None:
         return
     branch = _branch(run, card)
-    if (wrong := wrong_offer(run, branch)) is not None:
+    if (wrong := run.fact("wrong", lambda: wrong_offer(run, branch))) is not None:
         _refuse(run, branch, wrong)
         return
     if branch.next_from is None:
-        set_company_fields(run, branch.id, branch_from=rate_review.starts_on(today(run), branch.rates, branch.starts))
+        since = run.fact("since", lambda: f"{rate_review.starts_on(today(run), branch.rates, branch.starts)}")
+        set_company_fields(run, branch.id, branch_from=date.fromisoformat(since))
     if (review := run.fact("review", lambda: find_review(run.engine))) is not None:
         tick_item(run, review, rate_review.item(branch.title, branch.id))
 
@@ -41,9 +43,9 @@ def check_the_new_rate(run: Run, card: CompanyCard) -> None:
 @on_company(PROCESS, "branch_rate", kind=BRANCH)
 def restore_the_rate(run: Run, card: CompanyCard) -> None:
     """R-22. The rate on the card is a copy of the history; where there is none yet, what is typed there begins it in the night."""
-    history = run.fact("has rates", lambda: card.id in read_rates(run.engine.storage))
-    if history:
-        rate = _branch(run, card).rate_on(today(run))
+    branch = _branch(run, card)
+    rate = branch.rate_on(today(run))
+    if run.fact("is wrong", lambda: bool(branch.rates) and card["branch_rate"] != (rate.rate if rate else None)):
         text = "«Текущая ставка филиала, %» заполняется автоматически: новую ставку введите в «Новая ставка, %»."
         with run.together():
             set_company_fields(run, card.id, branch_rate=rate.rate if rate else None)

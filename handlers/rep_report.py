@@ -9,7 +9,7 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from engine.deal import Deal
-from engine.guard import Obstacle
+from engine.guard import Lacking, Obstacle
 from engine.run import Run
 from engine.triggers import on_deleted, on_field, on_rows, on_signal, on_stage, on_task_closed, requires
 from robots.close_tasks import close_tasks
@@ -58,8 +58,7 @@ def a_month_that_can_be_read(run: Run, report: Deal) -> Iterator[str]:
 def expenses_with_their_papers(run: Run, report: Deal) -> Iterator[str]:
     """RP-T2, E-RP-3. Rows or «Расходов нет»; papers for what was spent."""
     if not report.rows and not report["rp_noexp"] and not report["rp_claim"]:
-        yield _label(run, "rows")
-        yield _label(run, "rp_noexp")
+        yield Obstacle(f"Внесите расходы или отметьте «{_label(run, 'rp_noexp')}»")
     if spent(report) > 0 and not report["rp_scans"]:
         yield _label(run, "rp_scans")
 
@@ -146,9 +145,9 @@ def hand_it_in(run: Run, report: Deal) -> None:
     if report.stage not in ("NEW", "REWORK"):
         return
     empty = [_label(run, name) for name in ("rp_tasks", "rp_visits") if not report[name]]
-    missing = [*expenses_with_their_papers(run, report), *empty]
+    missing = Lacking.of([*expenses_with_their_papers(run, report), *empty])
     if missing:
-        renew_task(run, run.change.what["task"], f"Не заполнено: {', '.join(missing)}")
+        renew_task(run, run.change.what["task"], f"{missing.said}.")
     else:
         move_card(run, report, "COORD")
 
@@ -198,7 +197,10 @@ def _in_short(report: Deal) -> str:
     """What the coordinator sees in the task."""
     late = f" Сдан с опозданием, рабочих дней: {report['rp_late']}." if report["rp_late"] else ""
     visits = f"Посещений: {report['rp_vcount']} из {report['rp_vplan'] or 0}."
-    return f"{visits} Задач закрыто / просрочено: {report['rp_tdone']}. Заявлено: {money.text(spent(report))}.{late}"
+    sums = f"Заявлено: {money.text(report['rp_claim'])}."
+    if cut_of(report):
+        sums += f" Сейчас в отчёте: {money.text(spent(report))}."
+    return f"{visits} Задач закрыто / просрочено: {report['rp_tdone']}. {sums}{late}"
 
 
 @on_task_closed("REP_REPORT", "RP-2")
@@ -339,10 +341,9 @@ def take_what_was_done(run: Run, report: Deal) -> None:
     """RP-T7. What was really paid or withheld can be right, and the report is closed; else the task goes on and says why."""
     if report.stage != "SETTLE":
         return
-    wrong = list(a_payment_that_can_be_right(run, report))
+    wrong = Lacking.of(a_payment_that_can_be_right(run, report))
     if wrong:
-        texts = [str(one) if isinstance(one, Obstacle) else f"не заполнено «{one}»" for one in wrong]
-        renew_task(run, run.change.what["task"], f"Отчёт не закрыт: {'; '.join(texts)}")
+        renew_task(run, run.change.what["task"], f"Отчёт не закрыт. {wrong.said}.")
     else:
         move_card(run, report, "WON")
 
@@ -394,7 +395,7 @@ def say_how_to_let_it_go(run: Run, report: Deal) -> None:
     month = month_of(report)
     if month is not None and report["rp_who"]:
         key = key_of(report["rp_who"], month)
-        text = f"Удалён «{report.title}». Завтра утром он будет создан заново. Если он не нужен: flask cancel {key}"
+        text = f"Удалён «{report.title}». Утром он будет создан заново. Если он не нужен: flask cancel {key}"
         notify(run, "ADMIN", text)
 
 
@@ -428,11 +429,12 @@ def take_what_is_carried_over(run: Run, report: Deal) -> None:
         _tell_the_next(run, report, change)
         return
     carry = (report["rp_carry"] or ZERO) + change
-    with run.together():
-        set_fields(run, report, rp_carry=carry)
-        comment(run, report, f"{text} Остаток с прошлого месяца: {money.text(carry)}.")
+    text += f" Остаток с прошлого месяца: {money.text(carry)}."
+    set_fields(run, report, rp_carry=carry)
     if report.stage in RECKONED:
         _count_anew(run, report, text)
+    else:
+        comment(run, report, text)
 
 
 def _tell_of_a_long_debt(run: Run, report: Deal, balance: Decimal) -> None:

@@ -19,7 +19,7 @@ from rules.branch_rates import Interval
 FROM_THE_CARD = "принята из карточки филиала"
 
 
-@daily("00:10", zone="Europe/Moscow", newest_only=True)
+@daily("00:10", zone="Europe/Moscow", newest_only=True, of=PROCESS)
 def find_rates_of_today(engine, period: Period) -> Iterator[Subject]:
     """DR-T3, E-DB-2. «Текущая ставка филиала» is the rate of today; of one that begins inside a month the card says what it counts for.
 

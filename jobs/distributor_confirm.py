@@ -15,7 +15,7 @@ from robots.move_card import move_card
 CONFIRM = "DB-3"
 
 
-@every(minutes=15)
+@every(minutes=15, of=BRANCH)
 def find_what_nobody_objected_to(engine, period: Period) -> Iterator[Subject]:
     """DB-T5. Branches whose DB-3 is due; none while config/limits.yaml does not say so."""
     if not engine.company.limits.distributor.confirms_itself:

@@ -22,7 +22,7 @@ def _closes(month: Month, calendar: WorkingCalendar) -> datetime:
     return distributor_month.of_office(month, MOSCOW, calendar).closes
 
 
-@once_a(Month, _closes, zone="Europe/Moscow")
+@once_a(Month, _closes, zone="Europe/Moscow", of=SUMMARY)
 def find_open_months(engine, period: Period) -> Iterator[Subject]:
     """DB-T8. Summaries of the month that still wait for branches."""
     for summary in engine.cards_on(SUMMARY, *OPEN, db_month=str(period.of)):

@@ -16,7 +16,7 @@ from rules import bonus
 OPEN = ("COLLECT", "APPROVE")
 
 
-@daily("09:30", zone=str(MOSCOW), newest_only=True)
+@daily("09:30", zone=str(MOSCOW), newest_only=True, of=SUMMARY)
 def find_deleted_branches(engine, period: Period) -> Iterator[Subject]:
     """E-DB-16. Open summaries that had a branch whose card was deleted; nothing is asked of the portal while none was."""
     if not engine.calendar_of(None).is_working(period.due_at.date()):

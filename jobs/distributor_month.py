@@ -24,7 +24,7 @@ def _opens(month: Month, calendar: WorkingCalendar) -> datetime:
     return distributor_month.of_office(month, MOSCOW, calendar).opens
 
 
-@once_a(Month, _opens, zone="Europe/Moscow")
+@once_a(Month, _opens, zone="Europe/Moscow", of=SUMMARY)
 def find_managers(engine, period: Period) -> Iterator[Subject]:
     """DB-T1, E-DB-4, E-DB-13, E-DB-14, E-DB-17, E-DB-20. Managers with a branch that reports the month, each once."""
     month = period.of

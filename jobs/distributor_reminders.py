@@ -18,7 +18,7 @@ STEP = timedelta(minutes=15)
 AWAITED = "REQUEST"
 
 
-@every(minutes=15)
+@every(minutes=15, of=BRANCH)
 def find_silent_branches(engine, period: Period) -> Iterator[Subject]:
     """DB-T2, A-18. Summaries whose manager is to hear of silent branches now, each reminder once; of several missed ones the newest."""
     for month in _months(period):
@@ -31,7 +31,7 @@ def find_silent_branches(engine, period: Period) -> Iterator[Subject]:
         for summary, cards in silent.items():
             person = engine.people.user(cards[0].responsible)
             due = _due(engine, person, month, period) if person is not None else None
-            if due is not None:
+            if due is not None and any(_opened(card) < due for card in cards):
                 key = f"DISTRIBUTOR:{month}:{summary}:{due:%d.%m %H:%M}"
                 yield Subject(key, summary, SUMMARY, {"month": str(month), "to": person.id}, once=True)
 
@@ -50,6 +50,11 @@ def _places(engine) -> list[Person]:
 def _due(engine, person: Person, month: Month, period: Period) -> datetime | None:
     dates = distributor_month.of_manager(month, person.zone, engine.calendar_of(person.city))
     return distributor_month.newest_reminder(dates, period.since or period.due_at - STEP, period.due_at)
+
+
+def _opened(card: Deal) -> datetime:
+    """Whoever was asked only now is not reminded of what he could not know."""
+    return datetime.fromisoformat(card.raw["createdTime"])
 
 
 @find_silent_branches.each

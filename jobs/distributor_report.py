@@ -25,7 +25,7 @@ def _is_accrued(month: Month, calendar: WorkingCalendar) -> datetime:
     )
 
 
-@once_a(Month, _is_accrued, zone="Europe/Moscow")
+@once_a(Month, _is_accrued, zone="Europe/Moscow", of=SUMMARY)
 def find_the_month_to_report(engine, period: Period) -> Iterator[Subject]:
     """DB-T9. The month whose bonuses are to be accrued by today, if anybody had one."""
     if read_month(engine, period.of)["managers"]:

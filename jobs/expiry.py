@@ -11,7 +11,7 @@ from robots.end_document import IN_FORCE, end_document, has_ended
 REGISTER = "REGISTRY"
 
 
-@daily("00:30", zone="Europe/Moscow", newest_only=True)
+@daily("00:30", zone="Europe/Moscow", newest_only=True, of=REGISTER)
 def find_documents_that_have_ended(engine, period: Period) -> Iterator[Subject]:
     """RG-T11, RG-T12, RG-T13. Every one in force whose last day was before today."""
     types, today = engine.company.document_types.values(), period.due_at.date()

@@ -14,7 +14,7 @@ HOUR = 6
 PLANNED = ("NEW", "RESERVE", "READY")
 
 
-@every(minutes=60)
+@every(minutes=60, of=SHIPMENT)
 def find_shipments_that_did_not_leave(engine, period: Period) -> Iterator[Subject]:
     """SH-T11. Each planned day that has passed comes up once."""
     for deal, today in cards_where_it_is(engine, HOUR, period, SHIPMENT, *PLANNED):

@@ -18,7 +18,7 @@ HOUR = 6
 CLAIM = "T18"
 
 
-@every(minutes=60)
+@every(minutes=60, of=SHIPMENT)
 def find_shipments_that_may_be_late(engine, period: Period) -> Iterator[Subject]:
     """SH-T9. Shipments with a payment that was due before today, in the cities where it is six in the morning."""
     for deal, today in cards_where_it_is(engine, HOUR, period, SHIPMENT, *SHIPPED):

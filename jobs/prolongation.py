@@ -19,7 +19,7 @@ REGISTER = "REGISTRY"
 LONGEST = 3660  # days of warning; more is a slip of the pen
 
 
-@daily("06:00", zone="Europe/Moscow", newest_only=True)
+@daily("06:00", zone="Europe/Moscow", newest_only=True, of=REGISTER)
 def find_documents_that_end(engine, period: Period) -> Iterator[Subject]:
     """RG-T8, RG-T9, RG-T11, E-RG-1, E-RG-6. Each end comes up once when people are to be asked, and once a step of the ladder."""
     today, waiting = period.due_at.date(), _undecided(engine)

@@ -27,7 +27,7 @@ def _asks(quarter: Quarter, calendar: WorkingCalendar) -> datetime:
     return rules.review(quarter, MOSCOW, calendar).asks
 
 
-@once_a(Quarter, _asks, zone="Europe/Moscow", newest_only=True)
+@once_a(Quarter, _asks, zone="Europe/Moscow", newest_only=True, of=PROCESS)
 def find_the_review(engine, period: Period) -> Iterator[Subject]:
     """DR-T1. On the 10th of the quarter's last month, or the next working day."""
     quarter = period.of

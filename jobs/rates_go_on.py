@@ -21,7 +21,7 @@ def _ends(quarter: Quarter, calendar: WorkingCalendar) -> datetime:
     return rules.review(quarter, MOSCOW, calendar).ends
 
 
-@once_a(Quarter, _ends, zone="Europe/Moscow", newest_only=True)
+@once_a(Quarter, _ends, zone="Europe/Moscow", newest_only=True, of=PROCESS)
 def find_an_open_review(engine, period: Period) -> Iterator[Subject]:
     """DR-T4. On the last working day of the quarter, if the review of the next one is still open."""
     quarter = period.of

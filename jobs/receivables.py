@@ -25,7 +25,7 @@ STEP = timedelta(minutes=15)
 HOURS = receivables_week.Hours()
 
 
-@every(minutes=15)
+@every(minutes=15, of=REPORT)
 def find_reports(engine, period: Period) -> Iterator[Subject]:
     """RC-T1, RC-T8, E-RC-8. Managers whose report is due to be asked for, each once a week; reports whose time is over."""
     yield from _to_ask(engine, period)

@@ -13,7 +13,7 @@ REPORT = "RECEIVABLES"
 DAY = timedelta(days=1)
 
 
-@daily("14:00", zone="Europe/Moscow", newest_only=True)
+@daily("14:00", zone="Europe/Moscow", newest_only=True, of=REPORT)
 def find_reports_given_up(engine, period: Period) -> Iterator[Subject]:
     """RC-T8. Those that nobody made, since the digest before; by then the last local noon has passed."""
     dictionary, since = engine.dictionary, period.since or period.due_at - DAY

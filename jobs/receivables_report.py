@@ -24,7 +24,7 @@ def _is_reported(week: Week, calendar: WorkingCalendar) -> datetime | None:
     return office and office.reports
 
 
-@once_a(Week, _is_reported, zone="Europe/Moscow", newest_only=True)
+@once_a(Week, _is_reported, zone="Europe/Moscow", newest_only=True, of=REPORT)
 def find_the_week_to_report(engine, period: Period) -> Iterator[Subject]:
     """RC-T6. The week whose last working day it is; after a long downtime only the last one."""
     yield Subject(str(period.of), what={"week": str(period.of)}, once=True)

@@ -20,7 +20,7 @@ def _is_listed(week: Week, calendar: WorkingCalendar) -> datetime | None:
     return office and office.lists_silent
 
 
-@once_a(Week, _is_listed, zone="Europe/Moscow", newest_only=True)
+@once_a(Week, _is_listed, zone="Europe/Moscow", newest_only=True, of=REPORT)
 def find_who_is_silent(engine, period: Period) -> Iterator[Subject]:
     """RC-T6. The preliminary list, when the last local deadline has passed; not once the report itself is due."""
     week = period.of

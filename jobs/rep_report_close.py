@@ -11,7 +11,7 @@ from robots.move_card import move_card
 from rules import representative_month
 
 
-@daily("18:00", zone="Europe/Moscow", newest_only=True)
+@daily("18:00", zone="Europe/Moscow", newest_only=True, of=PROCESS)
 def find_reports_that_nobody_hands_in(engine, period: Period) -> Iterator[Subject]:
     """RP-T10, E-RP-8. From the eleventh working day on; who was on leave has until their own deadline."""
     for report in find_standing(engine, "NEW"):

@@ -8,17 +8,16 @@ from engine.deal import Deal
 from engine.people import MOSCOW, Person
 from engine.run import Run
 from engine.schedule import Period, Subject, once_a
-from reports import representatives
 from reports.report import Report
-from reports.representatives import Work
+from reports.representatives import Month as Reported
+from reports.representatives import Work, efficiency
 from robots.count_tasks import Count, count_tasks
-from robots.find_reports import PROCESS, month_of
-from robots.find_reports import representatives as everybody
+from robots.find_reports import PROCESS, month_of, representatives
 from robots.notify import notify
 from robots.store_report import store_report
 from rules import money, region_sales, representative_month, returns
 from rules.periods import Month, Quarter
-from rules.region_sales import RegionSales, Sale
+from rules.region_sales import Region, RegionSales, Sale
 from rules.working_time import WorkingCalendar
 
 SALES = ("SOFT", "HARD")
@@ -31,7 +30,7 @@ def _is_closed(month: Month, calendar: WorkingCalendar) -> datetime:
     return datetime.combine(calendar.nth_working_day_after(closed, 1), AT, MOSCOW)
 
 
-@once_a(Month, _is_closed, zone="Europe/Moscow")
+@once_a(Month, _is_closed, zone="Europe/Moscow", of=PROCESS)
 def find_periods_that_are_closed(engine, period: Period) -> Iterator[Subject]:
     """Once a month, and for what ends with it: the quarter, the year."""
     for title, months in _ending_with(period.of):
@@ -58,19 +57,13 @@ def tell_how_representatives_did(run: Run, deal: Deal | None) -> None:
 
 
 def _efficiency(run: Run, title: str, months: list[Month]) -> Report:
-    people, cards = dict(_people(run)), _cards(run, months)
+    people, cards = {person.id: (person, known) for person, known in representatives(run.engine)}, _cards(run, months)
     since, until = (datetime.combine(day, time(), MOSCOW) for day in (months[0].first, (months[-1] + 1).first))
     tasks = count_tasks(run.engine, people, since, until, run.now)
-    sales = region_sales.by_representative(_sales(run, since, until), {one: city for one, (_, city) in people.items()})
-    works = [_work(one, person, city, cards, tasks[one], sales) for one, (person, city) in people.items()]
-    return representatives.efficiency(
-        title, run.at, [one for one in works if one.months or one.sales], sales.unassigned
-    )
-
-
-def _people(run: Run) -> Iterator[tuple[int, tuple[Person, str]]]:
-    for person, known in everybody(run.engine):
-        yield person.id, (person, known.city)
+    regions = {one: Region(known.city, known.start, known.end) for one, (_, known) in people.items()}
+    sales = region_sales.by_representative(_sales(run, since, until), regions)
+    works = [_work(person, known.city, cards, tasks[one], sales) for one, (person, known) in people.items()]
+    return efficiency(title, run.at, [one for one in works if one.months or one.sales], sales.unassigned)
 
 
 def _cards(run: Run, months: list[Month]) -> list[Deal]:
@@ -87,17 +80,22 @@ def _sales(run: Run, since: datetime, until: datetime) -> list[Sale]:
     dictionary = run.engine.dictionary
     which = {"@stageId": [dictionary.stage_id(process, "WON") for process in SALES]}
     which |= {">=movedTime": since.isoformat(), "<movedTime": until.isoformat()}
-    return [Sale(card.amount, card["city"], card.responsible) for card in run.engine.cards_where(which)]
+    return [_sale(card) for card in run.engine.cards_where(which)]
 
 
-def _work(one: int, person: Person, city: str, cards: list[Deal], tasks: Count, sales: RegionSales) -> Work:
-    months = [_month(card) for card in cards if card["rp_who"] == one]
-    return Work(person.name, city, months, tasks.closed, tasks.due.percent, sales.of[one])
+def _sale(card: Deal) -> Sale:
+    won = datetime.fromisoformat(card.raw["movedTime"]).astimezone(MOSCOW).date()
+    return Sale(card.amount, card["city"], card.responsible, won)
 
 
-def _month(card: Deal) -> representatives.Month:
+def _work(person: Person, city: str, cards: list[Deal], tasks: Count, sales: RegionSales) -> Work:
+    months = [_month(card) for card in cards if card["rp_who"] == person.id]
+    return Work(person.name, city, months, tasks.closed, tasks.due.percent, sales.of[person.id])
+
+
+def _month(card: Deal) -> Reported:
     balance, done = _amount(card, "rp_balance"), _amount(card, "rp_done")
-    return representatives.Month(
+    return Reported(
         card["rp_vplan"] or 0, card["rp_vcount"] or 0, _amount(card, "rp_claim"), _amount(card, "rp_ok"),
         done if balance > 0 else ZERO, done if balance < 0 else ZERO, _amount(card, "rp_carryout"),
         _late(card), returns.total(card["rp_returns"]),

@@ -11,7 +11,7 @@ from robots.notify import notify
 from robots.set_fields import set_fields
 
 
-@every(minutes=15)
+@every(minutes=15, of=PROCESS)
 def find_late_reports(engine, period: Period) -> Iterator[Subject]:
     """RP-T8, E-RP-8. At 10:00 of the fourth working day, where they live: reports still being prepared whose task is late."""
     due = {(person.id, month) for person, month in find_months(engine, period, "late")}

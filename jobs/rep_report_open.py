@@ -12,16 +12,16 @@ from engine.people import Person
 from engine.run import Run
 from engine.schedule import Period, Subject, every
 from robots.find_months import find_months
-from robots.find_reports import MONTHS_BACK, find_reports, is_cancelled, key_of, representatives
-from robots.open_report import carried, duty, open_report
+from robots.find_reports import MONTHS_BACK, PROCESS, find_reports, is_cancelled, key_of, representatives
+from robots.open_report import carried, duty, open_report, own_month
 from rules.periods import Month
 
 
-@every(minutes=15)
+@every(minutes=15, of=PROCESS)
 def find_months_to_report(engine, period: Period) -> Iterator[Subject]:
     """RP-T1, E-RP-2. At 09:00 of the last working day of the month, where they live, the month of each representative."""
     begun = [(person, month, f"{month}:U{person.id}") for person, month in find_months(engine, period, "opens")]
-    due = [*begun, *_dismissed(engine, period)]
+    due = begun + [one for one in _left(engine, period) if one not in begun]
     if not due:
         return
     months = sorted(month for _, month, _ in due)
@@ -33,12 +33,18 @@ def find_months_to_report(engine, period: Period) -> Iterator[Subject]:
         yield Subject(key, what=what, once=True)
 
 
-def _dismissed(engine, period: Period) -> Iterator[tuple[Person, Month, str]]:
-    """E-RP-2. Whoever was dismissed on the portal before config/representatives.yaml had their `end`: once, at once."""
+def _left(engine, period: Period) -> Iterator[tuple[Person, Month, str]]:
+    """E-RP-2. Who left before config/representatives.yaml said so, dismissed on the portal or given their `end` late: once, at once."""
     for person, known in representatives(engine):
-        today, key = period.due_at.astimezone(person.zone).date(), f"dismissed:U{person.id}"
-        if not person.is_active and known.end is None and known.start <= today and not _is_noticed(engine, key):
-            yield person, Month.of(today), key
+        today = period.due_at.astimezone(person.zone).date()
+        month = Month.of(today)
+        if known.end is None:
+            is_gone, key = not person.is_active and known.start <= today, f"dismissed:U{person.id}"
+        else:
+            opens = own_month(engine, person, known, month, today).opens
+            is_gone, key = known.end in month and opens <= period.due_at, f"{month}:U{person.id}"
+        if is_gone and not _is_noticed(engine, key):
+            yield person, month, key
 
 
 def _is_noticed(engine, key: str) -> bool:

@@ -20,7 +20,7 @@ CLOSED = ("WON", "LOSE")
 NOT_COPIED = ("file", "rows")
 
 
-@daily("06:00", zone="Europe/Moscow", newest_only=True)
+@daily("06:00", zone="Europe/Moscow", newest_only=True, of=PROCESS)
 def find_deleted_reports(engine, period: Period) -> Iterator[Subject]:
     """E-RP-14. Deleted reports of the last year whose month has no other, unless the administrator has cancelled the key."""
     today = period.due_at.astimezone(MOSCOW).date()

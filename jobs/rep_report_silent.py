@@ -31,7 +31,7 @@ def _is_listed(month: Month, calendar: WorkingCalendar) -> datetime:
     return representative_month.of_office(month, MOSCOW, calendar).lists_silent
 
 
-@once_a(Month, _is_listed, zone="Europe/Moscow")
+@once_a(Month, _is_listed, zone="Europe/Moscow", of=PROCESS)
 def find_the_month_to_list(engine, period: Period) -> Iterator[Subject]:
     """RP-T9. Once a month, for the month before."""
     yield Subject(str(period.of), what={"month": str(period.of)})

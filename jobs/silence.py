@@ -10,7 +10,7 @@ from robots.notify import notify
 FIRST, LAST = "QUALIFY", "CONTRACT"
 
 
-@daily("09:00", zone="Europe/Moscow", newest_only=True)
+@daily("09:00", zone="Europe/Moscow", newest_only=True, of="SOFT")
 def find_silent_deals(engine, period: Period) -> Iterator[Subject]:
     """SO-T20. Deals from QUALIFY to CONTRACT without any activity for 10 working days; 5 more, and the head hears of it."""
     order, limits = list(engine.company.processes["SOFT"].stages), engine.company.limits

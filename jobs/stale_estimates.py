@@ -11,7 +11,7 @@ from rules import reading
 DECIDED = "CONTRACT"
 
 
-@daily("09:00", zone="Europe/Moscow", newest_only=True)
+@daily("09:00", zone="Europe/Moscow", newest_only=True, of="LOGISTICS")
 def find_stale_estimates(engine, period: Period) -> Iterator[Subject]:
     """LG-T10. Estimates whose «Цена действует до» has passed, of orders before their contract: once for each such day."""
     today = period.due_at.date()

@@ -17,7 +17,7 @@ def _on_monday(moment: datetime) -> bool:
     return moment.weekday() == 0
 
 
-@daily("09:00", zone="Europe/Moscow", when=_on_monday, newest_only=True)
+@daily("09:00", zone="Europe/Moscow", when=_on_monday, newest_only=True, of=REGISTER)
 def find_contracts_without_a_term(engine, period: Period) -> Iterator[Subject]:
     """RG-T7. The lawyer's list, where there is anything to list."""
     types = engine.company.document_types.values()

@@ -4,16 +4,14 @@ Texts are Russian: they are read beside the tables that accountants and the head
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import reduce
 
-from bitrix.client import Portal
-from config import Company
 from config.source import nearest
 from engine.dictionary import Dictionary
-from engine.storage import Storage
+from engine.engine import Engine
 from reports.table import Line, read
 from robots.find_branches import Branch, find_branches
 from robots.keep_rates import keep_rates
@@ -31,36 +29,28 @@ class Refused(ValueError):
     """Nothing was written; the text says why, a line for each mistake."""
 
 
-@dataclass(frozen=True)
-class Desk:
-    """As much of an engine as this needs: nothing is started."""
-
-    portal: Portal
-    company: Company
-    storage: Storage
-    dictionary: Dictionary
-
-    @classmethod
-    def of(cls, portal: Portal, company: Company, store: Storage) -> "Desk":
-        return cls(portal, company, store, Dictionary.read(portal, company))
+def at_the_desk(engine: Engine) -> Engine:
+    """An engine that is not started and knows the portal's names: as much as this needs."""
+    engine.dictionary = Dictionary.read(engine.portal, engine.company)
+    return engine
 
 
 # — rates —
 
 
-def rates(desk: Desk, named: str | None = None, day: date | None = None) -> list[tuple]:
+def rates(desk: Engine, named: str | None = None, day: date | None = None) -> list[tuple]:
     """Rows (number, branch, rate, from, until, note) of all branches or of one: every interval, or the one of a day."""
     branches = find_branches(desk)
     shown = [_named(branches, named)] if named else branches
     return [row for branch in shown for row in _rows(branch, day)]
 
 
-def set_rate(desk: Desk, named: str, rate: str, since: str, note: str) -> str:
+def set_rate(desk: Engine, named: str, rate: str, since: str, note: str) -> str:
     """The branch has that rate from that day on; the one before ends the day before. Returns what is true then."""
     return _change(desk, named, lambda history: branch_rates.add(history, _interval(desk, rate, since, "", note)))
 
 
-def correct_rate(desk: Desk, named: str, since: str, rate: str | None, begins: str | None, ends: str | None) -> str:
+def correct_rate(desk: Engine, named: str, since: str, rate: str | None, begins: str | None, ends: str | None) -> str:
     """Of the rate that begins on `since` another percentage, first or last day; `ends` "-" opens its end."""
 
     def change(history: list[Interval]) -> list[Interval]:
@@ -76,12 +66,12 @@ def correct_rate(desk: Desk, named: str, since: str, rate: str | None, begins: s
     return _change(desk, named, change)
 
 
-def remove_rate(desk: Desk, named: str, since: str) -> str:
+def remove_rate(desk: Engine, named: str, since: str) -> str:
     """The rate that begins on that day is gone; its days have none."""
     return _change(desk, named, lambda history: branch_rates.without(history, _day(since)))
 
 
-def load_rates(desk: Desk, content: bytes, *, dry: bool) -> int:
+def load_rates(desk: Engine, content: bytes, *, dry: bool) -> int:
     """The rates of a table «Филиал; Ставка; Действует с; По; Примечание», all or none. Returns how many. Raises Refused, NotATable.
 
     What stands there already is left alone, so that a table may be loaded again. `dry`: only looked at.
@@ -111,7 +101,7 @@ def _adding(news: list[Interval]) -> Callable[[list[Interval]], list[Interval]]:
     return lambda history: reduce(branch_rates.add, reversed(news), history)
 
 
-def _of_line(desk: Desk, branches: list[Branch], line: Line) -> tuple[Branch, Interval]:
+def _of_line(desk: Engine, branches: list[Branch], line: Line) -> tuple[Branch, Interval]:
     branch = _named(branches, line[BRANCH])
     since = line[ACTS_FROM] or line.exactly(SINCE)
     if not since and branch.starts is None:
@@ -120,11 +110,11 @@ def _of_line(desk: Desk, branches: list[Branch], line: Line) -> tuple[Branch, In
     return branch, _interval(desk, line[RATE], since, line.exactly(UNTIL), line[NOTE])
 
 
-def _interval(desk: Desk, rate: str, since: str, until: str, note: str) -> Interval:
+def _interval(desk: Engine, rate: str, since: str, until: str, note: str) -> Interval:
     return Interval(_rate(desk, rate), _day(since), _day(until) if until else None, note=note)
 
 
-def _rate(desk: Desk, text: str) -> Decimal:
+def _rate(desk: Engine, text: str) -> Decimal:
     rate = reading.number(text)
     if (wrong := branch_rates.wrong_rate(rate, desk.company.limits.distributor.max_rate)) is not None:
         raise WrongRate(wrong)
@@ -135,7 +125,7 @@ def _day(text: str) -> date:
     return reading.day(text)
 
 
-def _change(desk: Desk, named: str, change: Callable[[list[Interval]], list[Interval]]) -> str:
+def _change(desk: Engine, named: str, change: Callable[[list[Interval]], list[Interval]]) -> str:
     branch = _named(find_branches(desk), named)
     history = keep_rates(desk.storage, {branch.id: change})[branch.id]
     said = "; ".join(branch_rates.said(one) for one in history)
@@ -168,7 +158,7 @@ def _named(branches: list[Branch], word: str) -> Branch:
 # — prices —
 
 
-def prices(desk: Desk, day: date) -> list[tuple]:
+def prices(desk: Engine, day: date) -> list[tuple]:
     """Rows (product's number, product, price, since, note) of the price list of that day."""
     said = reading.day_text
     return [
@@ -177,7 +167,7 @@ def prices(desk: Desk, day: date) -> list[tuple]:
     ]
 
 
-def load_prices(desk: Desk, content: bytes, since: date, *, dry: bool) -> int:
+def load_prices(desk: Engine, content: bytes, since: date, *, dry: bool) -> int:
     """The price list of a table «Артикул или Товар; Цена» holds from that day on, all of it or none. Returns how many prices.
 
     A product is known by its name, its number or its external code. Raises Refused, NotATable.
@@ -209,7 +199,7 @@ def _price(catalogue: dict[str, tuple[int, str]], line: Line, since: date) -> Pr
     return Price(*known, price, since)
 
 
-def _catalogue(desk: Desk) -> dict[str, tuple[int, str]]:
+def _catalogue(desk: Engine) -> dict[str, tuple[int, str]]:
     """Products of the portal by name, number and external code.
 
     https://apidocs.bitrix24.com/api-reference/crm/outdated/products/crm-product-list.html

@@ -145,7 +145,7 @@ def _of_debtor(debtor: Debtor, manager: str, card_address: str) -> Row:
     return (
         debtor.company, Link(debtor.number, card_address.format(debtor.deal_id)), manager, debtor.due,
         None if debtor.is_paid else debtor.days, debtor.rest, debtor.reason, debtor.promise, debtor.note, debtor.broken,
-        debtor.advance, debtors.PAID if debtor.is_paid else "",
+        debtor.advance, debtor.otherwise if debtor.is_paid else "",
     )  # fmt: skip
 
 

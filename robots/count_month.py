@@ -9,7 +9,16 @@ from engine.people import MOSCOW
 from engine.run import Run
 from robots.comment import comment
 from robots.find_branches import find_branches
-from robots.keep_months import BranchMonth, LeftOver, frozen, left_over, month_of, note_changes, open_summaries
+from robots.keep_months import (
+    BranchMonth,
+    LeftOver,
+    frozen,
+    has_changed,
+    left_over,
+    month_of,
+    note_changes,
+    open_summaries,
+)
 from robots.set_fields import set_fields
 from rules import bonus, distributor_month
 from rules.bonus import ZERO, Summary
@@ -144,7 +153,8 @@ def _title(run: Run, branch: int) -> str:
 
 def _pass_on(run: Run, summary: Deal, month: Month, branches: list[BranchMonth]) -> None:
     """DB-T11. The next open summary counts what has changed; where there is none yet, it is kept for it."""
-    changed = run.fact(f"{summary.id} has changed", lambda: note_changes(run.engine.storage, month, branches))
+    changed = run.fact(f"{summary.id} has changed", lambda: has_changed(run.engine.storage, month, branches))
+    note_changes(run.engine.storage, month, branches)
     if changed:
         tell_next(run, summary)
 

@@ -14,7 +14,7 @@ from engine.dictionary import COMPANY
 from engine.people import Person
 from engine.reading import chunks
 from rules import debt
-from rules.debtors import ROUBLES, Debtor
+from rules.debtors import NOT_LATE, PAID, RETURNED, ROUBLES, Debtor
 
 SHIPMENT = "SOFT_SHIPMENT"
 PROJECT = "HARD"
@@ -65,7 +65,7 @@ def debtor_of(engine, card: Deal, report_day: date, names: dict[int, str]) -> De
     return Debtor(
         names.get(card["company"], card.title), _number(card), _overdues(engine, card, report_day), card["dz_reason"],
         card["dz_promise"], card["dz_note"], card["dz_updated"], card["company"], card.id, card["dz_broken"] or 0,
-        currency=card.currency,
+        currency=card.currency, otherwise=_otherwise(engine, card),
     )  # fmt: skip
 
 
@@ -94,6 +94,13 @@ def _overdues(engine, card: Deal, report_day: date) -> list[debt.Overdue]:
     if not _owed(card) > 0 or not card.is_living(engine.company):
         return []
     return debt.overdue(debt.read(card["sh_sched"]), report_day, engine.calendar_of(None))
+
+
+def _otherwise(engine, card: Deal) -> str:
+    """What is said of the card when nothing of it is late."""
+    if not card.is_living(engine.company):
+        return RETURNED
+    return NOT_LATE if _owed(card) > 0 else PAID
 
 
 def _number(card: Deal) -> str:

@@ -165,18 +165,23 @@ def _take_back(tx: sa.Connection, summary: int) -> bool:
 # — what changes afterwards —
 
 
-def note_changes(store: Storage, month: Month, branches: Iterable[BranchMonth]) -> bool:
-    """DB-T11. What the cards of a month that was handed over say now is kept; whether a bonus has changed."""
-    table, changed = storage.distributor_bonuses, False
+def has_changed(store: Storage, month: Month, branches: Iterable[BranchMonth]) -> bool:
+    """DB-T11. Whether a bonus of a month that was handed over is not what was last known of it."""
+    table = storage.distributor_bonuses
+    with store.read() as connection:
+        known = dict(
+            connection.execute(sa.select(table.c.branch, table.c.bonus).where(table.c.month == str(month))).all()
+        )
+    return any(one.branch in known and known[one.branch] != one.bonus for one in branches)
+
+
+def note_changes(store: Storage, month: Month, branches: Iterable[BranchMonth]) -> None:
+    """DB-T11. What the cards of a month that was handed over say now is kept beside what was handed over."""
+    table = storage.distributor_bonuses
     with store.write() as tx:
         for one in branches:
             this = (table.c.month == str(month), table.c.branch == one.branch)
-            before = tx.execute(sa.select(table).where(*this)).first()
-            now = {"sales": one.sales, "rate": one.rate, "bonus": one.bonus}
-            if before is not None and any(getattr(before, name) != value for name, value in now.items()):
-                tx.execute(sa.update(table).where(*this).values(**now))
-                changed = changed or before.bonus != one.bonus
-    return changed
+            tx.execute(sa.update(table).where(*this).values(sales=one.sales, rate=one.rate, bonus=one.bonus))
 
 
 def last_sales(store: Storage, branch: int, before: Month, months: int) -> list[Decimal]:

@@ -12,7 +12,7 @@ from rules.periods import Week
 NEED_A_NOTE = ("Другое", "Спор")
 """How reasons begin that say nothing without a comment."""
 REASON, PROMISE, NOTE, CONFIRM = "причина просрочки", "обещанная дата оплаты", "комментарий", "«Без изменений»"
-PAID = "оплачено"
+PAID, RETURNED, NOT_LATE = "оплачено", "отменена или возвращена", "не просрочено"
 ROUBLES = "RUB"
 
 
@@ -22,7 +22,8 @@ class Debtor:
 
     `number`: of the shipment; `overdues`: its late lines as of the report day, none once they are paid; `updated`: when
     something was last said; `company_id` tells clients of one name apart; `broken`: how often a promised day has passed;
-    `advance`: what the client has paid beforehand elsewhere, which is not set off (E-RC-7).
+    `advance`: what the client has paid beforehand elsewhere, which is not set off (E-RC-7); `otherwise`: what is said of it when
+    nothing of it is late any more.
     """
 
     company: str
@@ -37,6 +38,7 @@ class Debtor:
     broken: int = 0
     advance: Decimal | None = None
     currency: str = ROUBLES
+    otherwise: str = PAID
 
     @property
     def name(self) -> str:
@@ -59,7 +61,7 @@ class Debtor:
 
     @property
     def is_paid(self) -> bool:
-        """E-RC-5. Whether nothing of it is late any more: the line stays and asks for nothing."""
+        """E-RC-5. Whether nothing of it is late any more, as a rule because it is paid: the line stays and asks for nothing."""
         return not self.rest
 
 
@@ -115,7 +117,7 @@ def is_broken(promise: date | None, rest: Decimal, today: date) -> bool:
 
 def item(debtor: Debtor) -> str:
     """Its line of the checklist: «ООО «Ромашка» — № 12-1 — 31 дн. — 50 400,00 ₽», or «… — оплачено»."""
-    said = PAID if debtor.is_paid else f"{debtor.days} дн. — {money.text(debtor.rest)}"
+    said = debtor.otherwise if debtor.is_paid else f"{debtor.days} дн. — {money.text(debtor.rest)}"
     return f"{debtor.name} — {said}"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 ZERO = Decimal("0.00")
@@ -14,6 +15,19 @@ class Sale:
     amount: Decimal
     city: str | None
     responsible: Hashable
+    day: date
+
+
+@dataclass(frozen=True)
+class Region:
+    """A representative's city, and from when until when it is theirs, both days included."""
+
+    city: str
+    start: date
+    end: date | None = None
+
+    def has(self, sale: Sale) -> bool:
+        return sale.city == self.city and self.start <= sale.day and (self.end is None or sale.day <= self.end)
 
 
 @dataclass(frozen=True)
@@ -24,15 +38,15 @@ class RegionSales:
     unassigned: dict[str, Decimal]
 
 
-def by_representative(sales: Iterable[Sale], cities: Mapping[Hashable, str]) -> RegionSales:
-    """A sale is its responsible's; of somebody else it is that of the city's representative, if there is one alone.
+def by_representative(sales: Iterable[Sale], regions: Mapping[Hashable, Region]) -> RegionSales:
+    """A sale is its responsible's; of somebody else it is that of the city's representative on its day, if there is one alone.
 
-    `cities`: representative → city. Sales of a city without a representative are in no region.
+    `regions`: of each representative. Sales of a city without a representative are in no region.
     """
-    found = RegionSales(dict.fromkeys(cities, ZERO), {})
+    found = RegionSales(dict.fromkeys(regions, ZERO), {})
     for sale in sales:
-        there = [one for one, city in cities.items() if city == sale.city]
-        owner = sale.responsible if sale.responsible in cities else there[0] if len(there) == 1 else None
+        there = [one for one, region in regions.items() if region.has(sale)]
+        owner = sale.responsible if sale.responsible in regions else there[0] if len(there) == 1 else None
         if owner is not None:
             found.of[owner] += sale.amount
         elif there and sale.city is not None:

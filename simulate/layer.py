@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import sqlalchemy as sa
+
 import handlers
 import jobs
 from config import company
 from config.settings import Settings
-from engine import families
+from engine import families, storage
 from engine.engine import Engine
 from robots.price_rows import Price, keep_prices
 
@@ -72,9 +74,18 @@ class Layer:
             self._workers.pop().wait(timeout=60)
 
     def settle(self) -> None:
-        """Until nothing is left to do at this moment; nothing where it is down."""
-        if self.engine is not None:
+        """Until nothing is left to do at this moment; nothing where it is down.
+
+        The portal here rings no doorbell: what the layer itself has opened and moved is seen by looking once more.
+        """
+        seen = -1
+        while self.engine is not None and seen != (newest := self._newest_run()):
+            seen = newest
             self.engine.settle(PATIENCE_SECONDS)
+
+    def _newest_run(self) -> int:
+        with self.engine.storage.read() as connection:
+            return connection.scalar(sa.select(sa.func.max(storage.runs.c.id))) or 0
 
     def _worker(self, number: int) -> subprocess.Popen:
         """It looks and ticks by itself, too."""

@@ -8,6 +8,8 @@ import pytest
 
 import handlers
 import jobs
+from config import company
+from engine import schedule
 
 ROOT = Path(__file__).parent.parent
 ABOVE_BITRIX = {"config", "rules"}
@@ -107,3 +109,16 @@ def test_every_module_is_in_its_list(package):
     files = {path.stem for path in Path(package.__file__).parent.glob("*.py")} - {"__init__"}
     assert files == set(package.MODULES)
     assert list(package.MODULES) == sorted(package.MODULES)
+
+
+OF_EVERY_PROCESS = {
+    "absent", "calendar_check", "dismissed", "doctor", "escalation", "heads_digest", "promised_payments", "stuck_jobs", "sweep",
+}  # fmt: skip
+
+
+def test_every_job_says_whose_it_is_or_serves_all():
+    """A process that is switched off is asked for nothing, also by the clock."""
+    jobs.load()
+    house = [job for job in schedule.jobs() if job.name in jobs.MODULES]
+    assert {job.name for job in house if job.process is None} == OF_EVERY_PROCESS
+    assert {job.process for job in house if job.process} <= {*company().processes}

@@ -224,7 +224,7 @@ def test_most_managers_have_debts_of_every_age(year, cards_of):
     ages = [(today - datetime.fromisoformat(one["UF_CRM_SF_SH_DUE"]).date()).days for one in late]
     buckets = Counter(next(edge for edge in (30, 60, 90, 9999) if age <= edge) for age in ages)
     assert set(buckets) == {30, 60, 90, 9999}
-    assert min(buckets.values()) >= 5
+    assert min(buckets.values()) >= 4
     managers = {orders[int(one["UF_CRM_SF_PARENT"].removeprefix("D_"))]["assignedById"] for one in late}
     assert 18 <= len(managers) <= 22
     for one in late:

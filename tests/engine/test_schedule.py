@@ -193,10 +193,28 @@ def test_an_update_that_brings_a_job_does_not_do_the_work_of_last_month(company,
     assert company.comments(card) == ["11.02", "12.02"]
 
 
-def test_of_a_process_that_is_switched_off_no_cards_are_asked_for(company, monkeypatch):
-    off = company.config.processes["SERVICE"].model_copy(update={"enabled": False})
-    processes = {**company.config.processes, "SERVICE": off}
-    monkeypatch.setattr(company.engine, "company", company.config.model_copy(update={"processes": processes}))
-    company.portal.reset_counters()
+def test_the_periods_of_a_process_that_is_switched_off_pass_without_a_look(company, job, card, monkeypatch):
+    looked = []
+
+    def find(engine, period):
+        looked.append(period.key)
+        return of_day(card)(engine, period)
+
+    company.at("13.02.2027 04:00")
+    job("serving", daily("05:00", zone="Europe/Moscow", newest_only=True, of="SERVICE"), find, say_day)
+    company.settle()
+    before = len(looked), company.comments(card)
+    on = company.engine.company
+    off = on.processes["SERVICE"].model_copy(update={"enabled": False})
+    monkeypatch.setattr(
+        company.engine, "company", on.model_copy(update={"processes": {**on.processes, "SERVICE": off}})
+    )
+    company.at("13.02.2027 12:00")
+    company.run_clock()
     assert company.engine.cards_on("SERVICE", "NEW") == []
-    assert company.portal.requests().get("crm.item.list") is None
+    monkeypatch.setattr(company.engine, "company", on)
+    company.run_clock()
+    assert (len(looked), company.comments(card)) == before, "nor is it made good when it is on again"
+    company.at("14.02.2027 12:00")
+    company.run_clock()
+    assert looked[before[0] :] == ["2027-02-14T05:00+03:00"]

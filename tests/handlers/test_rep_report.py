@@ -101,7 +101,9 @@ def test_an_incomplete_report_says_what_is_missing(company, november):
     assert company.stage(report) == "NEW"
     assert company.titles(report) == ["Подготовьте отчёт за ноябрь 2026"], "it is open again"
     said = company.messages(report, "Подготовьте")
-    assert said[-1].endswith("Расходы (статья, сумма), Расходов нет, Выполненные задачи, Посещения клиентов")
+    assert said[-1] == (
+        "Не заполнено: Выполненные задачи, Посещения клиентов. Внесите расходы или отметьте «Расходов нет»."
+    )
     company.set_rows(report, FUEL)
     company.move(report, "COORD")
     company.settle()
@@ -153,9 +155,15 @@ def test_every_reviewer_may_send_a_report_back_with_a_word(company, november):
     assert company.titles(report) == ["Доработайте отчёт"]
     assert "Нет чека за связь" in company.task(report, "Доработайте")["description"]
     assert any("Координатор: Нет чека за связь" in text for text in company.comments(report))
+    company.set_rows(report, FUEL, ("Связь; 02.12.2026; чек 9", "400", "1"))
+    company.settle()
     company.close_task(report, "Доработайте")
     company.settle()
     assert company.titles(report) == ["Проверьте отчёт представителя (повтор 1)"]
+    said = company.task(report, "Проверьте отчёт")["description"].replace("\u00a0", " ")
+    assert "Заявлено: 18 500,00 ₽. Сейчас в отчёте: 18 400,00 ₽." in said
+    company.set_rows(report, FUEL, ("Связь; 02.12.2026; чек 9", "500", "1"))
+    company.settle()
 
     company.accept_report(report, until="ACCOUNT")
     assert "02.12.2026" in company.task(report, "Проверьте документы")["description"], "E-RP-5"

@@ -42,6 +42,7 @@ def tasks_of(company, user: int, title: str) -> list[dict]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_a_07_twenty_managers_three_without_debts_and_two_who_are_silent(office):
     """A-07: 17 reports and 3 accepted at once; the XLSX names who is silent; on Monday noon two are given up."""
     company = office
@@ -55,7 +56,7 @@ def test_a_07_twenty_managers_three_without_debts_and_two_who_are_silent(office)
             manager, f"{1000 + number}.00", due, stage="PAYMENT" if number >= 17 else "OVERDUE"
         )
     company.start_layer()
-    for moment in ("26.11.2026 00:05", "26.11.2026 05:00", "26.11.2026 10:05", "26.11.2026 12:00"):
+    for moment in ("26.11.2026 05:00", "26.11.2026 12:00"):
         company.at(moment)
         company.run_clock()
     cards = {company.value(card, "dz_manager"): card for card in company.cards("RECEIVABLES")}
@@ -72,14 +73,12 @@ def test_a_07_twenty_managers_three_without_debts_and_two_who_are_silent(office)
     company.settle()
     assert [company.stage(cards[one]) for one in managers[:17] if one not in silent] == ["CHECK"] * 15
 
-    company.at("27.11.2026 13:05")
+    company.at("27.11.2026 14:00")
     company.run_clock()
     coordinator = company.holder("COORDINATOR")
     late = [text for text in company.notifications(coordinator) if "не сдан в срок" in text]
     assert len(late) == 2
     assert company.value(cards[silent[0]], "overdue")
-    company.at("27.11.2026 14:05")
-    company.run_clock()
     [told] = [text for text in company.notifications(coordinator) if text.startswith("Не сдали отчёт по ДЗ")]
     assert told.startswith("Не сдали отчёт по ДЗ за неделю 2026-W48: 2.")
     assert all(company.user_name(one) in told for one in silent)

@@ -183,6 +183,13 @@ def test_e_rp_1_e_rp_2_who_comes_and_who_goes_reports_a_part_of_the_month(compan
         f"Подготовьте отчёт за декабрь 2026 → {company.user_name(company.holder('COMMERCIAL_DIRECTOR'))}, 10.12.2026 18:00"
     ]
     assert company.stage(november) == "NEW"
+    known_as(company, monkeypatch, "martynova", end=date(2026, 12, 9))
+    company.advance(minutes=15)
+    company.run_clock()
+    company.advance(minutes=15)
+    company.run_clock()
+    [hers] = company.reports(company.user("martynova"), "2026-12")
+    assert company.value(hers, "rp_vplan") == 6, "20 × 7 of 22; her `end` was entered a day late"
     assert company.failures() == []
 
 
@@ -235,8 +242,9 @@ def test_e_rp_14_a_deleted_report_comes_back_unless_its_key_is_cancelled(company
 
 
 @pytest.mark.slow
-def test_how_representatives_did_is_a_report_of_month_quarter_and_year(company):
+def test_how_representatives_did_is_a_report_of_month_quarter_and_year(company, monkeypatch):
     """E-RP-12: sales of a city with two representatives are their responsibles', nothing is counted twice."""
+    known_as(company, monkeypatch, "tsoy", city="Казань", end=date(2026, 9, 30))
     company.at("31.12.2026 12:00")
     company.run_clock()
     report = company.report_month("lapina", "2026-12")
