@@ -44,7 +44,9 @@ from bitrix.php_query import CannotTravel
 from bitrix.wire import write_json
 
 HEARTBEAT = 0.5  # how often a waiting thread looks whether its methods are still paused
-NOBODY_CAME, LONGEST_WAIT = 0.5, 2.0  # seconds that a departure waits for the next of those at work, and in all
+# Seconds that a departure waits for the next of those at work, for the next of a crowd of them, and in all.
+NOBODY_CAME, NONE_OF_A_CROWD_CAME, LONGEST_WAIT = 0.4, 1.0, 3.0
+CROWD = 3
 WORTH_A_SPLIT = 5  # commands of a large group that leave ahead of its rest, where that fills a departure
 STOPS_THE_GROUP = (LimitExceeded, Unreachable, WebhookRefused, PortalMoved, PortalClosed, OutcomeUnknown)
 _numbers = count()
@@ -239,13 +241,14 @@ class Combiner:
     def _wait_for_the_crowd(self, expected: int) -> None:
         """Until all at work are here, the departure is full, or nobody came for a while. The lock is held."""
         until = time.monotonic() + LONGEST_WAIT
-        while self._is_awaited(expected) and self._has_room() and time.monotonic() < until:
+        while (awaited := self._awaited(expected)) > 0 and self._has_room() and time.monotonic() < until:
             before = len(self._waiting), len(self._at_work)
-            if not self._crowd.wait(NOBODY_CAME) and (len(self._waiting), len(self._at_work)) == before:
+            patience = NONE_OF_A_CROWD_CAME if awaited >= CROWD else NOBODY_CAME
+            if not self._crowd.wait(patience) and (len(self._waiting), len(self._at_work)) == before:
                 return
 
-    def _is_awaited(self, expected: int) -> bool:
-        return len(self._here & self._at_work) < max(expected, len(self._at_work))
+    def _awaited(self, expected: int) -> int:
+        return max(expected, len(self._at_work)) - len(self._here & self._at_work)
 
     def _has_room(self) -> bool:
         loads = [group.leading() for group in self._waiting]
