@@ -43,6 +43,7 @@ REVIEWERS = {
 CLOSED = ("WON", "LOSE")
 RECKONED = ("DIRECTOR", "SETTLE")
 """Stages whose figures are agreed upon: what changes there goes back to the accountant."""
+KEPT = ("rp_claim", "rp_balance", "rp_pay", "rp_hold", "rp_carryout")
 
 # — what tables cannot say about entering a stage —
 
@@ -296,14 +297,30 @@ def follow_the_rows(run: Run, report: Deal) -> None:
 
 
 @on_field("REP_REPORT", "rp_advance")
-def follow_the_advance(run: Run, report: Deal) -> None:
-    """E-RP-7. The accountant corrects «Выдано под отчёт»: figures that were agreed upon are counted anew."""
-    if not keep_word_of(run, report, "rp_advance", "ACCOUNTANT", "CHIEF_ACCOUNTANT"):
+@on_field("REP_REPORT", "rp_carry")
+def follow_what_was_given(run: Run, report: Deal) -> None:
+    """E-RP-7. The accountant corrects «Выдано под отчёт», or the carry of a first report: what was agreed upon is counted anew."""
+    name = run.change.what["field"]
+    if not keep_word_of(run, report, name, "ACCOUNTANT", "CHIEF_ACCOUNTANT"):
         return
+    label = _label(run, name)
     if report.stage in RECKONED:
-        _count_anew(run, report, f"Изменено «Выдано под отчёт»: {money.text(report['rp_advance'] or ZERO)}.")
+        _count_anew(run, report, f"Изменено «{label}»: {money.text(report[name] or ZERO)}.")
     elif report.stage in CLOSED:
-        comment(run, report, "Отчёт уже закрыт: изменение аванса в расчёт не вошло.")
+        comment(run, report, f"Отчёт уже закрыт: новое значение поля «{label}» в расчёт не вошло.")
+
+
+def keep_what_was_reckoned(run: Run, report: Deal) -> None:
+    """RP-T4, RP-T7. Figures that no later step may reckon anew: what a person writes over them is put back at once (R-22)."""
+    name, dictionary = run.change.what["field"], run.engine.dictionary
+    known = dictionary.field("REP_REPORT", name)
+    before, typed = (dictionary.decode(known, run.change.what[when]) for when in ("old", "new"))
+    if report[name] == typed:
+        set_fields(run, report, **{name: before})
+
+
+for _name in KEPT:
+    on_field("REP_REPORT", _name)(keep_what_was_reckoned)
 
 
 def _count_anew(run: Run, report: Deal, because: str) -> None:
