@@ -57,7 +57,9 @@ def a_month_that_can_be_read(run: Run, report: Deal) -> Iterator[str]:
 
 @requires("REP_REPORT", "COORD")
 def expenses_with_their_papers(run: Run, report: Deal) -> Iterator[str]:
-    """RP-T2, E-RP-3. Rows or «Расходов нет»; papers for what was spent."""
+    """RP-T2, E-RP-3. Rows or «Расходов нет»; papers for what was spent. A closed report that came back has left its files (E-RP-14)."""
+    if report.stage == "WON" and report["rp_carryout"] is not None:
+        return
     if not report.rows and not report["rp_noexp"] and not report["rp_claim"]:
         yield Obstacle(f"Внесите расходы или отметьте «{_label(run, 'rp_noexp')}»")
     if spent(report) > 0 and not report["rp_scans"]:
