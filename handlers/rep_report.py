@@ -37,7 +37,7 @@ REVIEWERS = {
     "COORD": ("Координатор", "RP-2"),
     "ACCOUNT": ("Бухгалтерия", "RP-3"),
     "DIRECTOR": ("Коммерческий директор", "RP-4"),
-    "SETTLE": ("Выплата / удержание", "RP-5"),
+    "SETTLE": ("Бухгалтерия", "RP-5"),
 }
 """Who may send a report back from which stage, and the task that says why."""
 CLOSED = ("WON", "LOSE")
@@ -326,7 +326,7 @@ for _name in KEPT:
 
 
 def _count_anew(run: Run, report: Deal, because: str) -> None:
-    comment(run, report, f"{because} Отчёт возвращён на проверку бухгалтерией.")
+    comment(run, report, f"{because} Отчёт возвращён в бухгалтерию на проверку.")
     move_card(run, report, "ACCOUNT")
 
 
@@ -393,7 +393,10 @@ def take_the_advance_for_a_debt(run: Run, report: Deal) -> None:
     carry, advance = report["rp_carry"] or ZERO, report["rp_advance"] or ZERO
     settled = settlement.not_handed_in(carry, advance, limit_of(run, report))
     close_tasks(run, report, because="Отчёт не сдан", as_="cancelled")
-    text = f"Отчёт за {_month(report)} не сдан. Аванс {money.text(advance)} считается долгом, перенос: {money.text(settled.carry_out)}."
+    text = (
+        f"Отчёт за {_month(report)} не сдан. Аванс {money.text(advance)} — долг представителя. "
+        f"Перенос на следующий месяц: {money.text(settled.carry_out)}."
+    )
     with run.together():
         set_fields(run, report, rp_carryout=settled.carry_out, **figures(settled))
         comment(run, report, text)
@@ -444,7 +447,11 @@ def take_what_is_carried_over(run: Run, report: Deal) -> None:
         out = (report["rp_carryout"] or ZERO) + change
         with run.together():
             set_fields(run, report, rp_carryout=out)
-            comment(run, report, f"{text} Месяц уже закрыт: поправка перенесена дальше, перенос {money.text(out)}.")
+            comment(
+                run,
+                report,
+                f"{text} Месяц уже закрыт: поправка перенесена дальше. Перенос на следующий месяц: {money.text(out)}.",
+            )
         _tell_the_next(run, report, change)
         return
     carry = (report["rp_carry"] or ZERO) + change
@@ -464,7 +471,7 @@ def _tell_of_a_long_debt(run: Run, report: Deal, balance: Decimal) -> None:
     if None in balances or not settlement.owes_too_long(balances):
         return
     person = run.engine.people.user(report["rp_who"])
-    text = f"{person.name}: третий месяц подряд расчёты с долгом представителя, сейчас {money.text(balance)}."
+    text = f"{person.name}: третий месяц подряд итог расчётов отрицательный, сейчас {money.text(balance)}."
     with run.together():
         notify(run, "COORDINATOR", text)
         notify(run, "CHIEF_ACCOUNTANT", text)
