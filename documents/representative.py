@@ -15,7 +15,8 @@ VOCABULARY: dict[str, str] = {
     "report.lines[].date": "расход: дата (может быть пусто)", "report.lines[].paper": "расход: документ (может быть пусто)",
     "report.lines[].claimed": "расход: заявлено", "report.lines[].accepted": "расход: принято",
     "report.has_lines": "да/нет: были ли расходы", "report.claimed": "всего заявлено", "report.accepted": "всего принято",
-    "report.has_cut": "да/нет: принято не столько, сколько заявлено", "report.cut": "не принято (со знаком)",
+    "report.has_cut": "да/нет: принято не столько, сколько заявлено", "report.is_raised": "да/нет: принято больше, чем заявлено",
+    "report.cut": "на сколько принято меньше или больше заявленного",
     "report.cut_note": "почему не принято (может быть пусто)",
     "report.visits[].n": "посещение: номер", "report.visits[].date": "посещение: дата", "report.visits[].company": "посещение: компания",
     "report.visits[].purpose": "посещение: цель", "report.visits[].outcome": "посещение: итог",
@@ -64,7 +65,7 @@ def _spent(card: Card) -> dict:
     return {
         "lines": [_line(number, one) for number, one in enumerate(lines, 1)], "has_lines": bool(lines),
         "claimed": reading.amount_text(claimed), "accepted": reading.amount_text(total(card, date.max)),
-        "has_cut": cut != 0, "cut": reading.amount_text(cut), "cut_note": (card.deal["rp_cutnote"] or "").rstrip(" ."),
+        "has_cut": cut != 0, "is_raised": cut < 0, "cut": reading.amount_text(abs(cut)), "cut_note": (card.deal["rp_cutnote"] or "").rstrip(" ."),
     }  # fmt: skip
 
 

@@ -37,12 +37,13 @@ REVIEWERS = {
     "COORD": ("Координатор", "RP-2"),
     "ACCOUNT": ("Бухгалтерия", "RP-3"),
     "DIRECTOR": ("Коммерческий директор", "RP-4"),
-    "SETTLE": ("Выплата / удержание", "RP-5"),
+    "SETTLE": ("Бухгалтерия", "RP-5"),
 }
 """Who may send a report back from which stage, and the task that says why."""
 CLOSED = ("WON", "LOSE")
 RECKONED = ("DIRECTOR", "SETTLE")
 """Stages whose figures are agreed upon: what changes there goes back to the accountant."""
+KEPT = ("rp_claim", "rp_balance", "rp_pay", "rp_hold", "rp_carryout")
 
 # — what tables cannot say about entering a stage —
 
@@ -56,7 +57,9 @@ def a_month_that_can_be_read(run: Run, report: Deal) -> Iterator[str]:
 
 @requires("REP_REPORT", "COORD")
 def expenses_with_their_papers(run: Run, report: Deal) -> Iterator[str]:
-    """RP-T2, E-RP-3. Rows or «Расходов нет»; papers for what was spent."""
+    """RP-T2, E-RP-3. Rows or «Расходов нет»; papers for what was spent. A closed report that came back has left its files (E-RP-14)."""
+    if report.stage == "WON" and report["rp_carryout"] is not None:
+        return
     if not report.rows and not report["rp_noexp"] and not report["rp_claim"]:
         yield Obstacle(f"Внесите расходы или отметьте «{_label(run, 'rp_noexp')}»")
     if spent(report) > 0 and not report["rp_scans"]:
@@ -296,18 +299,34 @@ def follow_the_rows(run: Run, report: Deal) -> None:
 
 
 @on_field("REP_REPORT", "rp_advance")
-def follow_the_advance(run: Run, report: Deal) -> None:
-    """E-RP-7. The accountant corrects «Выдано под отчёт»: figures that were agreed upon are counted anew."""
-    if not keep_word_of(run, report, "rp_advance", "ACCOUNTANT", "CHIEF_ACCOUNTANT"):
+@on_field("REP_REPORT", "rp_carry")
+def follow_what_was_given(run: Run, report: Deal) -> None:
+    """E-RP-7. The accountant corrects «Выдано под отчёт», or the carry of a first report: what was agreed upon is counted anew."""
+    name = run.change.what["field"]
+    if not keep_word_of(run, report, name, "ACCOUNTANT", "CHIEF_ACCOUNTANT"):
         return
+    label = _label(run, name)
     if report.stage in RECKONED:
-        _count_anew(run, report, f"Изменено «Выдано под отчёт»: {money.text(report['rp_advance'] or ZERO)}.")
+        _count_anew(run, report, f"Изменено «{label}»: {money.text(report[name] or ZERO)}.")
     elif report.stage in CLOSED:
-        comment(run, report, "Отчёт уже закрыт: изменение аванса в расчёт не вошло.")
+        comment(run, report, f"Отчёт уже закрыт: новое значение поля «{label}» в расчёт не вошло.")
+
+
+def keep_what_was_reckoned(run: Run, report: Deal) -> None:
+    """RP-T4, RP-T7. Figures that no later step may reckon anew: what a person writes over them is put back at once (R-22)."""
+    name, dictionary = run.change.what["field"], run.engine.dictionary
+    known = dictionary.field("REP_REPORT", name)
+    before, typed = (dictionary.decode(known, run.change.what[when]) for when in ("old", "new"))
+    if report[name] == typed:
+        set_fields(run, report, **{name: before})
+
+
+for _name in KEPT:
+    on_field("REP_REPORT", _name)(keep_what_was_reckoned)
 
 
 def _count_anew(run: Run, report: Deal, because: str) -> None:
-    comment(run, report, f"{because} Отчёт возвращён на проверку бухгалтерией.")
+    comment(run, report, f"{because} Отчёт возвращён в бухгалтерию на проверку.")
     move_card(run, report, "ACCOUNT")
 
 
@@ -374,7 +393,10 @@ def take_the_advance_for_a_debt(run: Run, report: Deal) -> None:
     carry, advance = report["rp_carry"] or ZERO, report["rp_advance"] or ZERO
     settled = settlement.not_handed_in(carry, advance, limit_of(run, report))
     close_tasks(run, report, because="Отчёт не сдан", as_="cancelled")
-    text = f"Отчёт за {_month(report)} не сдан. Аванс {money.text(advance)} считается долгом, перенос: {money.text(settled.carry_out)}."
+    text = (
+        f"Отчёт за {_month(report)} не сдан. Аванс {money.text(advance)} — долг представителя. "
+        f"Перенос на следующий месяц: {money.text(settled.carry_out)}."
+    )
     with run.together():
         set_fields(run, report, rp_carryout=settled.carry_out, **figures(settled))
         comment(run, report, text)
@@ -425,7 +447,11 @@ def take_what_is_carried_over(run: Run, report: Deal) -> None:
         out = (report["rp_carryout"] or ZERO) + change
         with run.together():
             set_fields(run, report, rp_carryout=out)
-            comment(run, report, f"{text} Месяц уже закрыт: поправка перенесена дальше, перенос {money.text(out)}.")
+            comment(
+                run,
+                report,
+                f"{text} Месяц уже закрыт: поправка перенесена дальше. Перенос на следующий месяц: {money.text(out)}.",
+            )
         _tell_the_next(run, report, change)
         return
     carry = (report["rp_carry"] or ZERO) + change
@@ -445,7 +471,7 @@ def _tell_of_a_long_debt(run: Run, report: Deal, balance: Decimal) -> None:
     if None in balances or not settlement.owes_too_long(balances):
         return
     person = run.engine.people.user(report["rp_who"])
-    text = f"{person.name}: третий месяц подряд расчёты с долгом представителя, сейчас {money.text(balance)}."
+    text = f"{person.name}: третий месяц подряд итог расчётов отрицательный, сейчас {money.text(balance)}."
     with run.together():
         notify(run, "COORDINATOR", text)
         notify(run, "CHIEF_ACCOUNTANT", text)

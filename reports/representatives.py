@@ -124,7 +124,9 @@ def _of_person(one: Work) -> Row:
 
 
 def _in_time(months: Sequence[Month]) -> str:
-    """«да», «опоздание 2 раб. дн.», «не сдан»; of several reports «2 из 3»."""
+    """«да», «опоздание 2 раб. дн.», «не сдан», «нет отчёта»; of several reports «2 из 3»."""
+    if not months:
+        return "нет отчёта"
     if len(months) != 1:
         return f"{sum(one.late == 0 for one in months)} из {len(months)}"
     late = months[0].late

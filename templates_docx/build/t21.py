@@ -28,7 +28,7 @@ def build() -> Docx:
     title(
         docx,
         "ОТЧЁТ ТЕРРИТОРИАЛЬНОГО ПРЕДСТАВИТЕЛЯ № {{ doc.number }}",
-        "за {{ report.month }}",
+        "за {{ report.month }} г.",
         "{{ report.fio }}{% if report.city %}, г. {{ report.city }}{% endif %}",
         before=10,
     )
@@ -69,7 +69,8 @@ def _expenses(docx: Docx) -> None:
     point(docx, "Расходов в отчётном месяце нет.")
     end_if(docx)
     only_if(docx, "report.has_cut")
-    point(docx, "Не принято: {{ report.cut }} ₽. Основание: {{ report.cut_note }}.", before=6)
+    said = "{% if report.is_raised %}Принято сверх заявленного{% else %}Не принято{% endif %}"
+    point(docx, said + ": {{ report.cut }} ₽. Основание: {{ report.cut_note }}.", before=6)
     end_if(docx)
 
 

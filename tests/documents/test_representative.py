@@ -39,6 +39,8 @@ def test_every_expense_is_shown_as_claimed_and_as_accepted():
     ({"rp_balance": Decimal(0), "rp_hold": Decimal(0)}, "Расчёты закрыты: стороны ничего не должны друг другу."),
     ({"rp_late": 2}, "Отчёт сдан с опозданием, рабочих дней: 2."),
     ({"rp_cutnote": "нет чека."}, "Основание: нет чека."),
+    ({"rp_claim": Decimal(18000)}, "Принято сверх заявленного: 450,75 ₽."),
+    ({}, "за ноябрь 2026 г."),
 ])  # fmt: skip
 def test_accounts_are_told_in_words(fields, said):
     content = template.fill(CODE, told(**fields), {})

@@ -77,13 +77,20 @@ def test_what_is_withheld_is_limited_and_the_rest_goes_on(company, november, mon
         company.config.representatives, "lapina@sferotek.example", known.model_copy(update={"limit": Decimal(2000)})
     )
     limited, free = november("lapina"), november("abramova")
+    company.fill(free, rp_carry=money("50000"))
+    company.settle()
+    assert sums(company, free, "carry") == ["0.00"], "nobody but the accountant says what was left"
     for report in (limited, free):
-        company.fill(report, rp_carry=money("-1200"))
+        company.fill(report, rp_carry=money("-1200"), by=company.holder("ACCOUNTANT"))
+        company.settle()
         company.write_report(report, ("ГСМ; 12.11.2026; чек 17", "18450.75", "1"))
         company.accept_report(report)
     assert sums(company, limited, "balance", "hold", "pay") == ["-2749.25", "2000.00", "0.00"]
     assert sums(company, free, "balance", "hold") == ["-2749.25", "2749.25"]
     assert company.titles(free) == ["Удержите 2\u00a0749,25\u00a0₽"]
+    company.fill(free, rp_balance=money("-1"), rp_hold=money("1"))
+    company.settle()
+    assert sums(company, free, "balance", "hold") == ["-2749.25", "2749.25"], "as the director agreed"
     for report, done in ((limited, "2000"), (free, "2749.25")):
         company.fill(report, rp_done=money(done), rp_consent=True)
         company.close_task(report, "Удержите")

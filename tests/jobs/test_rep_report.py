@@ -136,7 +136,8 @@ def test_an_open_next_month_takes_what_is_carried_over(company, monkeypatch):
     company.at("30.11.2026 09:05")
     company.run_clock()
     november, limited = company.report_month("lapina"), company.report_month("abramova")
-    company.fill(limited, rp_carry=Decimal("-1200"))
+    company.fill(limited, rp_carry=Decimal("-1200"), by=company.holder("ACCOUNTANT"))
+    company.settle()
     company.write_report(limited, ("ГСМ; 12.11.2026; чек 17", "18450.75", "1"))
     company.accept_report(limited)
     company.fill(limited, rp_done=Decimal(2000), rp_consent=True)
@@ -220,9 +221,14 @@ def test_e_rp_8_who_is_on_leave_reports_after_it_and_is_not_late(company):
 def test_e_rp_14_a_deleted_report_comes_back_unless_its_key_is_cancelled(company):
     company.at("30.11.2026 09:05")
     company.run_clock()
-    report, other = company.report_month("lapina"), company.report_month("uvarov")
+    report, other, closed = (company.report_month(login) for login in ("lapina", "uvarov", "martynova"))
     company.write_report(report, FUEL)
-    for one in (report, other):
+    company.write_report(closed, FUEL)
+    company.accept_report(closed)
+    company.fill(closed, rp_done=Decimal(2000), rp_consent=True)
+    company.close_task(closed, "Удержите")
+    company.settle()
+    for one in (report, other, closed):
         company.delete(one)
     company.settle()
     key = f"REP_REPORT:2026-11:U{company.user('uvarov')}"
@@ -239,6 +245,9 @@ def test_e_rp_14_a_deleted_report_comes_back_unless_its_key_is_cancelled(company
     assert company.rows(again) == [FUEL]
     assert company.value(again, "rp_tasks") == "Переговоры с клиентами города"
     assert company.titles(again) == ["Подготовьте отчёт за ноябрь 2026"]
+    closed = company.report_month("martynova")
+    assert (company.stage(closed), company.titles(closed), company.value(closed, "block")) == ("WON", [], None)
+    assert money(company, closed, "rp_carryout") == "0.00"
     assert company.failures() == []
 
 

@@ -33,7 +33,7 @@ def test_how_punctual_a_month_and_a_quarter_was():
         ([LATE], "опоздание 2 раб. дн."),
         ([SILENT], "не сдан"),
         ([GOOD, LATE, SILENT], "1 из 3"),
-        ([], "0 из 0"),
+        ([], "нет отчёта"),
     ):
         [row] = made(Work(*person, months, 0, None, ZERO)).rows
         assert row[15] == said
