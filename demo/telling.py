@@ -13,7 +13,7 @@ from demo.sights import MOMENT, Look, Sight, moment
 from demo.story import Scene
 from emulator.control import Refused
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
 LOOK_SECONDS = 0.1
 WIDTH = 140
 GREEN, RED, BOLD, PLAIN = "\033[32m", "\033[31m", "\033[1m", "\033[0m"
