@@ -20,6 +20,7 @@ SUMMARY = Place(
     says=(("db_month", "2026-11"), ("db_mgr", MANAGER), ("db_type", "Сводная по менеджеру")),
 )
 BRANCH = Place("филиал Беляева", "DISTRIBUTOR_BRANCH", says=(*OF_MONTH, ("db_mgr", MANAGER)))
+OF_DECEMBER = (("db_month", "2026-12"), ("db_type", "Филиал"))
 SUIT = "Полукомбинезон «Мастер»"
 
 MONTH = (
@@ -120,6 +121,17 @@ MONTH = (
     Scene(
         "10.12.2026 18:01", "Москва", "DIST_HEAD", (),
         (Stand("DISTRIBUTOR_BRANCH", OF_MONTH, (("WON", 5), ("LOSE", 51))),),
+        BONUS,
+    ),
+    # — December: the first working day of January is the 11th, and nobody reports —
+    Scene(
+        "11.01.2027 09:01", "Москва", MANAGER, (),
+        (Stand("DISTRIBUTOR_BRANCH", OF_DECEMBER, (("REQUEST", 55),)),),
+        BONUS,
+    ),
+    Scene(
+        "20.01.2027 18:01", "Москва", MANAGER, (),
+        (Stand("DISTRIBUTOR_BRANCH", OF_DECEMBER, (("LOSE", 55),)),),
         BONUS,
     ),
 )  # fmt: skip

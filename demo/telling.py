@@ -13,7 +13,8 @@ from demo.sights import MOMENT, Look, Sight, moment
 from demo.story import Scene
 from emulator.control import Refused
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS, LONGEST_SECONDS = 30.0, 300.0
+"""With a layer that has nothing left to do; with one that is busy."""
 LOOK_SECONDS = 0.1
 WIDTH = 140
 GREEN, RED, BOLD, PLAIN = "\033[32m", "\033[31m", "\033[1m", "\033[0m"
@@ -61,10 +62,12 @@ class Teller:
 
     def _looks(self, sights: Sequence[Sight]) -> list[Look]:
         """What is seen when everything is as written and the layer has nothing left to do, or when patience ends."""
-        until = time.monotonic() + PATIENCE_SECONDS
+        began = busy = time.monotonic()
         while True:
-            too_late = time.monotonic() > until
-            if too_late or self._is_settled():
+            now, is_settled = time.monotonic(), self._is_settled()
+            busy = busy if is_settled else now
+            too_late = now - busy > PATIENCE_SECONDS or now - began > LONGEST_SECONDS
+            if too_late or is_settled:
                 looks = [sight.look(self._office) for sight in sights]
                 if too_late or (all(look.fits for look in looks) and self._is_settled()):
                     return looks
