@@ -161,15 +161,18 @@ def hand_it_in(run: Run, report: Deal) -> None:
 @on_stage("REP_REPORT", "COORD")
 def ask_the_coordinator(run: Run, report: Deal) -> None:
     """RP-T2, RP-T11, E-RP-3. What was claimed is written down at the first hand-in; the coordinator checks."""
-    said = reviewed(report) | figures(None) | _work(run, report)
-    if report["rp_claim"] is None:
-        said |= _claimed(run, report)
+    said = _handed_in(run, report) | figures(None) | _work(run, report)
     if run.change.what.get("left") == "LOSE":
         comment(run, report, "Отчёт сдан после закрытия месяца: разница перейдёт в открытый месяц поправкой.")
     now = report.but(**said)
     with run.together():
         set_fields(run, report, **said)
         create_task(run, report, "RP-2", note=_in_short(now))
+
+
+def _handed_in(run: Run, report: Deal) -> dict:
+    """«Принято» and «Не принято»; at the first hand-in, also one that skips the coordinator, what was claimed and done."""
+    return reviewed(report) if report["rp_claim"] is not None else _claimed(run, report) | _work(run, report)
 
 
 def _claimed(run: Run, report: Deal) -> dict:
@@ -215,8 +218,9 @@ def accept_by_the_coordinator(run: Run, report: Deal) -> None:
 @on_stage("REP_REPORT", "ACCOUNT")
 def ask_the_accountant(run: Run, report: Deal) -> None:
     """RP-T3, E-RP-5. The accountant checks papers and figures; expenses of another month are pointed out, not refused."""
+    said = _handed_in(run, report) | figures(None)
     with run.together():
-        set_fields(run, report, **reviewed(report), **figures(None))
+        set_fields(run, report, **said)
         create_task(run, report, "RP-3", note=_strange(report))
 
 
@@ -235,10 +239,10 @@ def accept_by_the_accountant(run: Run, report: Deal) -> None:
 @on_stage("REP_REPORT", "DIRECTOR")
 def ask_the_director(run: Run, report: Deal) -> None:
     """RP-T4. Accounts are settled (C-11); the director sees the figures in the task."""
-    settled = reckon(run, report)
+    said, settled = _handed_in(run, report), reckon(run, report)
     with run.together():
-        set_fields(run, report, **reviewed(report), **figures(settled))
-        create_task(run, report, "RP-4", note=told(report, settled))
+        set_fields(run, report, **said, **figures(settled))
+        create_task(run, report, "RP-4", note=told(report.but(**said), settled))
 
 
 @on_task_closed("REP_REPORT", "RP-4")
@@ -351,8 +355,9 @@ def pay_or_withhold(run: Run, report: Deal) -> None:
 
 def _print(run: Run, report: Deal, settled: Settlement) -> None:
     """The document says what is settled, also of a card that skipped the director."""
-    set_fields(run, report, **figures(settled))
-    fill_document(run, report.but(**figures(settled)), PRINTED)
+    said = _handed_in(run, report) | figures(settled)
+    set_fields(run, report, **said)
+    fill_document(run, report.but(**said), PRINTED)
 
 
 @on_task_closed("REP_REPORT", "RP-5")

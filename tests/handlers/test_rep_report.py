@@ -136,7 +136,14 @@ def test_nothing_is_left_to_pay_or_to_withhold(company, november):
     company.accept_report(report, until="WON")
     company.accept_report(other, until="DIRECTOR")
     company.move(other, "WON", by=company.holder("COMMERCIAL_DIRECTOR"))
+    skipping = november("uvarov")
+    company.write_report(skipping, ("ГСМ", "22000", "1"))
+    company.move(skipping, "DIRECTOR", by=company.holder("COMMERCIAL_DIRECTOR"))
     company.settle()
+    assert sums(company, skipping, "claim", "ok") == ["22000.00"] * 2, (
+        "what was claimed is known without the coordinator"
+    )
+    assert "Заявлено: 22\u00a0000,00\u00a0₽" in company.task(skipping, "Согласуйте")["description"]
     for one in (report, other):
         assert company.stage(one) == "WON", company.value(one, "block")
         assert sums(company, one, "done", "carryout", "balance") == ["0.00"] * 3
