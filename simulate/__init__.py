@@ -1,4 +1,4 @@
-"""Fourteen months of the demo company in minutes: `python -m simulate` (make simulate).
+"""Months of the demo company, lived through at one sitting: `python -m simulate` (make simulate).
 
 An emulated portal whose clock jumps from one due moment to the next, the layer beside it, and people who act by dice: most
 hand in in time, some late, some never. At the end everything that the calendar asked for must be there, once, on the days

@@ -15,6 +15,7 @@ TRIGGERS = {
     "LOGISTICS": ("LG", 10),
     "REGISTRY": ("RG", 14),
     "RECEIVABLES": ("RC", 8),
+    "REP_REPORT": ("RP", 11),
     "DISTRIBUTOR_BRANCH": ("DB", 12),
     "DISTRIBUTOR": ("DR", 4),
 }
