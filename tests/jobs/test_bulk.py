@@ -8,7 +8,9 @@ from structlog.testing import capture_logs
 from bench import monthly
 from tests.company import playing
 
-LOOKS = 60  # requests of reading at most: what is due, who is who, and the looks at what was made
+LOOKS = (
+    120  # requests of reading at most: what is due, who is who, a look or two a second; a slow machine takes a minute
+)
 
 
 @pytest.fixture
