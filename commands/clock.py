@@ -113,11 +113,11 @@ def job(settings: Settings, name: str, at: str | None, dry_run: bool) -> None:
 @click.argument("key", metavar="KEY")
 @click.option("--undo", is_flag=True, help="It shall be made after all.")
 def cancel(settings: Settings, key: str, undo: bool) -> None:
-    """Keep a report from being opened, or from coming back once it was deleted.
+    """Keep a report of a representative from being opened, or from coming back once it was deleted.
 
     KEY names it, REP_REPORT:2026-11:U17 for November of user 17; the notification of a deletion says it.
     """
-    if not re.fullmatch(r"[A-Z_]+:[\w-]+:U\d+", key):
+    if not re.fullmatch(r"REP_REPORT:\d{4}-(0[1-9]|1[0-2]):U\d+", key):
         raise click.UsageError(f"{key} is no key of a report: it is written REP_REPORT:2026-11:U17.")
     store = prepared(settings)
     with store.write() as tx:

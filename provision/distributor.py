@@ -9,7 +9,6 @@ from datetime import date
 from decimal import Decimal
 from functools import reduce
 
-from config.source import nearest
 from engine.dictionary import Dictionary
 from engine.engine import Engine
 from reports.table import Line, read
@@ -152,7 +151,7 @@ def _named(branches: list[Branch], word: str) -> Branch:
         raise Refused(
             f"«{word}»: таких филиалов {len(found)}, укажите номер: {', '.join(str(one.id) for one in found)}"
         )
-    raise Refused(f"«{word}»: такого филиала на портале нет.{nearest(word, [one.title for one in branches])}")
+    raise Refused(f"«{word}»: такого филиала на портале нет. Все филиалы: flask rates list")
 
 
 # — prices —
