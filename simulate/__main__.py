@@ -116,7 +116,9 @@ def _tell(line: str) -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m simulate", description="Months of the demo company at one sitting.")
+    parser = argparse.ArgumentParser(
+        prog="python -m simulate", description="Months of the demo company at one sitting."
+    )
     parser.add_argument("--first", type=date.fromisoformat, help="its first day (2026-10-28; --compare: 2026-12-20)")
     parser.add_argument("--last", type=date.fromisoformat, help="its last day (2027-12-31; --compare: 2027-03-15)")
     parser.add_argument("--months", type=float, help="how many months, instead of --last")
