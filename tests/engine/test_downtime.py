@@ -218,13 +218,13 @@ def test_three_days_across_a_months_end_are_made_up_for_in_order(tmp_path, claim
 
     with playing(tmp_path, apart=True) as company:
         company.at("31.08.2027 23:40")
-        company.start_layer()
-        card = company.new_deal("SERVICE")
         job("monthly", daily("06:00", zone="Europe/Moscow", when=lambda day: day.day == 1))
         job("nightly", daily("02:00", zone="Europe/Moscow"))
         job("reminder", daily("09:00", zone="Europe/Moscow", newest_only=True))
         job("quarterly", every(minutes=15))
         job("hourly", every(minutes=60, newest_only=False))
+        company.start_layer()
+        card = company.new_deal("SERVICE")
         company.at("31.08.2027 23:50")
         company.run_clock()
         company.stop_layer()
