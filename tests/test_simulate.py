@@ -69,16 +69,11 @@ def test_a_portal_without_the_layer_lacks_everything():
 
 
 @pytest.mark.slow
-def test_a_week_around_the_end_of_november_are_as_the_calendar_says():
-    words = (sys.executable, "-m", "simulate", "--first", "2026-11-25", "--last", "2026-12-01")
-    told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=2400)
+@pytest.mark.timeout(900)
+def test_two_days_of_reports_on_receivables_are_as_the_calendar_says():
+    words = (sys.executable, "-m", "simulate", "--first", "2026-11-26", "--last", "2026-11-27")
+    told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=800)
     assert told.returncode == 0, told.stdout + told.stderr
     assert "не сошлось: 0" in told.stdout
-    for what in (
-        "отчёт по ДЗ: запрошен",
-        "RC-1: до 12:00",
-        "RC-3: сводный",
-        "отчёт представителя: 09:00",
-        "дистрибьютор: карточка у каждого",
-    ):
+    for what in ("отчёт по ДЗ: запрошен", "RC-1: до 12:00", "RC-3: сводный"):
         assert what in told.stdout
