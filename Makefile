@@ -19,8 +19,8 @@ simulate: $(VENV)/ready
 test: $(VENV)/ready-dev
 	$(RUN) -m pytest -n 3 --dist worksteal -m "not slow"
 
-test-all: $(VENV)/ready-dev
-	$(RUN) -m pytest -n 3 --dist worksteal
+test-all: test
+	$(RUN) -m pytest -n 3 --dist worksteal -m slow
 	$(RUN) -m tests.postgres --or-skip pytest -n 3 --dist worksteal -m "not slow" $(OF_STORE)
 
 test-postgres: $(VENV)/ready-dev

@@ -126,7 +126,7 @@ CARDS, DELETIONS, FUNNELS = 300, 50, 40
 
 @pytest.mark.slow
 @pytest.mark.timeout(500)
-@pytest.mark.parametrize(("hours", "moves"), [(1, 1000), (72, 400)], ids=["1000 moves in an hour", "400 in three days"])
+@pytest.mark.parametrize(("hours", "moves"), [(1, 600), (72, 200)], ids=["600 moves in an hour", "200 in three days"])
 def test_each_move_of_the_downtime_is_seen_once_and_answered_once(company, said, hours, moves):
     story = Story(company, CARDS, seed=hours)
     company.settle(100)
