@@ -17,9 +17,10 @@ def comment(run: Run, deal: Deal | int, text: str, *, once: str | None = None) -
     return run.do(COMMENT, "comment", "crm.timeline.comment.add", {"fields": fields}, deal_id=deal_id, once=once)
 
 
-def _find(engine, effect: Effect) -> int | None:
-    mark = f"#{effect.key[:8]}"
-    filter_ = {"ENTITY_ID": effect.deal_id, "ENTITY_TYPE": "deal"}
+def find_comment(engine, effect: Effect) -> int | None:
+    """The comment that an effect has made on its card, or company: by the mark."""
+    mark, fields = f"#{effect.key[:8]}", effect.params["fields"]
+    filter_ = {"ENTITY_ID": fields["ENTITY_ID"], "ENTITY_TYPE": fields["ENTITY_TYPE"]}
     params = {"filter": filter_, "order": {"ID": "DESC"}, "select": ["ID", "COMMENT"]}
     for page in range(PAGES):
         answer = engine.ask("crm.timeline.comment.list", {**params, "start": page * 50})
@@ -31,4 +32,4 @@ def _find(engine, effect: Effect) -> int | None:
     return None
 
 
-COMMENT = verb("comment", find=_find, check=lambda result: int(result) > 0)
+COMMENT = verb("comment", find=find_comment, check=lambda result: int(result) > 0)

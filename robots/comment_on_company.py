@@ -1,9 +1,8 @@
 """Write into the timeline of a company of the portal."""
 
-from engine.ledger import Effect, verb
+from engine.ledger import verb
 from engine.run import MARK, Doing, Run
-
-PAGES = 4
+from robots.comment import find_comment
 
 
 def comment_on_company(run: Run, company: int, text: str) -> Doing:
@@ -15,21 +14,4 @@ def comment_on_company(run: Run, company: int, text: str) -> Doing:
     return run.do(COMMENT, f"comment on company {company}", "crm.timeline.comment.add", {"fields": fields})
 
 
-def _find(engine, effect: Effect) -> int | None:
-    mark, company = f"#{effect.key[:8]}", effect.params["fields"]["ENTITY_ID"]
-    params = {
-        "filter": {"ENTITY_ID": company, "ENTITY_TYPE": "company"},
-        "order": {"ID": "DESC"},
-        "select": ["ID", "COMMENT"],
-    }
-    for page in range(PAGES):
-        answer = engine.ask("crm.timeline.comment.list", {**params, "start": page * 50})
-        for one in answer.result:
-            if mark in (one.get("COMMENT") or ""):
-                return int(one["ID"])
-        if answer.next is None:
-            return None
-    return None
-
-
-COMMENT = verb("comment_on_company", find=_find, check=lambda result: int(result) > 0)
+COMMENT = verb("comment_on_company", find=find_comment, check=lambda result: int(result) > 0)
