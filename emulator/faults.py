@@ -1,7 +1,8 @@
 """Misbehaviour on request: what the portal shall do wrong, to which method, how many times.
 
-Transport kinds act on a whole HTTP request: its own method, or a batch that contains the method. Command kinds act on
-each matching command, also inside a batch.
+Transport kinds act on a whole HTTP request: its own method, or a batch that contains the method. A batch that breaks is
+broken for each of its methods: whatever of the same kind waited for them has happened as well. Command kinds act on each
+matching command, also inside a batch.
 """
 
 import threading
@@ -45,7 +46,10 @@ class Fault:
             self.times = None
 
     def matches(self, methods: set[str]) -> bool:
-        return self.method is None or self.method.lower() in methods
+        return self.method is None or any(map(self.is_of, methods))
+
+    def is_of(self, method: str) -> bool:
+        return self.method is not None and self.method.lower() == method
 
 
 class Faults:
@@ -72,8 +76,14 @@ class Faults:
             return None
         with self._lock:
             fault = next((one for one in self._waiting if one.kind in kinds and one.matches(methods)), None)
-            if fault is not None and fault.times is not None:
-                fault.times -= 1
-                if fault.times <= 0:
-                    self._waiting.remove(fault)
+            if fault is not None:
+                for method in methods - {(fault.method or "").lower()}:
+                    self._use_up(next((o for o in self._waiting if o.kind == fault.kind and o.is_of(method)), None))
+                self._use_up(fault)
             return fault
+
+    def _use_up(self, fault: Fault | None) -> None:
+        if fault is not None and fault.times is not None:
+            fault.times -= 1
+            if fault.times <= 0:
+                self._waiting.remove(fault)

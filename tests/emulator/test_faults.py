@@ -58,6 +58,17 @@ def test_a_cut_hits_a_batch_that_contains_the_method(portal, call, made):
     assert call("batch", cmd={"t": "server.time"})["result"]["result"]["t"]
 
 
+def test_a_broken_batch_is_what_waited_for_each_of_its_methods(portal, call):
+    """One batch cannot break once for every method it carries."""
+    portal.fault(kind="cut_before", method=ADD)
+    portal.fault(kind="cut_before", method="server.time")
+    portal.fault(kind="cut_after", method="server.time")
+    cmd = {"a": f"{ADD}?entityTypeId=2&fields[title]=А", "t": "server.time"}
+    with pytest.raises(requests.RequestException):
+        call("batch", cmd=cmd)
+    assert [fault["kind"] for fault in portal.faults_waiting()] == ["cut_after"]
+
+
 def test_late_work_is_done_when_the_client_is_long_gone(portal, add, made):
     portal.fault(kind="late", method=ADD, seconds=0.5)
     with pytest.raises(requests.RequestException):
