@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 
 from bitrix.batch import MOST_COMMANDS, Answer, Command, answer_of, as_map, labelled, query, read_batch
 from bitrix.circuit import Circuit
@@ -83,7 +84,7 @@ class Portal:
             self._leave, self.limiter, self.pace,
             most_under_way=batches_under_way, batch_seconds=self.cut_seconds * BATCH_OF_CUT,
             patience_seconds=patience_seconds, gather_seconds=gather_seconds,
-            expected=lambda: self.expected_at_work(),
+            counted=self.limits.per_second < inf, expected=lambda: self.expected_at_work(),
         )  # fmt: skip
 
     def __repr__(self) -> str:

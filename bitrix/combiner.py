@@ -6,7 +6,8 @@ request is under way the next thread boards, until `most_under_way` are. When no
 
 Where many threads do the same thing at the same time, say so: `with combiner.at_work():` around all that a thread does,
 and `expected()` how many are, or will be in a moment. Then a departure with room left waits for those that have not come
-yet, as long as they keep coming. A thread that is alone waits for nobody.
+yet, as long as they keep coming. A thread that is alone waits for nobody; where requests are not counted (`counted=False`),
+nobody does.
 """
 
 import threading
@@ -120,12 +121,13 @@ class Combiner:
         batch_seconds: float,
         patience_seconds: float,
         gather_seconds: float,
+        counted: bool = True,
         expected: Callable[[], int] = lambda: 0,
     ):
         self._send, self._limiter, self._pace = send, limiter, pace
         self._most_under_way, self._batch_seconds = most_under_way, batch_seconds
         self._patience_seconds, self._gather_seconds = patience_seconds, gather_seconds
-        self._expected = expected
+        self._counted, self._expected = counted, expected
         self._lock = threading.Lock()
         self._crowd = threading.Condition(self._lock)  # somebody came, or left work
         self._waiting: deque[Group] = deque()
@@ -219,9 +221,10 @@ class Combiner:
         self._limiter.acquire()
         if self._gather_seconds:
             time.sleep(self._gather_seconds)
-        expected = self._expected()
+        expected = self._expected() if self._counted else 0
         with self._lock:
-            self._wait_for_the_crowd(expected)
+            if self._counted:
+                self._wait_for_the_crowd(expected)
             departure = self._fill()
             begun = self._pace.begin(departure.methods())
             self._under_way += 1

@@ -19,7 +19,7 @@ from emulator.control import free_port, spawned
 from engine import log
 from simulate import endstate
 from simulate.calendar import at
-from simulate.layer import Layer
+from simulate.layer import Layer, database
 from simulate.life import Life, Outage
 from simulate.office import Office
 from simulate.outages import outages
@@ -47,12 +47,16 @@ def _live(
     """One life, told month by month. Returns the verdict and the state at its end."""
     began = time.monotonic()
     with living(options.first, workers or options.workers, options.seed, bad_days) as (life, office):
-        witness = Witness(office)
+        witness, complaints = Witness(office), set()
         for day in life.live(options.first, options.last, witness.look):
             if day == options.last or (day + timedelta(days=1)).day == 1:
                 _tell(
                     f"{day:%d.%m.%Y}: остановок {life.told.stops}, действий людей {life.told.acts}, {time.monotonic() - began:.0f} с"
                 )
+                found = Judge(office, witness, options.first, day, bad_days).judge().complaints
+                for complaint in sorted(set(found) - complaints):
+                    _tell(f"✗ {complaint}")
+                complaints.update(found)
         parts = ", ".join(f"{name} {seconds:.0f} с" for name, seconds in life.told.seconds.items())
         _tell(f"Прожито дней: {(options.last - options.first).days + 1} за {time.monotonic() - began:.0f} с ({parts}).")
         _tell(f"Люди сделали задач: {', '.join(f'{code} {number}' for code, number in sorted(life.done.items()))}.")
@@ -100,8 +104,9 @@ def living(
         spawned(
             port=free_port(), seed="year", limits="off", now=at(first, 0), patience_seconds=START_SECONDS
         ) as portal,
+        database(Path(folder), workers) as url,
     ):
-        layer = Layer(portal.webhook_url, Path(folder), workers)
+        layer = Layer(portal.webhook_url, url, workers)
         layer.start()
         try:
             office = Office(portal)

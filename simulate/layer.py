@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +15,7 @@ import handlers
 import jobs
 from config import company
 from config.settings import Settings
-from engine import families, storage
+from engine import families, log, storage
 from engine.engine import Engine
 from robots.price_rows import Price, keep_prices
 
@@ -35,12 +37,14 @@ class Driven(Engine):
 
 
 class Layer:
-    def __init__(self, webhook: str, folder: Path, workers: int = 1):
+    """`database`: where it keeps its memory; several workers need PostgreSQL. The first leads, the others do runs."""
+
+    def __init__(self, webhook: str, database: str, workers: int = 1):
         handlers.load()
         jobs.load()
         self._settings = Settings(
             bitrix_webhook_url=webhook, bitrix_event_token="-" * 16, robot_secret="-" * 32, onec_token="-" * 32,
-            database_url=f"sqlite:///{folder}/voronka.sqlite", limits="off", look_every_seconds=3600, tick_seconds=3600, office="off",
+            database_url=database, limits="off", look_every_seconds=3600, tick_seconds=3600, takeover_seconds=3600, office="off",
         )  # fmt: skip
         self._others = workers - 1
         self.engine: Engine | None = None
@@ -54,6 +58,8 @@ class Layer:
         self.engine = Driven.from_settings(self._settings, company())
         self.engine.start()
         self._workers = [self._worker(number) for number in range(2, self._others + 2)]
+        for worker in self._workers:
+            _answer(worker)
 
     def enter_prices(self, goods: list[dict]) -> None:
         """The distributor's price list, which the head of the direction has entered in January: four fifths of the catalogue's."""
@@ -65,19 +71,23 @@ class Layer:
 
     def stop(self) -> None:
         """As on SIGTERM."""
+        for worker in self._workers:
+            worker.stdin.close()
+        while self._workers:
+            self._workers.pop().wait(timeout=60)
         if self.engine is not None:
             self.engine.stop()
             self.engine = None
-        for worker in self._workers:
-            worker.terminate()
-        while self._workers:
-            self._workers.pop().wait(timeout=60)
 
     def settle(self) -> None:
         """Until nothing is left to do at this moment; nothing where it is down.
 
         The portal here rings no doorbell: what the layer itself has opened and moved is seen by looking once more.
         """
+        for worker in self._workers:
+            worker.stdin.write("\n")
+            worker.stdin.flush()
+            _answer(worker)
         seen = -1
         while self.engine is not None and seen != (newest := self._newest_run()):
             seen = newest
@@ -88,14 +98,49 @@ class Layer:
             return connection.scalar(sa.select(sa.func.max(storage.runs.c.id))) or 0
 
     def _worker(self, number: int) -> subprocess.Popen:
-        """It looks and ticks by itself, too."""
         said = {name.upper(): _plain(value) for name, value in dict(self._settings).items() if value is not None}
-        said |= {"SLOT": f"worker-{number}", "LOOK_EVERY_SECONDS": "1", "TICK_SECONDS": "1"}
-        command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
         return subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **said}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+            [sys.executable, "-m", "simulate.layer"], cwd=ROOT, env={**os.environ, **said, "SLOT": f"worker-{number}"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+
+@contextmanager
+def database(folder: Path, workers: int) -> Iterator[str]:
+    """A new one for so many workers."""
+    if workers == 1:
+        yield f"sqlite:///{folder}/voronka.sqlite"
+        return
+    from tests import postgres  # only where it is asked for: it needs a server of PostgreSQL on this machine
+
+    with postgres.server() as server:
+        yield postgres.fresh(server.url)
+
+
+def _answer(worker: subprocess.Popen) -> None:
+    if not worker.stdout.readline():
+        raise RuntimeError("a further worker has ended before its time; what it said stands above")
 
 
 def _plain(value: object) -> str:
     return value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
+
+
+def _work_beside() -> None:
+    """A further worker, until nobody speaks any more. At every line it asks the portal what time it is: the clock may have jumped."""
+    handlers.load()
+    jobs.load()
+    log.configure(Path(os.devnull).open("w", encoding="utf-8"))
+    engine = Driven.from_settings(Settings.from_env(), company())
+    engine.start()
+    try:
+        print(flush=True)
+        for _ in sys.stdin:
+            engine.portal.call("server.time")
+            print(flush=True)
+    finally:
+        engine.stop()
+
+
+if __name__ == "__main__":
+    _work_beside()

@@ -40,6 +40,10 @@ NO_SUCH_DEAL = Command("crm.item.get", {"entityTypeId": 2, "id": 999}, "lost")
 @pytest.fixture
 def watched(portal):
     """The requests as they were reported: (method, commands in it)."""
+    return _watched(portal)
+
+
+def _watched(portal: Portal) -> list[tuple[str, int]]:
     seen: list[tuple[str, int]] = []
     portal.observe(lambda event: seen.append((event["method"], sum(event["commands"].values()))))
     return seen
@@ -276,6 +280,19 @@ def test_at_most_four_requests_are_under_way(emulated):
 # — threads that are at work on the same thing —
 
 
+@pytest.fixture
+def counted(emulated):
+    """A client of a portal that counts requests."""
+    client = Portal(emulated.webhook_url, limits="real")
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def watched_counted(counted):
+    return _watched(counted)
+
+
 def _at_work(portal: Portal, name: str, after: float) -> None:
     """A thread that does so long something else before it asks for its deal."""
     with portal.at_work():
@@ -283,41 +300,48 @@ def _at_work(portal: Portal, name: str, after: float) -> None:
         portal.submit([deal(name)])
 
 
-def test_a_departure_waits_for_threads_that_are_at_work(portal, watched):
+def test_a_departure_waits_for_threads_that_are_at_work(counted, watched_counted):
     """Twelve threads bring one command each, fifty milliseconds one after the other: one request."""
     with ThreadPoolExecutor(12) as pool:
-        list(pool.map(lambda n: _at_work(portal, str(n), n * 0.05), range(12)))
+        list(pool.map(lambda n: _at_work(counted, str(n), n * 0.05), range(12)))
 
-    assert watched == [("batch", 12)]
+    assert watched_counted == [("batch", 12)]
 
 
-def test_who_is_alone_at_work_waits_for_nobody(portal, watched):
+def test_who_is_alone_at_work_waits_for_nobody(counted, watched_counted):
     started = time.monotonic()
-    _at_work(portal, "alone", 0)
+    _at_work(counted, "alone", 0)
 
-    assert watched == [("crm.item.add", 1)]
+    assert watched_counted == [("crm.item.add", 1)]
     assert time.monotonic() - started < 0.2
 
 
-def test_a_thread_that_does_not_come_is_not_waited_for_long(portal, watched):
+def test_a_thread_that_does_not_come_is_not_waited_for_long(counted, watched_counted):
     with ThreadPoolExecutor(2) as pool:
-        late = pool.submit(_at_work, portal, "late", 3)
+        late = pool.submit(_at_work, counted, "late", 3)
         time.sleep(0.1)
         started = time.monotonic()
-        _at_work(portal, "now", 0)
+        _at_work(counted, "now", 0)
         taken = time.monotonic() - started
         late.result()
 
     assert taken < 1.5
-    assert [size for _, size in watched] == [1, 1]
+    assert [size for _, size in watched_counted] == [1, 1]
 
 
-def test_those_that_are_about_to_begin_are_waited_for(portal, watched):
-    portal.expected_at_work = lambda: 2
+def test_those_that_are_about_to_begin_are_waited_for(counted, watched_counted):
+    counted.expected_at_work = lambda: 2
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda n: time.sleep(n * 0.1) or _at_work(portal, str(n), 0), range(2)))
+        list(pool.map(lambda n: time.sleep(n * 0.1) or _at_work(counted, str(n), 0), range(2)))
 
-    assert watched == [("batch", 2)]
+    assert watched_counted == [("batch", 2)]
+
+
+def test_where_nothing_is_counted_nobody_waits(portal, watched):
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda n: _at_work(portal, str(n), n * 0.2), range(2)))
+
+    assert watched == [("crm.item.add", 1)] * 2
 
 
 # — the ledger's hook —
