@@ -69,7 +69,8 @@ class Judge:
             person = people.get(card["title"].rpartition(" — ")[2])
             if person is None:
                 continue
-            self._opened("отчёт по ДЗ: запрошен в 09:00 местного", card, at(asked, 9, person.zone))
+            _, own_asked, own_due = calendar.week(asked - timedelta(days=asked.weekday()), person.city)
+            self._opened("отчёт по ДЗ: запрошен в 09:00 местного", card, at(own_asked, 9, person.zone))
             stage = self._office.stage(card)
             if over:
                 self.verdict.expect(
@@ -77,7 +78,7 @@ class Judge:
                 )
             first = self._tasks[card["id"], "RC-1"][:1]
             if first:
-                self._due("RC-1: до 12:00 местного", first[0], at(due, 12, person.zone), card)
+                self._due("RC-1: до 12:00 местного", first[0], at(own_due, 12, person.zone), card)
 
     def _consolidated(self) -> None:
         """RC-3: one a week, on the last working day at 16:00, to be read until the next noon."""
