@@ -36,10 +36,13 @@ class Counted:
 
 
 def recount_report(run: Run, card: Deal) -> Counted:
-    """RC-T2, RC-T4. Sums, table and gaps stand on the card; items of the checklist are ticked off line by line."""
+    """RC-T2, RC-T4. Sums, table and gaps stand on the card; items of the checklist are ticked off line by line.
+
+    A report that was handed in has no gaps any more: a promise that is broken later is no fault of it.
+    """
     lines, week = _lines(run, card), week_of(run, card)
     since = min(week.asks, datetime.fromisoformat(card.raw["createdTime"]))
-    counted = Counted(lines, debtors.gaps(lines, card["dz_date"], since))
+    counted = Counted(lines, debtors.gaps(lines, card["dz_date"], since) if card.stage == "NEW" else "")
     complete = [f"{one.name} — " for one in lines if not debtors.missing(one, card["dz_date"], since)]
     tasks = run.fact("open report tasks", lambda: open_tasks(run.engine, card.id, ("RC-1",)))
     with run.together():

@@ -130,7 +130,7 @@ def _work_beside() -> None:
     """A further worker, until nobody speaks any more. At every line it asks the portal what time it is: the clock may have jumped."""
     handlers.load()
     jobs.load()
-    log.configure(Path(os.devnull).open("w", encoding="utf-8"))
+    log.configure(Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     engine = Driven.from_settings(Settings.from_env(), company())
     engine.start()
     try:

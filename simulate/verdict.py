@@ -69,16 +69,20 @@ class Judge:
             person = people.get(card["title"].rpartition(" — ")[2])
             if person is None:
                 continue
-            _, own_asked, own_due = calendar.week(asked - timedelta(days=asked.weekday()), person.city)
-            self._opened("отчёт по ДЗ: запрошен в 09:00 местного", card, at(own_asked, 9, person.zone))
+            monday = asked - timedelta(days=asked.weekday())
+            self._opened(
+                "отчёт по ДЗ: запрошен в 09:00 местного", card, at(calendar.week(monday, person.city)[1], 9, person.zone)
+            )
             stage = self._office.stage(card)
             if over:
                 self.verdict.expect(
                     "отчёт по ДЗ: неделя закрыта", True, stage in ("WON", "LOSE", "CHECK"), f"{card['title']}: {stage}"
                 )
             first = self._tasks[card["id"], "RC-1"][:1]
-            if first:
-                self._due("RC-1: до 12:00 местного", first[0], at(own_due, 12, person.zone), card)
+            if first:  # by the clock of whoever makes it: somebody on leave has a deputy
+                maker = self._office.people[first[0].responsible]
+                due = calendar.week(monday, maker.city)[2]
+                self._due("RC-1: до 12:00 местного", first[0], at(due, 12, maker.zone), card)
 
     def _consolidated(self) -> None:
         """RC-3: one a week, on the last working day at 16:00, to be read until the next noon."""

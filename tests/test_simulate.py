@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from emulator.control import running
 from simulate import calendar, endstate
+from simulate.endstate import Line
 from simulate.office import Office
 from simulate.outages import outages
 from simulate.verdict import Judge
@@ -52,8 +52,20 @@ def test_outages_leave_the_last_days_quiet_and_cover_the_opening_of_a_month():
     assert max(one.until for one in found) < calendar.at(date(2027, 3, 15), 0)
 
 
-def test_two_states_differ_by_what_only_one_of_them_has():
-    assert endstate.differences(Counter(a=1, b=1), Counter(b=2)) == ["− a", "+ b"]
+@pytest.mark.parametrize(
+    ("other", "strictly", "with_outages"),
+    [
+        pytest.param([Line("a", "09:00", "до 12:00")], 0, 0, id="the same"),
+        pytest.param([Line("a", "10:00", "до 13:00")], 2, 0, id="made later, with its time from then on"),
+        pytest.param([Line("a", "09:00", "до 13:00")], 2, 2, id="made at once, with another deadline"),
+        pytest.param([Line("b", "09:00", "до 12:00")], 2, 2, id="another"),
+        pytest.param([Line("a", "09:00", "до 12:00"), Line("a", "10:00", "до 12:00")], 3, 3, id="twice"),
+    ],
+)
+def test_two_states_differ_by_what_only_one_of_them_has(other, strictly, with_outages):
+    one = [Line("a", "09:00", "до 12:00")]
+    assert len(endstate.differences(one, other, same_moments=True)) == strictly
+    assert len(endstate.differences(one, other, same_moments=False)) == with_outages
 
 
 def test_a_portal_without_the_layer_lacks_everything():
