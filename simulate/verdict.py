@@ -71,7 +71,9 @@ class Judge:
                 continue
             monday = asked - timedelta(days=asked.weekday())
             self._opened(
-                "отчёт по ДЗ: запрошен в 09:00 местного", card, at(calendar.week(monday, person.city)[1], 9, person.zone)
+                "отчёт по ДЗ: запрошен в 09:00 местного",
+                card,
+                at(calendar.week(monday, person.city)[1], 9, person.zone),
             )
             stage = self._office.stage(card)
             if over:
