@@ -50,16 +50,16 @@ def _live(
         for day in life.live(options.first, options.last, witness.look):
             if day == options.last or (day + timedelta(days=1)).day == 1:
                 _tell(
-                    f"{day:%d.%m.%Y}: остановок {life.told.stops}, действий людей {life.told.acts}, {time.monotonic() - began:.0f} с"
+                    f"{day}: {life.told.stops} stops, {life.told.acts} acts of people, {time.monotonic() - began:.0f} s"
                 )
                 found = Judge(office, witness, options.first, day, bad_days).judge().complaints
                 for complaint in sorted(set(found) - complaints):
                     _tell(f"✗ {complaint}")
                 complaints.update(found)
-        parts = ", ".join(f"{name} {seconds:.0f} с" for name, seconds in life.told.seconds.items())
-        _tell(f"Прожито дней: {(options.last - options.first).days + 1} за {time.monotonic() - began:.0f} с ({parts}).")
-        _tell(f"Люди сделали задач: {', '.join(f'{code} {number}' for code, number in sorted(life.done.items()))}.")
-        _tell(f"Запросов слоя к порталу: {office.portal.requests()['http']}.")
+        parts = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in life.told.seconds.items())
+        _tell(f"{(options.last - options.first).days + 1} days lived in {time.monotonic() - began:.0f} s ({parts}).")
+        _tell(f"Tasks done by people: {', '.join(f'{code} {number}' for code, number in sorted(life.done.items()))}.")
+        _tell(f"Requests of the layer: {office.portal.requests()['http']}.")
         return Judge(office, witness, options.first, options.last, bad_days).judge(), endstate.of(office)
 
 
@@ -68,27 +68,27 @@ def _report(verdict: Verdict) -> int:
         _tell(f"  {what}: {number}")
     for complaint in verdict.complaints[:SHOWN]:
         _tell(f"✗ {complaint}")
-    _tell(f"Проверок: {verdict.counted.total()}, не сошлось: {len(verdict.complaints)}.")
+    _tell(f"{verdict.counted.total()} checks, {len(verdict.complaints)} complaints.")
     return 1 if verdict.complaints else 0
 
 
 def _compare(options: argparse.Namespace) -> int:
     bad_days = outages(options.first, options.last, options.seed)
-    _tell("— без помех —")
+    _tell("— undisturbed —")
     plain, wanted = _live(options)
     worst = _report(plain)
     _tell(
-        "— служба останавливается: "
+        "— the service is down: "
         + ", ".join(f"{one.since:%d.%m %H:%M}–{one.until:%d.%m %H:%M}" for one in bad_days)
         + " —"
     )
-    for name, life in (("остановки", {"bad_days": bad_days}), ("два процесса", {"workers": 2})):
+    for name, life in (("with outages", {"bad_days": bad_days}), ("two processes", {"workers": 2})):
         _tell(f"— {name} —")
         verdict, found = _live(options, **life)
         different = endstate.differences(wanted, found, same_moments=not life.get("bad_days"))
         for line in different[:SHOWN]:
             _tell(f"✗ {line}")
-        _tell(f"Строк состояния: {len(found)}, отличий: {len(different)}.")
+        _tell(f"{len(found)} lines of state, {len(different)} differences.")
         worst = max(worst, _report(verdict), 1 if different else 0)
     return worst
 

@@ -76,9 +76,11 @@ def _cards(office: Office) -> Iterator[Line]:
 
 def _tasks(office: Office) -> Iterator[Line]:
     for task in office.tasks():
-        state = "открыта" if task.is_open else "завершена"
-        said = f"задача {task.code}: {task.title}: {office.people[task.responsible].login}, {state}"
-        yield Line(said, _minute(task.created), f"до {_minute(task.deadline)}" if task.deadline else "без срока")
+        state = "open" if task.is_open else "done"
+        said = f"task {task.code}: {task.title}: {office.people[task.responsible].login}, {state}"
+        yield Line(
+            said, _minute(task.created), f"due {_minute(task.deadline)}" if task.deadline else "without a deadline"
+        )
 
 
 def _minute(moment: datetime) -> str:

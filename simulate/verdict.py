@@ -26,7 +26,7 @@ class Verdict:
     def expect(self, what: str, wanted: object, found: object, about: str) -> None:
         self.counted[what] += 1
         if wanted != found:
-            self.complaints.append(f"{what}: {about}: ожидалось {_said(wanted)}, на портале {_said(found)}")
+            self.complaints.append(f"{what}: {about}: expected {_said(wanted)}, on the portal {_said(found)}")
 
 
 class Judge:
@@ -57,10 +57,10 @@ class Judge:
         for name, asked, due in calendar.weeks(self._first, self._last):
             wanted = sorted(person.name for person in self._witness.managers.get(name, ()))
             found = sorted(card["title"].rpartition(" — ")[2] for card in cards.pop(name, []) or [])
-            self.verdict.expect("отчёт по ДЗ: карточка у каждого менеджера одна", wanted, found, name)
+            self.verdict.expect("week of receivables: one card for each manager", wanted, found, name)
             self._week(name, asked, due)
         for name in cards:
-            self.verdict.expect("отчёт по ДЗ: лишних недель нет", None, name, name)
+            self.verdict.expect("week of receivables: none too many", None, name, name)
 
     def _week(self, name: str, asked: date, due: date) -> None:
         over = calendar.worked_after(due, 2) <= self._last
@@ -71,33 +71,33 @@ class Judge:
                 continue
             monday = asked - timedelta(days=asked.weekday())
             self._opened(
-                "отчёт по ДЗ: запрошен в 09:00 местного",
+                "week of receivables: asked for at 09:00 local",
                 card,
                 at(calendar.week(monday, person.city)[1], 9, person.zone),
             )
             stage = self._office.stage(card)
             if over:
                 self.verdict.expect(
-                    "отчёт по ДЗ: неделя закрыта", True, stage in ("WON", "LOSE", "CHECK"), f"{card['title']}: {stage}"
+                    "week of receivables: closed", True, stage in ("WON", "LOSE", "CHECK"), f"{card['title']}: {stage}"
                 )
             first = self._tasks[card["id"], "RC-1"][:1]
             if first:  # by the clock of whoever makes it: somebody on leave has a deputy
                 maker = self._office.people[first[0].responsible]
                 due = calendar.week(monday, maker.city)[2]
-                self._due("RC-1: до 12:00 местного", first[0], at(due, 12, maker.zone), card)
+                self._due("RC-1: due at 12:00 local", first[0], at(due, 12, maker.zone), card)
 
     def _consolidated(self) -> None:
         """RC-3: one a week, on the last working day at 16:00, to be read until the next noon."""
         found = {task.created.astimezone(MOSCOW).date(): task for task in self._free["RC-3"]}
-        self.verdict.expect("RC-3: одна в день", len(self._free["RC-3"]), len(found), "все")
+        self.verdict.expect("RC-3: one a day", len(self._free["RC-3"]), len(found), "all")
         for name, _, due in calendar.weeks(self._first, self._last):
             if due <= self._last and not self._was_down(at(due, 16)):
                 task = found.get(due)
                 self.verdict.expect(
-                    "RC-3: сводный отчёт в 16:00 мск", at(due, 16), task and _minute(task.created), name
+                    "RC-3: the consolidated report at 16:00 MSK", at(due, 16), task and _minute(task.created), name
                 )
                 read_by = at(calendar.worked_after(due, 1), 12)
-                self.verdict.expect("RC-3: срок 12:00 следующего рабочего дня", read_by, task and task.deadline, name)
+                self.verdict.expect("RC-3: to be read by the next noon", read_by, task and task.deadline, name)
 
     # — representatives —
 
@@ -112,7 +112,7 @@ class Judge:
                 if self._first <= asked <= self._last and at(asked, 9, person.zone) > at(self._first, 0):
                     found = cards[f"{month:%Y-%m}", person.id]
                     self.verdict.expect(
-                        "отчёт представителя: один за месяц", 1, len(found), f"{person.name}, {month:%Y-%m}"
+                        "month of a representative: one card", 1, len(found), f"{person.name}, {month:%Y-%m}"
                     )
                     for card in found:
                         self._rep_month(month, person, card)
@@ -120,13 +120,15 @@ class Judge:
 
     def _rep_month(self, month: date, person: Person, card: dict) -> None:
         asked, due, _, _, given_up = calendar.rep_month(month, person.city)
-        self._opened("отчёт представителя: 09:00 последнего рабочего дня", card, at(asked, 9, person.zone))
+        self._opened(
+            "month of a representative: asked for at 09:00 of its last working day", card, at(asked, 9, person.zone)
+        )
         for task in self._tasks[card["id"], "RP-1"][:1]:
-            self._due("RP-1: мес+3рд 18:00 местного", task, at(due, 18, person.zone), card)
+            self._due("RP-1: due on the third working day, 18:00 local", task, at(due, 18, person.zone), card)
         if calendar.worked_after(given_up, 1) <= self._last:
             stage = self._office.stage(card)
             self.verdict.expect(
-                "отчёт представителя: в мес+11рд не на подготовке", False, stage == "NEW", card["title"]
+                "month of a representative: given up on the eleventh working day", False, stage == "NEW", card["title"]
             )
 
     def _carried(self, cards: dict) -> None:
@@ -140,7 +142,10 @@ class Judge:
             ):
                 left, begun = found[0]["UF_CRM_SF_RP_CARRYOUT"], after[0]["UF_CRM_SF_RP_CARRY"]
                 self.verdict.expect(
-                    "отчёт представителя: остаток перенесён", _money(left), _money(begun), after[0]["title"]
+                    "month of a representative: the balance carried over",
+                    _money(left),
+                    _money(begun),
+                    after[0]["title"],
                 )
 
     # — the distributor —
@@ -164,35 +169,50 @@ class Judge:
         for manager in sorted({int(row["UF_CRM_SF_BRANCH_MGR"]) for row in reporting}):
             person = self._office.people[manager]
             self.verdict.expect(
-                "дистрибьютор: сводная одна у менеджера", 1, summaries[name, manager], f"{person.name}, {name}"
+                "month of the distributor: one summary for each manager",
+                1,
+                summaries[name, manager],
+                f"{person.name}, {name}",
             )
             wanted = sorted(int(row["id"]) for row in reporting if int(row["UF_CRM_SF_BRANCH_MGR"]) == manager)
             found = sorted(int(card["UF_CRM_SF_DB_BRANCH"]) for card in branches[name, manager])
             self.verdict.expect(
-                "дистрибьютор: карточка у каждого филиала одна", wanted, found, f"{person.name}, {name}"
+                "month of the distributor: one card for each branch", wanted, found, f"{person.name}, {name}"
             )
             for card in branches[name, manager]:
-                self._opened("дистрибьютор: месяц открыт в мес+1рд 09:00 мск", card, at(opened, 9))
+                self._opened(
+                    "month of the distributor: opened at 09:00 MSK of the first working day", card, at(opened, 9)
+                )
                 for task in self._tasks[card["id"], "DB-1"][:1]:
-                    self._due("DB-1: мес+3рд 18:00 местного", task, at(due, 18, person.zone), card)
+                    self._due("DB-1: due on the third working day, 18:00 local", task, at(due, 18, person.zone), card)
 
     def _reviews(self) -> None:
         """DR-1: one a quarter, asked on the 10th, due five working days before the last one."""
         for quarter, (asked, due, _) in calendar.REVIEWS.items():
             if self._first <= asked <= self._last:
                 found = [task for task in self._free["DR-1"] if quarter in task.title]
-                self.verdict.expect("DR-1: пересмотр ставок один за квартал", 1, len(found), quarter)
+                self.verdict.expect("DR-1: one review of rates a quarter", 1, len(found), quarter)
                 for task in found:
                     if not self._was_down(at(asked, 9)):
                         self.verdict.expect(
-                            "DR-1: поставлена в 09:00 мск", at(asked, 9), _minute(task.created), quarter
+                            "DR-1: asked for at 09:00 MSK", at(asked, 9), _minute(task.created), quarter
                         )
-                    self.verdict.expect("DR-1: срок", at(due, 18), task.deadline, quarter)
+                    self.verdict.expect(
+                        "DR-1: due five working days before the last", at(due, 18), task.deadline, quarter
+                    )
 
     # — days off —
 
     def _days_off(self) -> None:
-        """Nothing is opened and nobody is told anything on a day off of theirs or outside their hours."""
+        """Nothing is due and nobody is told anything on a day off of theirs or outside their hours."""
+        for task in (task for found in self._tasks.values() for task in found):
+            person = self._office.people[task.responsible]
+            if task.deadline and task.created >= at(self._first, 0):
+                local = task.deadline.astimezone(person.zone)
+                said = f"{task.title}: {person.name}, {local:%d.%m.%Y %H:%M}"
+                self.verdict.expect(
+                    "deadlines: on working days", True, calendar.is_worked(local.date(), person.city), said
+                )
         for effect in self._log():
             if effect["via"] != "webhook":
                 continue
@@ -203,7 +223,7 @@ class Judge:
                     local = moment.astimezone(person.zone)
                     fits = calendar.is_worked(local.date(), person.city) and 8 <= local.hour < 20
                     said = f"{person.name}, {local:%d.%m.%Y %H:%M}: {str(effect['params'].get('MESSAGE'))[:80]}"
-                    self.verdict.expect("уведомления: только в рабочие дни с 8 до 20", True, fits, said)
+                    self.verdict.expect("notifications: on working days from 8 to 20 only", True, fits, said)
 
     def _log(self) -> Iterator[dict]:
         after = 0
@@ -223,7 +243,7 @@ class Judge:
             what,
             True,
             timedelta(0) <= created - wanted < AT_ONCE,
-            f"{card['title']}: {_said(created)}, а не {_said(wanted)}",
+            f"{card['title']}: {_said(created)} instead of {_said(wanted)}",
         )
 
     def _due(self, what: str, task: Task, moment: datetime, card: dict) -> None:
