@@ -60,7 +60,15 @@ def _live(
         _tell(f"{(options.last - options.first).days + 1} days lived in {time.monotonic() - began:.0f} s ({parts}).")
         _tell(f"Tasks done by people: {', '.join(f'{code} {number}' for code, number in sorted(life.done.items()))}.")
         _tell(f"Requests of the layer: {office.portal.requests()['http']}.")
+        if options.reports:
+            _keep_reports(office, options.reports)
         return Judge(office, witness, options.first, options.last, bad_days).judge(), endstate.of(office)
+
+
+def _keep_reports(office: Office, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in office.reports():
+        (folder / name).write_bytes(content)
 
 
 def _report(verdict: Verdict) -> int:
@@ -131,6 +139,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--workers", type=int, default=1, help="how many processes do the layer's work")
     parser.add_argument("--seed", type=int, default=1, help="of the dice")
+    parser.add_argument("--reports", type=Path, help="a folder for the reports that lie on the Disk in the end")
     parser.add_argument("--log", type=Path, help="where the layer's log goes; nowhere without it")
     options = parser.parse_args()
     first, last = COMPARED if options.compare else (FIRST, LAST)

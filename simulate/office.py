@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import requests
+
 from config import Process, company
 from emulator.control import Control, Refused
 
 DEAL, COMPANY, DONE = 2, 4, "5"
 ADMINISTRATOR = 1
+FOLDER = "Отчёты"
 TASK = ["ID", "TITLE", "STATUS", "DEADLINE", "RESPONSIBLE_ID", "UF_CRM_TASK", "CREATED_DATE", "CLOSED_DATE"]
 
 
@@ -109,6 +112,20 @@ class Office:
         """What the catalogue sells: ID, NAME, PRICE. Items of expenses stand there as well, without a price."""
         rows = self.all("crm.product.list", {"select": ["ID", "NAME", "PRICE"], "order": {"ID": "ASC"}})
         return [row for row in rows if float(row["PRICE"] or 0)]
+
+    def reports(self) -> Iterator[tuple[str, bytes]]:
+        """Every file below «Отчёты» on the company's Disk: its name and what is in it."""
+        [storage] = self.ask("disk.storage.getlist", {"filter": {"ENTITY_TYPE": "common"}})
+        waiting = [row for row in self._inside(storage["ROOT_OBJECT_ID"]) if row["NAME"] == FOLDER]
+        while waiting:
+            row = waiting.pop()
+            if row["TYPE"] == "folder":
+                waiting += self._inside(row["ID"])
+            else:
+                yield row["NAME"], requests.get(row["DOWNLOAD_URL"], timeout=60).content
+
+    def _inside(self, folder: str) -> list[dict]:
+        return self.all("disk.folder.getchildren", {"id": folder})
 
     # — words and ids —
 
