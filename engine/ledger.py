@@ -108,6 +108,7 @@ class Verb:
     recall(engine, effect, change) → instead of `find` for what follows from a change on which a lost database may have acted
         (engine/restore.py): people may have acted since
     alone → it leaves in a request of its own, as what carries a file must
+    later(engine, effect) → the moment until which it may not leave, None if it may: then it leaves by itself, and keeps nobody waiting
     late(engine, effect, params) → the parameters with what is put in only as they leave and is kept in no ledger: a file
     rest3 → a method of REST 3.0, sent alone with the effect's key as Idempotency-Key; rest2(params) → the same on older portals
     """
@@ -125,6 +126,7 @@ class Verb:
     ignored: Callable | None = None
     recall: Callable | None = None
     alone: bool = False
+    later: Callable | None = None
     late: Callable | None = None
 
 
@@ -184,7 +186,7 @@ class Ledger:
             if uncertain:
                 self._recover(uncertain[0])
                 continue
-            ready = [effect for effect in effects if effect.state == "planned"]
+            ready = self._allowed([effect for effect in effects if effect.state == "planned"])
             if not ready:
                 return {effect.key: effect for effect in effects}
             if self._remembers_one(ready, recalled):
@@ -249,6 +251,18 @@ class Ledger:
         rows = connection.execute(sa.select(storage.effects).where(storage.effects.c.key.in_(keys)))
         found = {row.key: Effect(**row._mapping) for row in rows}
         return [found[key] for key in dict.fromkeys(keys) if key in found]
+
+    def _allowed(self, planned: list[Effect]) -> list[Effect]:
+        """Without those that may not leave yet: it is written down when they may, as an outage or a wait may have come between."""
+        with_hours = [effect for effect in planned if _verbs[effect.verb].later]
+        until = {effect.key: _verbs[effect.verb].later(self._engine, effect) for effect in with_hours}
+        later = {key: moment for key, moment in until.items() if moment is not None}
+        if later:
+            with self._storage.write() as tx:
+                for effect in planned:
+                    if effect.key in later:
+                        self._set(tx, effect, due_at=later[effect.key])
+        return [effect for effect in planned if effect.key not in later]
 
     def _needed(self, effects: list[Effect]) -> list[Effect]:
         """Without those that the portal's present state makes needless: they are settled. What is compared is read in one request."""

@@ -18,6 +18,7 @@ WORDS = {
     "complete_task": ("task closed", "tasks closed"), "update_task": ("task changed", "tasks changed"),
     "renew_task": ("task opened again", "tasks opened again"),
     "add_checklist_item": ("item of a checklist", "items of checklists"), "notify": ("notification", "notifications"),
+    "notify_at_once": ("notification", "notifications"),
     "comment": ("comment", "comments"), "say_in_task": ("message in a task", "messages in tasks"),
     "store_report": ("report", "reports"), "attach_file": ("file", "files"),
 }  # fmt: skip

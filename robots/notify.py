@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from engine.deal import Deal
-from engine.ledger import verb
+from engine.ledger import Effect, verb
 from engine.people import Person
 from engine.run import KEY, Doing, Run
 from rules import quiet_hours
@@ -21,7 +21,7 @@ def notify(
     urgent: bool = False,
     once: str | None = None,
 ) -> Doing:
-    """A personal notification to a role or a user id; outside the hours of config/limits.yaml it waits (R-13).
+    """A personal notification to a role or a user id; outside the hours of config/limits.yaml it waits (R-13), unless it is urgent.
 
     It begins with the way to the card, or to `task`, where there is no card. `once`: the subject for which the card's people
     hear it once, however often this trigger asks.
@@ -30,9 +30,8 @@ def notify(
     deal = deal or run.deal
     person = _person(run, to, deal)
     params = {"USER_ID": person.id, "MESSAGE": _way(run, person, deal, task) + text, "TAG": KEY, "CLIENT_ID": CLIENT_ID}
-    due = None if urgent else _when(run, person)
-    deal_id = deal.id if deal else None
-    return run.do(NOTIFY, f"notify {to}", "im.notify.system.add", params, deal_id=deal_id, due_at=due, once=once)
+    how, deal_id = AT_ONCE if urgent else NOTIFY, deal.id if deal else None
+    return run.do(how, f"notify {to}", "im.notify.system.add", params, deal_id=deal_id, once=once)
 
 
 def _way(run: Run, person: Person, deal: Deal | None, task: int | None) -> str:
@@ -51,11 +50,18 @@ def _person(run: Run, to: str | int, deal: Deal | None) -> Person:
     return people.user(run.fact(f"notify {to} {deal.id if deal else ''}", choose))
 
 
-def _when(run: Run, person: Person) -> datetime | None:
-    """None: at once; else the moment it may leave."""
-    hours, calendar = run.company.limits.quiet_hours, run.engine.calendar_of(person.city)
-    allowed = quiet_hours.next_allowed(run.now, person.zone, calendar, hours.opens, hours.closes)
-    return allowed if allowed > run.now else None
+def _until(engine, effect: Effect) -> datetime | None:
+    """When the hours of whom it is for begin; None: it is within them now."""
+    person, hours, now = (
+        engine.people.user(effect.params["USER_ID"]),
+        engine.company.limits.quiet_hours,
+        engine.clock.now(),
+    )
+    if person is None:
+        return None
+    allowed = quiet_hours.next_allowed(now, person.zone, engine.calendar_of(person.city), hours.opens, hours.closes)
+    return allowed if allowed > now else None
 
 
-NOTIFY = verb("notify", repeatable=True)
+NOTIFY = verb("notify", repeatable=True, later=_until)
+AT_ONCE = verb("notify_at_once", repeatable=True)

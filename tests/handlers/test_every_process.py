@@ -234,6 +234,20 @@ def test_a_notification_of_the_evening_waits_for_the_morning(company, client):
         assert sum("возвращена" in text for text in company.notifications(manager)) == told, moment
 
 
+def test_a_notification_whose_moment_was_slept_through_waits_for_the_next_morning(company, client):
+    """R-13: the service was down when it might have left, and came up on a Saturday."""
+    deal = company.new_deal()
+    company.settle()
+    company.at("23.11.2026 21:30")
+    company.move(deal, "QUALIFY")
+    company.settle()
+    manager = int(company.card(deal)["assignedById"])
+    for moment, told in (("28.11.2026 12:00", 0), ("30.11.2026 08:00", 1)):
+        company.at(moment)
+        company.settle()
+        assert sum("возвращена" in text for text in company.notifications(manager)) == told, moment
+
+
 def test_a_late_task_climbs_from_its_responsible_to_the_owner_of_the_process(company):
     """R-14: each step once; the card is marked."""
     deal = company.new_deal()
