@@ -1,16 +1,15 @@
 """Who is away: what the layer knows, lists that are taken in (R-12)."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from commands.terminal import EPILOG, plainly, prepared, print_table
+from commands.terminal import EPILOG, all_or_nothing, plainly, prepared, print_table
 from config import company
 from config.settings import Settings
-from engine import absence_list
 from engine.people import MOSCOW
+from provision.absences import employee, read
 
 
 @click.group("absences", epilog=EPILOG, invoke_without_command=True)
@@ -41,7 +40,7 @@ def absences(context: click.Context, whole: bool) -> None:
 
 @absences.command("load", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@plainly
+@all_or_nothing
 def load_absences(file: Path) -> None:
     """Take a list of absences in.
 
@@ -49,7 +48,7 @@ def load_absences(file: Path) -> None:
     nothing; what is known already changes nothing, what overlaps a new absence of the same person gives way to it.
     """
     engine = _engine()
-    told = _understood(lambda: absence_list.read(file, engine.people.everybody()))
+    told = read(file.read_bytes(), engine.people.everybody())
     new, gone = engine.people.absences.load(told, engine.portal.now())
     click.echo(f"{len(told)} lines: {new} new absences, {gone} that were known gave way.")
 
@@ -64,7 +63,7 @@ def remove_absence(who: str, day: datetime) -> None:
     What the portal says is corrected on the portal: in its chart of absences, or in the person's calendar.
     """
     engine = _engine()
-    person = _understood(lambda: absence_list.employee(engine.people.everybody(), who))
+    person = employee(engine.people.everybody(), who)
     if not engine.people.absences.remove(person.id, day.date()):
         said = f"The list has no absence of {person.name} on {day:%d.%m.%Y}; flask absences shows what there is."
         raise click.ClickException(said)
@@ -78,10 +77,3 @@ def _engine():
     settings = Settings.from_env()
     prepared(settings).close()
     return Engine.from_settings(settings, company())
-
-
-def _understood(read: Callable[[], object]) -> object:
-    try:
-        return read()
-    except absence_list.Mistaken as wrong:
-        raise click.ClickException("\n".join(["Nothing was changed.", *wrong.mistakes])) from None

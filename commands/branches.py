@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from commands.terminal import EPILOG, plainly, prepared, print_table
-from config import ConfigError, company
+from commands.terminal import EPILOG, all_or_nothing, plainly, prepared, print_table
+from config import company
 from config.settings import Settings
 from engine.people import MOSCOW
-from rules import reading
+from rules import lists
 
 
 @click.group("rates", epilog=EPILOG)
@@ -23,8 +23,8 @@ def prices() -> None:
     """The distributor's price list."""
 
 
-def _of_distributor(group: click.Group, name: str) -> Callable:
-    """A command of the group, whose first argument is a desk; what is wrong with what was entered is said in its words."""
+def _of_distributor(group: click.Group, name: str, saying: Callable = plainly) -> Callable:
+    """A command of the group, whose first argument is a desk."""
 
     def declare(act: Callable) -> click.Command:
         @wraps(act)
@@ -34,18 +34,15 @@ def _of_distributor(group: click.Group, name: str) -> Callable:
 
             settings = Settings.from_env()
             prepared(settings).close()
-            try:
-                act(at_the_desk(Engine.from_settings(settings, company())), **given)
-            except ValueError as reason:
-                raise reason if isinstance(reason, ConfigError) else click.ClickException(str(reason)) from None
+            act(at_the_desk(Engine.from_settings(settings, company())), **given)
 
-        return group.command(name, epilog=EPILOG)(plainly(run))
+        return group.command(name, epilog=EPILOG)(saying(run))
 
     return declare
 
 
 A_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
-ONLY_LOOK = click.option("--dry", is_flag=True, help="Only look at the file: nothing is written.")
+ONLY_LOOK = click.option("--dry-run", is_flag=True, help="Only look at the file: nothing is written.")
 
 
 @_of_distributor(rates, "list")
@@ -56,7 +53,7 @@ def list_rates(desk, branch: str | None, day: str | None) -> None:
     from provision import distributor
 
     columns = ("number", "branch", "rate", "from", "until", "note")
-    print_table(columns, distributor.rates(desk, branch, reading.day(day) if day else None))
+    print_table(columns, distributor.rates(desk, branch, lists.day(day, "--on") if day else None))
 
 
 @_of_distributor(rates, "set")
@@ -96,18 +93,18 @@ def remove_rate(desk, branch: str, since: str) -> None:
     click.echo(distributor.remove_rate(desk, branch, since))
 
 
-@_of_distributor(rates, "load")
+@_of_distributor(rates, "load", all_or_nothing)
 @click.argument("file", type=A_FILE)
 @ONLY_LOOK
-def load_rates(desk, file: Path, dry: bool) -> None:
+def load_rates(desk, file: Path, dry_run: bool) -> None:
     """Load rates from an XLSX or CSV: Филиал, Ставка, Действует с; По and Примечание if you like.
 
     All lines or none. A table may be loaded again.
     """
     from provision import distributor
 
-    count = distributor.load_rates(desk, file.read_bytes(), dry=dry)
-    click.echo(f"{count} rates {'would be' if dry else 'are'} as in {file}.")
+    count = distributor.load_rates(desk, file.read_bytes(), dry_run=dry_run)
+    click.echo(f"{count} rates {'would be' if dry_run else 'are'} as in {file}.")
 
 
 @_of_distributor(prices, "list")
@@ -118,20 +115,21 @@ def list_prices(desk, day: str | None) -> None:
 
     today = desk.portal.now().astimezone(MOSCOW).date()
     print_table(
-        ("number", "product", "price", "from", "note"), distributor.prices(desk, reading.day(day) if day else today)
+        ("number", "product", "price", "from", "note"),
+        distributor.prices(desk, lists.day(day, "--on") if day else today),
     )
 
 
-@_of_distributor(prices, "load")
+@_of_distributor(prices, "load", all_or_nothing)
 @click.argument("file", type=A_FILE)
 @click.option("--from", "since", required=True, metavar="DAY", help="The first day of these prices.")
 @ONLY_LOOK
-def load_prices(desk, file: Path, since: str, dry: bool) -> None:
+def load_prices(desk, file: Path, since: str, dry_run: bool) -> None:
     """Load a price list from an XLSX or CSV: Артикул or Товар, and Цена.
 
     All lines or none. A branch's month is paid by the prices of its first day.
     """
     from provision import distributor
 
-    count = distributor.load_prices(desk, file.read_bytes(), reading.day(since), dry=dry)
-    click.echo(f"{count} prices {'would be' if dry else 'are'} as in {file}.")
+    count = distributor.load_prices(desk, file.read_bytes(), lists.day(since, "--from"), dry_run=dry_run)
+    click.echo(f"{count} prices {'would be' if dry_run else 'are'} as in {file}.")

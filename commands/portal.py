@@ -88,7 +88,11 @@ def export(settings: Settings, folder: Path) -> None:
 
 
 @command("check")
-@click.option("--ring/--no-ring", default=True, help="Also make a test deal and wait for its event; needs flask web.")
+@click.option(
+    "--ring/--no-ring",
+    default=True,
+    help="Also make a test deal and a test company and wait for their events; needs flask web.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def check(settings: Settings, ring: bool, as_json: bool) -> None:
     """Say what is wrong with portal, people, machine and database, and what to do.

@@ -12,6 +12,7 @@ from bitrix.errors import PortalError
 from config import ConfigError
 from config.settings import Settings, SettingsError
 from engine.storage import Storage, StorageRefused
+from rules.lists import Mistaken
 
 EPILOG = "Exit codes: 0 done, 1 not done, 2 wrong usage, 78 the configuration must be changed first."
 
@@ -44,10 +45,24 @@ def plainly(act: Callable) -> Callable:
             act(*words, **given)
         except (SettingsError, ConfigError, StorageRefused) as error:
             raise Misconfigured(str(error)) from None
-        except PortalError as error:
+        except (PortalError, Mistaken) as error:
             raise click.ClickException(str(error)) from None
         except sa.exc.OperationalError as error:
             raise click.ClickException(f"The database cannot be used: {error.orig}") from None
+
+    return run
+
+
+def all_or_nothing(act: Callable) -> Callable:
+    """`plainly`, for what loads a list: whatever keeps it from that ends with what became of the list, and what to do."""
+
+    @wraps(act)
+    def run(*words: object, **given: object) -> None:
+        try:
+            plainly(act)(*words, **given)
+        except click.ClickException as error:
+            error.message += "\nNothing was written. Mend this and load the list again."
+            raise
 
     return run
 

@@ -149,7 +149,7 @@ class Control:
 
     def events(self, **behaviour: object) -> None:
         """hold=True, lose=0.1 or 2, repeat=…, shuffle=True, delay=seconds, slow=seconds (of an answer that makes the queue
-        call its handler less often)."""
+        call its handler less often), without=names of events that no outgoing webhook asks for."""
         self._post("events", behaviour)
 
     def take_time(self, on: bool = True) -> None:

@@ -10,6 +10,7 @@ import random
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import requests
@@ -42,7 +43,8 @@ class Subscription:
 @dataclass
 class Behaviour:
     """`lose` and `repeat`: a share of events between 0 and 1, or a whole number of the next ones. `slow`: from how many
-    seconds on an answer is a slow one, which makes the queue call that handler less often; 0: it never minds."""
+    seconds on an answer is a slow one, which makes the queue call that handler less often; 0: it never minds. `without`:
+    events that no outgoing webhook asks for."""
 
     hold: bool = False
     lose: float = 0
@@ -50,6 +52,7 @@ class Behaviour:
     delay: float = 0.0
     shuffle: bool = False
     slow: float = 0.0
+    without: Sequence[str] = ()
 
 
 @dataclass(order=True)
@@ -96,7 +99,7 @@ class Events:
         with self._wake:
             for name, value in changes.items():
                 if not hasattr(self.behaviour, name):
-                    raise ValueError(f"events can hold, lose, repeat, delay, shuffle, slow; not {name!r}")
+                    raise ValueError(f"events can hold, lose, repeat, delay, shuffle, slow, without; not {name!r}")
                 setattr(self.behaviour, name, value)
             if not self.behaviour.slow:
                 self._pauses, self._free_at = {}, {}
@@ -104,7 +107,7 @@ class Events:
 
     def ring(self, name: str, data: dict, only_by_name: bool = False) -> None:
         """Queue one event for every subscription that wants it; `only_by_name`: not for those that want all events."""
-        if self.silent:
+        if self.silent or name in self.behaviour.without:
             return
         with self._wake:
             for subscription in self._subscriptions:

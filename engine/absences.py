@@ -15,6 +15,7 @@ from rules.absence import Absence, agreed
 
 LIST, CHART, CALENDAR = "list", "chart", "calendar"
 SOURCES = (LIST, CHART, CALENDAR)
+LONGEST_NOTE = 200
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Absences:
             gone = [key for key in held - wanted.keys() if any(_overlap(key, one) for one in new)]
             for user_id, first, last in gone:
                 self._forget(tx, LIST, user_id, first, last)
-            rows = [{**asdict(one), "source": LIST, "noted_at": at} for one in new]
+            rows = [{**asdict(one), "note": one.note[:LONGEST_NOTE], "source": LIST, "noted_at": at} for one in new]
             if rows:
                 self._storage.upsert(tx, table, rows)
         return len(new), len(gone)

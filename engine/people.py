@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -38,6 +38,19 @@ class Person:
     departments: tuple[int, ...]
     zone: tzinfo
     city: str | None
+
+
+def called(people: Iterable[Person], who: str) -> list[Person]:
+    """Those of that e-mail, or of that surname and name, a patronymic may follow; of namesakes those who still work here."""
+    if "@" in who:
+        found = [person for person in people if person.email == who.strip().lower()]
+    else:
+        found = [person for person in people if _words(person.name) == _words(who)[:2]]
+    return [person for person in found if person.is_active] or found
+
+
+def _words(name: str) -> list[str]:
+    return name.casefold().replace("ё", "е").split()
 
 
 class People:

@@ -1,10 +1,12 @@
 """Documents of 1C: each is passed on to the card that it names; what nobody can place is refused, and said on the card. Absences are about no card."""
 
+from collections.abc import Iterator
 from datetime import date
 
-from engine.absence_list import Mistaken, entry
+from engine.absences import Told
 from engine.commands import DONE, OTHER, REFUSED
 from engine.deal import Deal
+from engine.people import Person, called
 from engine.run import Run
 from engine.triggers import on_command, on_signal
 from robots.comment import comment
@@ -39,15 +41,27 @@ def learn_who_is_away(run: Run, nobody: None) -> None:
     """R-12. 1C says who is away, and when: our own list learns all of it, or nothing where somebody is not to be found."""
     people, told, wrong = run.engine.people, [], []
     for number, row in enumerate(run.change.what["rows"], start=1):
-        try:
-            told.append(entry(people.everybody(), row["employee"], row["first"], row["last"], row.get("reason")))
-        except Mistaken as mistaken:
-            wrong += [f"rows[{number}]: {mistake}" for mistake in mistaken.mistakes]
+        found = called(people.everybody(), row["employee"])
+        first, last = date.fromisoformat(row["first"]), date.fromisoformat(row["last"])
+        wrong += [f"rows[{number}]: {mistake}" for mistake in _mistakes(row, found)]
+        told += [Told(person.id, first, last, row.get("reason") or "") for person in found]
     if wrong:
         run.answer(REFUSED, " ".join(["Отсутствия не приняты.", *wrong]))
         return
     new, gone = run.fact("learnt", lambda: [*people.absences.load(told, run.now)])
     run.answer(DONE, f"Отсутствия приняты. Новых: {new}, заменено прежних: {gone}.")
+
+
+def _mistakes(row: dict, found: list[Person]) -> Iterator[str]:
+    """What is wrong with one absence, whose employee may be any of those."""
+    who, first, last = row["employee"], row["first"], row["last"]
+    if not found:
+        yield f"сотрудника «{who}» на портале нет. Впишите e-mail или фамилию и имя, как в Битрикс24."
+    if len(found) > 1:
+        mails = ", ".join(person.email or f"ID {person.id}" for person in found)
+        yield f"сотрудников «{who}» несколько: {mails}. Впишите вместо имени e-mail."
+    if first > last:
+        yield f"«С» {_day(first)} позже, чем «По» {_day(last)}. Поменяйте даты местами."
 
 
 def _pass_on(run: Run, kind: str, signal: str, **what: object) -> None:

@@ -1,9 +1,11 @@
 """The doctor: whether portal, people, machine and database are as Voronka needs them; each finding says what to do."""
 
+import re
 import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -37,7 +39,9 @@ NEXT_YEAR_FROM_MONTH = 11
 LOOKED_OVER, REST = "provision:looked_over", timedelta(hours=1)
 LOW_BYTES, FULL_BYTES = 2**30, 100 * 2**20
 FONTS = ("Times New Roman", "Liberation Serif")
-TEST_DEAL = "Проверка «Воронки»: сделку можно удалить"
+CARDS = {"DEAL": (2, {"categoryId": 0}), "COMPANY": (4, {})}
+"""What is made in order to be rung for, by its name in events: its kind, and what it needs."""
+TEST_CARD = "Проверка «Воронки»: можно удалить"
 EDIT_WEBHOOK = "On the portal: «Разработчикам» → the incoming webhook → give it the right; its address stays."
 
 
@@ -59,7 +63,7 @@ class Patient:
 
 
 def examine(patient: Patient, *, ring: bool) -> Iterator[Finding]:
-    """One finding after the other, as they come. `ring`: also change a deal of the portal and wait for its event."""
+    """One finding after the other, as they come. `ring`: also make a deal and a company and wait for their events."""
     for look in (_webhook, _portal, _people, _clock, _calendar, _office, _database):
         yield from _guarded(look, patient)
     if ring:
@@ -86,7 +90,7 @@ def is_due(patient: Patient) -> bool:
 
 def receiver_listens(patient: Patient) -> bool:
     """Whether the receiver can be asked from here what has rung."""
-    return _events(_metrics(patient)) is not None
+    return _events(patient) is not None
 
 
 def _metrics(patient: Patient) -> str:
@@ -116,7 +120,7 @@ def _webhook(patient: Patient) -> Iterator[Finding]:
         do = f"Make {name} an administrator, or create the webhook as one."
         yield Finding("error", f"the webhook's user, {name}, is no administrator", do)
     [user] = patient.portal.call("user.get", {"FILTER": {"ID": profile["ID"]}}).result
-    if str(user.get("EMAIL") or "").lower() in _named(patient.company):
+    if str(user.get("EMAIL") or "").lower() in _named(patient.company, patient.portal.now().date()):
         do = "Create an employee «Воронка» for it: else nobody can tell what a person did and what the program."
         yield Finding("warning", f"the webhook belongs to {name}, who fills a role", do)
     yield Finding("ok", f"incoming webhook of {name}")
@@ -135,76 +139,100 @@ def _portal(patient: Patient) -> Iterator[Finding]:
 
 
 def _people(patient: Patient) -> Iterator[Finding]:
-    named = _named(patient.company)
+    named = _named(patient.company, patient.portal.now().date())
     asked = [Command("user.get", {"FILTER": {"EMAIL": email}, "ADMIN_MODE": "Y"}) for email in named]
     for (email, roles), answer in zip(named.items(), patient.portal.submit(asked), strict=True):
         if isinstance(answer, PortalError):
             raise answer
         active = [user.get("ACTIVE") in (True, "Y", "true") for user in answer.result]
+        who, file = f"{email} ({', '.join(roles)})", " and ".join(dict.fromkeys(roles.values()))
         if not active:
-            do = "Correct the e-mail in config/people.yaml, or invite the person to the portal."
-            yield Finding("error", f"{email} ({', '.join(roles)}) is not on the portal", do)
+            do = f"Correct the e-mail in {file}, or invite the person to the portal."
+            yield Finding("error", f"{who} is not on the portal", do)
         elif not any(active):
-            do = "Name somebody else in config/people.yaml; until then the deputy or the head is asked."
-            yield Finding("warning", f"{email} ({', '.join(roles)}) is dismissed", do)
+            do = f"Name somebody else in {file}, or give a representative an end; until then the deputy or the head is asked."
+            yield Finding("warning", f"{who} is dismissed", do)
         elif not any(_has_zone(patient.company, user) for user in answer.result):
             do = "Fill in the city or the time zone of the profile on the portal; until then it is Moscow's time."
-            yield Finding("warning", f"{email} ({', '.join(roles)}) has no time zone for the deadlines of tasks", do)
-    yield Finding("ok", f"{len(named)} people of config/people.yaml were looked for")
+            yield Finding("warning", f"{who} has no time zone for the deadlines of tasks", do)
+    yield Finding("ok", f"{len(named)} people of config/ were looked for")
 
 
 def _has_zone(company: Company, user: dict) -> bool:
     return bool(user.get("TIME_ZONE")) or user.get("PERSONAL_CITY") in company.cities
 
 
-def _named(company: Company) -> dict[str, list[str]]:
-    """E-mail → the roles that it fills or stands in for."""
-    named: dict[str, list[str]] = {}
+def _named(company: Company, today: date) -> dict[str, dict[str, str]]:
+    """E-mail → what the person does or stands in for, and the file that says so. Who represented a region once is left out."""
+    named: dict[str, dict[str, str]] = {}
     for role in company.roles.values():
         of_cities = [email for emails in role.users_by_city.values() for email in emails]
-        for email in dict.fromkeys([*role.users, *of_cities, *([role.deputy] if role.deputy else [])]):
-            named.setdefault(email, []).append(role.code)
+        for email in filter(None, [*role.users, *of_cities, role.deputy]):
+            named.setdefault(email, {})[role.code] = "config/people.yaml"
+    for one in company.representatives.values():
+        if one.end is None or one.end >= today:
+            doers = {"representative": one.user, "coordinator": one.coordinator, "deputy": one.deputy}
+            for what, email in doers.items():
+                if email is not None:
+                    named.setdefault(email, {})[f"{what}, {one.city}"] = "config/representatives.yaml"
     return named
 
 
 def _ring(patient: Patient) -> Iterator[Finding]:
-    """A marked deal in the portal's general funnel, which is none of ours, is made and deleted again."""
-    address = _metrics(patient)
-    before = _events(address)
+    """Marked cards, a deal of the portal's general funnel and a company of no kind, are made, changed and deleted again."""
+    before = _events(patient)
     if before is None:
         yield Finding("error", "the receiver does not listen", "Start flask serve, or flask web, then check again.")
         return
-    made = patient.portal.call("crm.item.add", {"entityTypeId": 2, "fields": {"title": TEST_DEAL, "categoryId": 0}})
-    try:
-        rung = _wait_for_more(address, before)
-    finally:
-        patient.portal.call("crm.item.delete", {"entityTypeId": 2, "id": made.result["item"]["id"]})
-    if rung is None:
+    wanted = {f"ONCRM{card}{what}" for card in CARDS for what in ("ADD", "UPDATE")}
+    with _cards_of_ours(patient):
+        silent, seconds = _wait_for(patient, wanted, before)
+    if silent == wanted:
         do = "Look at the outgoing webhook: its address, its events, its token in BITRIX_EVENT_TOKEN; and at the log."
-        yield Finding("error", f"no event came within {RING_SECONDS} s after a deal was made", do)
+        yield Finding("error", f"no event came within {RING_SECONDS} s after a deal and a company were made", do)
+    elif silent:
+        do = "Add these events to the outgoing webhook; until then such changes are heard within a minute."
+        missing = ", ".join(sorted(silent))
+        yield Finding("warning", f"the portal rang, but {missing} did not come within {RING_SECONDS} s", do)
     else:
-        yield Finding("ok", f"the portal rang {rung:.0f} s after a change")
+        yield Finding("ok", f"the portal rang {seconds:.0f} s after a change")
 
 
-def _wait_for_more(address: str, before: float) -> float | None:
-    """After how many seconds more events had been taken."""
-    began = time.monotonic()
-    while time.monotonic() - began < RING_SECONDS:
-        if (_events(address) or 0) > before:
-            return time.monotonic() - began
-        time.sleep(0.2)
-    return None
-
-
-def _events(address: str) -> float | None:
-    """How many events the receiver has taken; None while it does not answer."""
+@contextmanager
+def _cards_of_ours(patient: Patient) -> Iterator[None]:
+    made = []
     try:
-        lines = get(address, timeout=10).text.splitlines()
+        for kind, fields in CARDS.values():
+            asked = {"entityTypeId": kind, "fields": {"title": TEST_CARD, **fields}}
+            made.append({"entityTypeId": kind, "id": patient.portal.call("crm.item.add", asked).result["item"]["id"]})
+            patient.portal.call("crm.item.update", {**made[-1], "fields": {"title": f"{TEST_CARD}."}})
+        yield
+    finally:
+        for card in made:
+            patient.portal.call("crm.item.delete", card)
+
+
+def _wait_for(patient: Patient, wanted: set[str], before: dict[str, float]) -> tuple[set[str], float]:
+    """Which events did not come, and after how many seconds the others had."""
+    began = time.monotonic()
+    silent = wanted
+    while silent and time.monotonic() - began < RING_SECONDS:
+        now = _events(patient) or before
+        silent = {event for event in wanted if now.get(event, 0) <= before.get(event, 0)}
+        if silent:
+            time.sleep(0.2)
+    return silent, time.monotonic() - began
+
+
+def _events(patient: Patient) -> dict[str, float] | None:
+    """How many events of each name the receiver has taken; None while it does not answer."""
+    try:
+        text = get(_metrics(patient), timeout=10).text
     except RequestException:
         return None
-    return sum(
-        float(line.rpartition(" ")[2]) for line in lines if line.startswith('voronka_events_total{outcome="taken"')
-    )
+    return {
+        event: float(count) for event, count in re.findall(r'^voronka_rings_total\{event="(\w+)"\} (\S+)$', text, re.M)
+    }
 
 
 # — the machine —

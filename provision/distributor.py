@@ -1,6 +1,6 @@
 """What IT enters about the distributor: first rates of the branches, corrections, price lists.
 
-Texts are Russian: they are read beside the tables that accountants and the head of distributors made.
+Words are English, figures and days as the lists have them.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,21 +11,25 @@ from functools import reduce
 
 from engine.dictionary import Dictionary
 from engine.engine import Engine
-from reports.table import Line, read
 from robots.find_branches import Branch, find_branches
 from robots.keep_rates import keep_rates
 from robots.price_rows import Price, keep_prices, prices_on, wrong_price
-from rules import branch_rates, money, reading
+from rules import branch_rates, lists, money, reading
 from rules.branch_rates import Interval, WrongRate
+from rules.lists import Line, Mistaken
 from rules.reading import name_key
 
-BRANCH, RATE, SINCE, UNTIL, NOTE = "Филиал", "Ставка", "С", "По", "Примечание"
+BRANCH, RATE, ACTS_FROM, SINCE, UNTIL, NOTE = "Филиал", "Ставка", "Действует с", "С", "По", "Примечание"
 PRODUCT, ARTICLE, PRICE = "Товар", "Артикул", "Цена"
-ACTS_FROM = "Действует с"
-
-
-class Refused(ValueError):
-    """Nothing was written; the text says why, a line for each mistake."""
+WHY = {
+    "too high": "The rate {}% is not from 0 to {}%.",
+    "too exact": "The rate {}% has more than {} digits after the comma.",
+    "ends early": "The rate {} ends before it begins.",
+    "overlap": "The rates {} and {} overlap. Correct the days.",
+    "covers": "The rate {} covers the beginning of the rate {}. Correct that one: flask rates correct.",
+    "none begins": "No rate begins on {}. flask rates list says when they do.",
+}
+"""What branch_rates.WHY says to people on the portal."""
 
 
 def at_the_desk(engine: Engine) -> Engine:
@@ -46,52 +50,62 @@ def rates(desk: Engine, named: str | None = None, day: date | None = None) -> li
 
 def set_rate(desk: Engine, named: str, rate: str, since: str, note: str) -> str:
     """The branch has that rate from that day on; the one before ends the day before. Returns what is true then."""
-    return _change(desk, named, lambda history: branch_rates.add(history, _interval(desk, rate, since, "", note)))
+    [percent, first] = lists.all_of(lambda: _rate(desk, rate, "RATE"), lambda: lists.day(since, "--from"))
+    return _change(desk, named, lambda history: branch_rates.add(history, Interval(percent, first, note=note)))
 
 
 def correct_rate(desk: Engine, named: str, since: str, rate: str | None, begins: str | None, ends: str | None) -> str:
     """Of the rate that begins on `since` another percentage, first or last day; `ends` "-" opens its end."""
+    [first, percent, begins_on, ends_on] = lists.all_of(
+        lambda: lists.day(since, "FROM"),
+        lambda: _rate(desk, rate, "--rate") if rate else None,
+        lambda: lists.day(begins, "--from") if begins else None,
+        lambda: lists.day(ends, "--to") if ends and ends != "-" else None,
+    )
 
     def change(history: list[Interval]) -> list[Interval]:
-        old = next((one for one in history if one.since == _day(since)), None)
+        old = next((one for one in history if one.since == first), None)
         new = old and replace(
             old,
-            rate=_rate(desk, rate) if rate else old.rate,
-            since=_day(begins) if begins else old.since,
-            until=None if ends == "-" else _day(ends) if ends else old.until,
+            rate=old.rate if percent is None else percent,
+            since=begins_on or old.since,
+            until=ends_on if ends else old.until,
         )
-        return branch_rates.correct(history, _day(since), new)
+        return branch_rates.correct(history, first, new)
 
     return _change(desk, named, change)
 
 
 def remove_rate(desk: Engine, named: str, since: str) -> str:
     """The rate that begins on that day is gone; its days have none."""
-    return _change(desk, named, lambda history: branch_rates.without(history, _day(since)))
+    first = lists.day(since, "FROM")
+    return _change(desk, named, lambda history: branch_rates.without(history, first))
 
 
-def load_rates(desk: Engine, content: bytes, *, dry: bool) -> int:
-    """The rates of a table «Филиал; Ставка; Действует с; По; Примечание», all or none. Returns how many. Raises Refused, NotATable.
+def load_rates(desk: Engine, content: bytes, *, dry_run: bool) -> int:
+    """The rates of a table «Филиал; Ставка; Действует с; По; Примечание», all or none. Returns how many. Raises Mistaken.
 
-    What stands there already is left alone, so that a table may be loaded again. `dry`: only looked at.
+    What stands there already is left alone, so that a table may be loaded again. `dry_run`: only looked at.
     """
-    branches, added, wrong = find_branches(desk), {}, []
-    lines = read(content, BRANCH, RATE)
-    for line in lines:
+    lines, branches = lists.read(content, BRANCH, RATE), find_branches(desk)
+    news: dict[int, list[Interval]] = {}
+    numbers: dict[int, list[str]] = {}
+
+    def add(line: Line) -> None:
+        branch, new = _of_line(desk, branches, line)
+        numbers.setdefault(branch.id, []).append(str(line.number))
+        news[branch.id] = _in_english(branch_rates.add, news.get(branch.id, []), new)
+
+    def agree(branch: Branch) -> None:
         try:
-            branch, new = _of_line(desk, branches, line)
-            added[branch.id] = branch_rates.add(added.get(branch.id, []), new)
-        except ValueError as reason:
-            wrong.append(f"строка {line.number}: {reason}")
-    for branch in branches:
-        try:
-            _adding(added.get(branch.id, []))([*branch.rates])
-        except WrongRate as reason:
-            wrong.append(f"{branch.name}: {reason}")
-    if wrong:
-        raise Refused("\n".join(wrong))
-    if not dry:
-        keep_rates(desk.storage, {branch: _adding(news) for branch, news in added.items()})
+            _in_english(_adding(news[branch.id]), [*branch.rates])
+        except Mistaken as wrong:
+            raise Mistaken(f"lines {', '.join(numbers[branch.id])}: {branch.name}: {wrong}") from None
+
+    lists.each(lines, add)
+    lists.all_of(*(lambda branch=branch: agree(branch) for branch in branches if branch.id in news))
+    if not dry_run:
+        _in_english(keep_rates, desk.storage, {branch: _adding(added) for branch, added in news.items()})
     return len(lines)
 
 
@@ -101,34 +115,54 @@ def _adding(news: list[Interval]) -> Callable[[list[Interval]], list[Interval]]:
 
 
 def _of_line(desk: Engine, branches: list[Branch], line: Line) -> tuple[Branch, Interval]:
-    branch = _named(branches, line[BRANCH])
-    since = line[ACTS_FROM] or line.exactly(SINCE)
-    if not since and branch.starts is None:
-        raise Refused("нет дня, с которого действует ставка")
-    since = since or branch.starts.isoformat()
-    return branch, _interval(desk, line[RATE], since, line.exactly(UNTIL), line[NOTE])
+    since = line[ACTS_FROM] or line[SINCE]
+    branch, rate, first, last = lists.all_of(
+        lambda: _named(branches, line[BRANCH]),
+        lambda: _rate(desk, line[RATE], f"«{RATE}»"),
+        lambda: lists.day(since, f"«{ACTS_FROM}»") if since else None,
+        lambda: lists.day(line[UNTIL], f"«{UNTIL}»") if line[UNTIL] else None,
+    )
+    if (first or branch.starts) is None:
+        raise Mistaken(
+            f"«{ACTS_FROM}» is empty, and «Филиал отчитывается с» on the branch's card too. Fill one of them in."
+        )
+    return branch, Interval(rate, first or branch.starts, last, note=line[NOTE])
 
 
-def _interval(desk: Engine, rate: str, since: str, until: str, note: str) -> Interval:
-    return Interval(_rate(desk, rate), _day(since), _day(until) if until else None, note=note)
-
-
-def _rate(desk: Engine, text: str) -> Decimal:
-    rate = reading.number(text)
+def _rate(desk: Engine, text: str, name: str) -> Decimal:
+    rate = lists.number(text, name)
     if (wrong := branch_rates.wrong_rate(rate, desk.company.limits.distributor.max_rate)) is not None:
-        raise WrongRate(wrong)
+        raise Mistaken(_english(wrong))
     return rate
-
-
-def _day(text: str) -> date:
-    return reading.day(text)
 
 
 def _change(desk: Engine, named: str, change: Callable[[list[Interval]], list[Interval]]) -> str:
     branch = _named(find_branches(desk), named)
-    history = keep_rates(desk.storage, {branch.id: change})[branch.id]
-    said = "; ".join(branch_rates.said(one) for one in history)
-    return f"{branch.name} (№ {branch.id}): {said or 'ставок нет'}"
+    history = _in_english(keep_rates, desk.storage, {branch.id: change})[branch.id]
+    return f"{branch.name} ({branch.id}): {'; '.join(_said(one) for one in history) or 'no rates'}"
+
+
+def _in_english(act: Callable, *what: object):
+    try:
+        return act(*what)
+    except WrongRate as wrong:
+        raise Mistaken(_english(wrong)) from None
+
+
+def _english(wrong: WrongRate) -> str:
+    return WHY[wrong.why].format(*map(_said, wrong.about))
+
+
+def _said(one: Interval | Decimal | date) -> str:
+    """«1,25% from 01.01.2027 to 31.03.2027», a figure, a day."""
+    match one:
+        case Interval():
+            ends = f" to {reading.day_text(one.until)}" if one.until else ""
+            return f"{reading.quantity_text(one.rate)}% from {reading.day_text(one.since)}{ends}"
+        case date():
+            return reading.day_text(one)
+        case _:
+            return reading.quantity_text(one)
 
 
 def _rows(branch: Branch, day: date | None) -> Iterator[tuple]:
@@ -141,17 +175,16 @@ def _rows(branch: Branch, day: date | None) -> Iterator[tuple]:
 
 
 def _named(branches: list[Branch], word: str) -> Branch:
-    """The branch of that number or name. Raises Refused."""
+    """The branch of that number or name. Raises Mistaken."""
     found = [
         one for one in branches if word == str(one.id) or name_key(word) in (name_key(one.title), name_key(one.name))
     ]
     if len(found) == 1:
         return found[0]
     if found:
-        raise Refused(
-            f"«{word}»: таких филиалов {len(found)}, укажите номер: {', '.join(str(one.id) for one in found)}"
-        )
-    raise Refused(f"«{word}»: такого филиала на портале нет. Все филиалы: flask rates list")
+        numbers = ", ".join(str(one.id) for one in found)
+        raise Mistaken(f"The portal has {len(found)} branches «{word}». Write the number instead: {numbers}.")
+    raise Mistaken(f"The portal has no branch «{word}». flask rates list says which there are.")
 
 
 # — prices —
@@ -166,36 +199,46 @@ def prices(desk: Engine, day: date) -> list[tuple]:
     ]
 
 
-def load_prices(desk: Engine, content: bytes, since: date, *, dry: bool) -> int:
+def load_prices(desk: Engine, content: bytes, since: date, *, dry_run: bool) -> int:
     """The price list of a table «Артикул или Товар; Цена» holds from that day on, all of it or none. Returns how many prices.
 
-    A product is known by its name, its number or its external code. Raises Refused, NotATable.
+    A product is known by its name, its number or its external code. Raises Mistaken.
     """
-    lines, catalogue = read(content, PRICE), _catalogue(desk)
-    found: dict[int, Price] = {}
-    wrong = []
-    for line in lines:
-        try:
-            one = _price(catalogue, line, since)
-            if one.product_id in found:
-                raise Refused(f"«{one.product}» стоит в файле дважды")
-            found[one.product_id] = one
-        except ValueError as reason:
-            wrong.append(f"строка {line.number}: {reason}")
-    if wrong:
-        raise Refused("\n".join(wrong))
-    return len(found) if dry else keep_prices(desk.storage, found.values())
+    lines, catalogue = lists.read(content, (ARTICLE, PRODUCT), PRICE), _catalogue(desk)
+    found: dict[int, int] = {}
+
+    def price(line: Line) -> Price:
+        one = _price(catalogue, line, since)
+        if (first := found.setdefault(one.product_id, line.number)) != line.number:
+            raise Mistaken(f"«{one.product}» stands in line {first} already. Leave one of the two.")
+        return one
+
+    prices = lists.each(lines, price)
+    return len(prices) if dry_run else keep_prices(desk.storage, prices)
 
 
 def _price(catalogue: dict[str, tuple[int, str]], line: Line, since: date) -> Price:
+    product, price = lists.all_of(lambda: _product(catalogue, line), lambda: _positive(line[PRICE]))
+    return Price(*product, price, since)
+
+
+def _product(catalogue: dict[str, tuple[int, str]], line: Line) -> tuple[int, str]:
     words = [word for word in (line[ARTICLE], line[PRODUCT]) if word]
+    if not words:
+        raise Mistaken(f"Neither «{ARTICLE}» nor «{PRODUCT}» is filled in.")
     known = next((catalogue[name_key(word)] for word in words if name_key(word) in catalogue), None)
     if known is None:
-        raise Refused(f"«{' / '.join(words)}»: такого товара в каталоге портала нет")
-    price = reading.number(line[PRICE])
+        raise Mistaken(
+            f"The portal's catalogue has no product «{' / '.join(words)}». Write its name, number or external code."
+        )
+    return known
+
+
+def _positive(text: str) -> Decimal:
+    price = lists.number(text, f"«{PRICE}»")
     if (why := wrong_price(price)) is not None:
-        raise Refused(f"«{known[1]}»: {why}")
-    return Price(*known, price, since)
+        raise Mistaken(f"«{PRICE}» is «{text}»: {why}.")
+    return price
 
 
 def _catalogue(desk: Engine) -> dict[str, tuple[int, str]]:

@@ -71,8 +71,8 @@ def keep_prices(store: Storage, prices: Iterable[Price]) -> int:
 
 
 def wrong_price(price: Decimal) -> str | None:
-    """E-DB-8. Why a price cannot be, for people; None when it can."""
-    return None if money.q(price) > 0 else "цена должна быть больше нуля"
+    """E-DB-8. Why a price cannot be; None when it can."""
+    return None if money.q(price) > 0 else "the price must be greater than nought"
 
 
 def _price(row: sa.Row) -> Price:

@@ -64,9 +64,9 @@ def wrong_offer(run: Run, branch: Branch) -> str | None:
     if not isinstance(rate, Decimal):
         return f"Ставка «{rate}» не принята: укажите число"
     wrong = branch_rates.wrong_rate(rate, run.company.limits.distributor.max_rate)
-    if wrong is None and isinstance(since, date):
-        wrong = rate_review.wrong_start(since, today(run), branch.rates)
-    return wrong
+    if wrong is not None:
+        return str(wrong)
+    return rate_review.wrong_start(since, today(run), branch.rates) if isinstance(since, date) else None
 
 
 def today(run: Run) -> date:

@@ -14,13 +14,24 @@ FRACTION = 4
 """Digits after the comma that a rate may have."""
 MILLIONTH = Decimal("0.000001")
 
-NO_SUCH = "С {} не начинается ни одна ставка: проверьте дату."
+WHY = {
+    "too high": "Ставка {}% не принята: укажите от 0 до {}%",
+    "too exact": "Ставка {}% не принята: не больше {} знаков после запятой",
+    "ends early": "Ставка {}: последний день раньше первого.",
+    "overlap": "Ставки {} и {} пересекаются: исправьте даты.",
+    "covers": "Ставка {} перекрывает начало ставки {}: исправьте ту ставку.",
+    "none begins": "С {} не начинается ни одна ставка: проверьте дату.",
+}
 
 Policy = Literal["first_day", "prorata_days"]
 
 
 class WrongRate(ValueError):
-    """A rate or an interval that cannot be; the text tells people what to correct."""
+    """A rate or an interval that cannot be: `why`, a key of WHY, and what `about`. The text tells people what to correct."""
+
+    def __init__(self, why: str, *about: "Decimal | date | Interval"):
+        self.why, self.about = why, about
+        super().__init__(WHY[why].format(*map(_word, about)))
 
 
 @dataclass(frozen=True)
@@ -44,13 +55,12 @@ class Interval:
 # — the history —
 
 
-def wrong_rate(rate: Decimal, highest: Decimal) -> str | None:
-    """DR-T2. Why a rate cannot be, for people; None when it can. Nought is a rate."""
+def wrong_rate(rate: Decimal, highest: Decimal) -> WrongRate | None:
+    """DR-T2. Why a rate cannot be; None when it can. Nought is a rate."""
     if not 0 <= rate <= highest:
-        said = reading.quantity_text
-        return f"Ставка {said(rate)}% не принята: укажите от 0 до {said(highest)}%"
+        return WrongRate("too high", rate, highest)
     if rate != round(rate, FRACTION):
-        return f"Ставка {reading.quantity_text(rate)}% не принята: не больше {FRACTION} знаков после запятой"
+        return WrongRate("too exact", rate, Decimal(FRACTION))
     return None
 
 
@@ -59,10 +69,10 @@ def check(history: Iterable[Interval]) -> list[Interval]:
     ordered = sorted(history, key=lambda one: one.since)
     for one in ordered:
         if one.until is not None and one.until < one.since:
-            raise WrongRate(f"Ставка {said(one)}: последний день раньше первого.")
+            raise WrongRate("ends early", one)
     for one, following in zip(ordered, ordered[1:], strict=False):
         if following.since in one:
-            raise WrongRate(f"Ставки {said(one)} и {said(following)} пересекаются: исправьте даты.")
+            raise WrongRate("overlap", one, following)
     return ordered
 
 
@@ -81,7 +91,7 @@ def add(history: Sequence[Interval], new: Interval) -> list[Interval]:
         return check(history)
     covered = next((one for one in check(history) if one.since in new), None)
     if covered is not None:
-        raise WrongRate(f"Ставка {said(new)} перекрывает начало ставки {said(covered)}: исправьте ту ставку.")
+        raise WrongRate("covers", new, covered)
     return check([*(part for one in history for part in _around(one, new)), new])
 
 
@@ -93,14 +103,14 @@ def plan(history: Sequence[Interval], new: Interval, today: date) -> list[Interv
 def without(history: Sequence[Interval], since: date) -> list[Interval]:
     """The history without the interval that begins on `since`: its days have no rate. Raises WrongRate."""
     if all(one.since != since for one in history):
-        raise WrongRate(NO_SUCH.format(reading.day_text(since)))
+        raise WrongRate("none begins", since)
     return check(one for one in history if one.since != since)
 
 
 def correct(history: Sequence[Interval], since: date, corrected: Interval) -> list[Interval]:
     """The history with the interval that begins on `since` replaced; the others stay. Raises WrongRate."""
     if all(one.since != since for one in history):
-        raise WrongRate(NO_SUCH.format(reading.day_text(since)))
+        raise WrongRate("none begins", since)
     return check(corrected if one.since == since else one for one in history)
 
 
@@ -130,6 +140,16 @@ def said(interval: Interval) -> str:
     """«1,25% с 01.01.2027», «1% с 01.01.2027 по 31.03.2027»."""
     ends = f" по {reading.day_text(interval.until)}" if interval.until else ""
     return f"{reading.quantity_text(interval.rate)}% с {reading.day_text(interval.since)}{ends}"
+
+
+def _word(about: Decimal | date | Interval) -> str:
+    match about:
+        case Interval():
+            return said(about)
+        case date():
+            return reading.day_text(about)
+        case _:
+            return reading.quantity_text(about)
 
 
 def _around(one: Interval, new: Interval) -> list[Interval]:

@@ -35,6 +35,7 @@ class Receiver:
         self._domain, self._member_id = _domain(settings), settings.bitrix_member_id
         self._rings, self._tally = rings, tally
         self._events = Counter("voronka_events", "Events, by what became of them", ["outcome"], registry=registry)
+        self._taken = Counter("voronka_rings", "Events that were taken, by their names", ["event"], registry=registry)
 
     def take(self, secret: str = "") -> Response:
         """Answer one event."""
@@ -82,6 +83,7 @@ class Receiver:
         except NotWritten:
             self._events.labels("lost").inc()
             raise
+        self._taken.labels(ring.event).inc()
         return self._answer("taken")
 
     def _turn_away(self, reason: str, status: int, text: str) -> NoReturn:

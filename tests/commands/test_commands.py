@@ -305,7 +305,10 @@ def test_a_list_of_absences_is_taken_in_as_a_whole_or_not_at_all(tmp_path, monke
         assert said(commands.absences, []).output == "Nobody is away.\n"
         done = said(commands.absences, ["load", str(path)])
         assert done.exit_code == 1
-        assert "Nothing was changed.\nстрока 4: сотрудника «Пупкин Василий» на портале нет." in done.output
+        assert done.output == (
+            "Error: line 4: The portal has no employee «Пупкин Василий». Write an e-mail, or surname and name as on the portal.\n"
+            "Nothing was written. Mend this and load the list again.\n"
+        )
         assert said(commands.absences, []).output == "Nobody is away.\n"
 
         path.write_text("\n".join(lines), encoding="utf-8")
@@ -335,6 +338,15 @@ def test_a_list_of_absences_is_taken_in_as_a_whole_or_not_at_all(tmp_path, monke
         portal.advance(timedelta(days=20))
         assert said(commands.absences, []).output == "Nobody is away.\n"
         assert len(said(commands.absences, ["--all"]).output.splitlines()) == 2
+
+
+@pytest.mark.parametrize("words", [["absences", "load"], ["rates", "load"], ["prices", "load", "--from", "01.12.2026"]])
+def test_a_list_that_the_portal_keeps_from_being_loaded(settings, tmp_path, words):
+    path = tmp_path / "list.csv"
+    path.write_text("Сотрудник;С;По\n", encoding="utf-8")
+    done = flask(*words, str(path), **settings)
+    assert done.returncode == 1
+    assert done.stderr.endswith("\nNothing was written. Mend this and load the list again.\n")
 
 
 @pytest.mark.slow

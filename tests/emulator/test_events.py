@@ -99,6 +99,13 @@ def test_events_can_be_delayed(portal, handler, deal):
     assert handler.names() == ["ONCRMDEALADD"]
 
 
+def test_an_event_that_the_webhook_does_not_ask_for_never_comes(portal, handler, deals):
+    portal.events(without=["ONCRMDEALADD"])
+    assert deals(2) == []
+    portal.events(without=[])
+    assert deals(1) == ["3"]
+
+
 def test_a_failed_delivery_is_never_resent(portal, handler, deals):
     handler.status = 500
     deals(1)

@@ -1,10 +1,14 @@
 """`flask check`, the doctor."""
 
 import json
+from datetime import date, timedelta
 
 import pytest
 
+from commands.terminal import portal, prepared
 from config import company
+from config.settings import Settings
+from provision import check
 from tests.web.process import running
 
 
@@ -78,10 +82,24 @@ def test_a_receiver_that_is_not_there_is_said(find):
     assert "the receiver does not listen" in whats(found["error"])
 
 
-def test_the_portal_rings_after_a_change_and_the_test_deal_is_gone(find, integrator):
+def test_the_portal_rings_after_a_change_and_what_was_made_for_it_is_gone(find, integrator):
     settings = {name.lower(): value for name, value in integrator.environment.items()}
     with running("web", **settings) as web:
         web.wait_until_it_answers()
         _, found = find("--ring")
     assert "the portal rang" in whats(found["ok"])
-    assert integrator.ask("crm.item.list", entityTypeId=2)["items"] == []
+    for kind in (2, 4):
+        assert integrator.ask("crm.item.list", entityTypeId=kind)["items"] == []
+
+
+def test_who_represented_a_region_once_is_not_looked_for(integrator):
+    settings = Settings.from_env(integrator.environment)
+    one, today = next(iter(company().representatives.values())), integrator.portal.time().date()
+
+    def wrong(end: date) -> str:
+        left = company().model_copy(update={"representatives": {one.user: one.model_copy(update={"end": end})}})
+        patient = check.Patient(portal(settings), prepared(settings), left, settings)
+        return "\n".join(found.what for found in check.examine(patient, ring=False) if found.state == "error")
+
+    assert f"{one.user} (representative, {one.city}) is not on the portal" in wrong(today)
+    assert one.user not in wrong(today - timedelta(days=1))

@@ -93,5 +93,5 @@ def test_e_db_9_a_price_holds_from_its_day_on(store):
     assert [row.price for row in priced.rows] == [Decimal("4200.00"), Decimal("900.00"), Decimal(5)]
     assert priced.missing == ["Сапоги"]
     assert price_rows(store, sold, (NOVEMBER + 1).first).rows[0].price == Decimal("4500.00")
-    with pytest.raises(ValueError, match="больше нуля"):
+    with pytest.raises(ValueError, match="greater than nought"):
         keep_prices(store, [Price(33, "Даром", Decimal("0.001"), date(2026, 1, 1))])

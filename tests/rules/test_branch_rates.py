@@ -45,7 +45,8 @@ OLD = [rate("1", "01.01.2026", "31.03.2026"), rate("1.25", "01.04.2026")]
 )
 def test_what_may_be_a_rate(percent, why):
     """DR-T2."""
-    assert branch_rates.wrong_rate(Decimal(percent), Decimal(10)) == why
+    wrong = branch_rates.wrong_rate(Decimal(percent), Decimal(10))
+    assert (wrong and str(wrong)) == why
 
 
 # — a new rate —
