@@ -242,7 +242,7 @@ def test_the_receiver_answers_while_the_worker_is_dead(served):
 @pytest.mark.slow
 def test_a_second_layer_on_the_same_database_ends_by_itself(served):
     with running("serve", **served.settings | {"port": str(free_port())}) as second:
-        assert second.process.wait(timeout=20) == 78
+        assert second.process.wait(timeout=60) == 78
         assert not children_of(second.process.pid)
     assert is_well(served)
 
