@@ -190,7 +190,7 @@ class Judge:
         """DR-1: one a quarter, asked on the 10th, due five working days before the last one."""
         for quarter, (asked, due, _) in calendar.REVIEWS.items():
             if self._first <= asked <= self._last:
-                found = [task for task in self._free["DR-1"] if quarter in task.title]
+                found = [task for task in self._free["DR-1"] if f" {quarter}" in f" {task.title}"]
                 self.verdict.expect("DR-1: one review of rates a quarter", 1, len(found), quarter)
                 for task in found:
                     if not self._was_down(at(asked, 9)):
