@@ -16,6 +16,7 @@ PUNCTUAL, USUAL, CARELESS = (1, 0, 0), (86, 11, 3), (80, 12, 8)
 REASONS = ("Нет денег у клиента", "Документы не подписаны", "Бюджетное финансирование", "Забыли оплатить")
 EXPENSES = ("ГСМ", "Проезд", "Проживание", "Суточные", "Связь")
 RETURNED, CUT = 0.08, 0.15
+PROMISES_DAYS = (8, 14)
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,20 @@ def report_debtors(office: Office, task: Task, dice: Random) -> None:
 
 
 def _say_of(office: Office, shipment: int, by: int, day: date, dice: Random) -> None:
-    promise, reason = worked_after(day, dice.randint(3, 12)), dice.choice(REASONS)
-    said = office.card(shipment)
-    promised = said["UF_CRM_SF_DZ_PROMISE"]
+    said, reason = office.card(shipment), dice.choice(REASONS)
+    promise, promised = _promise(said["title"], day), said["UF_CRM_SF_DZ_PROMISE"]
     if said["UF_CRM_SF_DZ_REASON"] and promised and date.fromisoformat(promised[:10]) > day + timedelta(days=3):
         office.fill(shipment, by, DZ_SAME="Y")
     else:
         office.fill(shipment, by, DZ_REASON=office.option("DZ_REASON", reason), DZ_PROMISE=promise.isoformat())
+
+
+def _promise(debtor: str, day: date) -> date:
+    """The debtor's next day of promises after that day: his own, whenever he is asked, so that a day later he says the same."""
+    dice, promise = Random(debtor), date(2026, 10, 1)
+    while promise <= day + timedelta(days=2):
+        promise = worked_after(promise, dice.randint(*PROMISES_DAYS))
+    return promise
 
 
 def check_report(office: Office, task: Task, dice: Random) -> None:
