@@ -21,7 +21,7 @@ from robots.find_debtors import OWING
 from robots.move_card import move_card
 from robots.notify import notify
 from robots.read_comment import read_comment
-from robots.recount_report import Counted, hand_in, recount_report, week_of
+from robots.recount_report import Counted, hand_in, note_when_handed_in, recount_report, week_of
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from robots.tell_reports import tell_reports
@@ -30,6 +30,9 @@ from rules.periods import Week
 
 SAID = ("dz_reason", "dz_promise", "dz_note")
 REWORK = "4рч"
+CHECKING = (
+    "Отчёт в порядке — завершите задачу. На доработку — напишите в карточке комментарий и верните её на стадию «{}»."
+)
 HOW = "В карточке каждой отгрузки заполните «Причина просрочки» и «Обещанная дата оплаты» или нажмите «ДЗ: без изменений»:"
 
 # — what a manager says of a debtor, on the card of the shipment —
@@ -47,7 +50,7 @@ def take_what_is_said(run: Run, shipment: Deal) -> None:
 
 def confirm_what_was_said(run: Run, shipment: Deal) -> None:
     """RC-T2, E-RC-9. «Без изменений» is said today as well, as long as the promised day is still to come."""
-    confirmed = debtors.may_confirm(shipment["dz_promise"], run.today(shipment))
+    confirmed = debtors.may_confirm(shipment["dz_promise"], run.at.astimezone(run.zone(shipment)).date())
     with run.together():
         if confirmed:
             set_fields(run, shipment, dz_same=None, dz_updated=run.at)
@@ -92,7 +95,10 @@ def a_week_that_has_a_report(run: Run, card: Deal) -> Iterator[str]:
 
 @on_stage("RECEIVABLES", "NEW")
 def ask_for_the_report(run: Run, card: Deal) -> None:
-    """RC-T1, RC-T5, E-RC-8. The manager has a task with a line for each debtor; what was returned is done over in four hours."""
+    """RC-T1, RC-T5, E-RC-8. The manager has a task with a line for each debtor; what was returned is done over in four hours.
+
+    Where everything was said before it could be asked for, the report is handed in at once.
+    """
     match run.change.what.get("left"):
         case "CHECK":
             _ask_again(run, card)
@@ -108,6 +114,8 @@ def _ask(run: Run, card: Deal, deadline: datetime) -> None:
     with run.together():
         set_fields(run, card, stage_plan=deadline)
         create_task(run, card, "RC-1", by=deadline, note=_how(run, counted), checklist=items)
+    if counted.is_complete and run.change.what.get("left") is None:
+        hand_in(run, card)
 
 
 def _how(run: Run, counted: Counted) -> str:
@@ -196,8 +204,10 @@ def a_report_without_gaps(run: Run, card: Deal) -> Iterator[str]:
 @on_stage("RECEIVABLES", "CHECK")
 def have_it_checked(run: Run, card: Deal) -> None:
     """RC-T4, E-RC-5. Debts are counted anew, what was paid meanwhile stays as «оплачено»; the coordinator looks at it."""
+    note_when_handed_in(run, card)
     counted = recount_report(run, card)
-    create_task(run, card, "RC-2", note=debtors.table(counted.debtors))
+    how = CHECKING.format(run.company.processes[card.process].stages["NEW"].title)
+    create_task(run, card, "RC-2", note=f"{how}\n{debtors.table(counted.debtors)}")
 
 
 @on_task_closed("RECEIVABLES", "RC-2")
@@ -205,6 +215,13 @@ def accept_the_report(run: Run, card: Deal) -> None:
     """RC-T4. The coordinator has closed the task: the report is accepted. To have it done over, the card goes back."""
     if card.stage == "CHECK":
         move_card(run, card, "WON")
+
+
+@on_stage("RECEIVABLES", "WON")
+def accept_it_unchecked(run: Run, card: Deal) -> None:
+    """RC-T4. A report that people accept without having it checked is handed in by that."""
+    if card["dz_list"]:
+        note_when_handed_in(run, card)
 
 
 @on_stage("RECEIVABLES", "LOSE")

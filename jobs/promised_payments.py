@@ -41,7 +41,7 @@ def ask_for_another_promise(run: Run, card: Deal) -> None:
         return
     promise, rest = card["dz_promise"], late_sum(run.engine, card, today)
     times = (card["dz_broken"] or 0) + 1
-    text = f"Обещанная дата оплаты {reading.day_text(promise)} прошла без оплаты, просрочено {money.text(rest)}. Сорванных обещаний: {times}."
+    text = f"Обещанная дата оплаты {reading.day_text(promise)} прошла, не оплачено {money.text(rest, card.currency)}. Сорванных обещаний: {times}."
     asked = run.fact("asked already", lambda: open_tasks(run.engine, card.id, ("SH-7",)))
     with run.together():
         set_fields(run, card, dz_promise=None, dz_broken=times)

@@ -8,6 +8,7 @@ from engine.deal import Deal
 from engine.people import Person
 from engine.run import Run
 from engine.schedule import Period, Subject, every
+from robots.close_tasks import open_tasks
 from robots.comment import comment
 from robots.find_debtors import read_book
 from robots.move_card import move_card
@@ -22,7 +23,6 @@ from rules.receivables_week import ManagerWeek
 
 REPORT = "RECEIVABLES"
 STEP = timedelta(minutes=15)
-HOURS = receivables_week.Hours()
 
 
 @every(minutes=15, of=REPORT)
@@ -70,7 +70,7 @@ def _everybody(engine) -> list[Person]:
 def _beginning(engine, person: Person, period: Period) -> Iterator[Week]:
     """Weeks of which a moment has come there, at which somebody is asked."""
     since, local = period.since or period.due_at - STEP, period.due_at.astimezone(person.zone)
-    for name, hour in (("asks", HOURS.asks), ("reminds", HOURS.reminds)):
+    for name, hour in (("asks", receivables_week.ASKS), ("reminds", receivables_week.REMINDS)):
         if _last(hour, local) > since:  # else no day can have brought it
 
             def moment(week: Week, name: str = name) -> datetime | None:
@@ -104,10 +104,15 @@ def _asking(engine, person: Person, times: ManagerWeek, lines: list[Debtor], per
     said = report_fields(lines, debtors.gaps(lines, day, times.asks))
     what = {
         "do": "ask", "week": str(times.week), "day": day.isoformat(), "manager": person.id, "name": person.name,
-        "doer": engine.people.reporter(person, period.due_at, due).id, "list": [one.deal_id for one in lines],
+        "doer": _doer(engine, person, period.due_at, due).id, "list": [one.deal_id for one in lines],
         "deadline": due.isoformat(), "said": {name: str(value) for name, value in said.items() if value is not None},
     }  # fmt: skip
     return Subject(f"{times.week}:U{person.id}:open", what=what, once=True)
+
+
+def _doer(engine, person: Person, asked: datetime, due: datetime) -> Person:
+    people = engine.people
+    return people.instead_of(person, asked, due, "SALES") if people.is_away(person, asked, due) else person
 
 
 # — whose time is over —
@@ -153,21 +158,24 @@ def _open(run: Run) -> None:
 
 
 def _tell_that_it_is_late(run: Run, card: Deal) -> None:
-    """D 12:00. The head and the coordinator hear of it, as the manager does from the task (R-14)."""
+    """D 12:00. The head and the coordinator hear of it, as the manager does from the task (R-14), or here where none is open."""
     counted = recount_report(run, card)
     if card.stage != "NEW" or card["dz_sent"] is not None:
         return
-    if counted.is_complete:
+    if not counted.gaps:
         hand_in(run, card)
         return
     text = (
         f"Отчёт по ДЗ за неделю {card['dz_week']} не сдан в срок. Не заполнено строк: {len(counted.gaps.splitlines())}."
     )
+    asked = run.fact("still asked", lambda: open_tasks(run.engine, card.id, ("RC-1",)))
     with run.together():
         set_fields(run, card, overdue=True)
         comment(run, card, text)
         notify(run, "H-SALES", text)
         notify(run, "COORDINATOR", text)
+        if not asked:
+            notify(run, "SALES", text)
 
 
 def _give_up(run: Run, card: Deal) -> None:

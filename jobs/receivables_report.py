@@ -36,10 +36,9 @@ def report_the_week(run: Run, card: Deal | None) -> None:
     week = Week.parse(run.change.what["week"])
     day = receivables_week.report_day(week, run.engine.calendar_of(None))
     stored = store_report(run, REPORT, lambda: _made(run, week), year=day.year)
-    silent = next(sheet for sheet in stored.report.sheets if sheet.title == SILENT).rows
-    note = "\n".join(
-        [f"{SILENT}: {', '.join(row[0] for row in silent)}." if silent else "Отчёты сдали все.", stored.address]
-    )
+    silent = next(sheet for sheet in stored.report.sheets if sheet.title == SILENT)
+    said = f"{SILENT}: {', '.join(row[0] for row in silent.rows)}" if silent.rows else silent.empty
+    note = f"{said}.\n{stored.address}"
     create_task_of_no_card(run, REPORT, "RC-3", title=title(week), day=day, note=note, files=(stored.file,))
 
 

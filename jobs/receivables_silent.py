@@ -22,32 +22,34 @@ def _is_listed(week: Week, calendar: WorkingCalendar) -> datetime | None:
 
 @once_a(Week, _is_listed, zone="Europe/Moscow", newest_only=True, of=REPORT)
 def find_who_is_silent(engine, period: Period) -> Iterator[Subject]:
-    """RC-T6. The preliminary list, when the last local deadline has passed; not once the report itself is due."""
+    """RC-T6. The preliminary list, when the last local deadline has passed; not once the report itself is due, nor if nobody
+    was asked because the layer was down."""
     week = period.of
     if engine.clock.now() < receivables_week.of_office(week, MOSCOW, engine.calendar_of(None)).reports:
-        cards = [card.id for card in engine.known_cards(REPORT, "NEW") if card["dz_week"] == str(week)]
-        yield Subject(str(week), what={"week": str(week), "cards": cards}, once=True)
+        reports = engine.cards_on(REPORT, "NEW", "CHECK", "WON", "LOSE", dz_week=str(week))
+        cards = [card.id for card in reports if card.stage == "NEW"]
+        if reports:
+            yield Subject(str(week), what={"week": str(week), "cards": cards}, once=True)
 
 
 @find_who_is_silent.each
 def tell_the_coordinator(run: Run, card: Deal | None) -> None:
     """RC-T6. Names, and how much each of them has not reported."""
     week = run.change.what["week"]
-    silent = [one for card_id in run.change.what["cards"] if (one := run.card(card_id)) and _is_silent(run, one)]
-    lines = [_line(run, one) for one in silent]
-    text = (
-        f"Не сдали отчёт по ДЗ за неделю {week}: {len(lines)}." if lines else f"Отчёт по ДЗ за неделю {week} сдали все."
-    )
+    known = [one for card_id in run.change.what["cards"] if (one := run.card(card_id))]
+    open_ones = [one for one in known if one.stage == "NEW" and one["dz_sent"] is None]
+    lines = [_line(run, one) for one in open_ones if _is_due(run, one)]
+    if lines:
+        text = f"Не сдали отчёт по ДЗ за неделю {week}: {len(lines)}."
+    elif open_ones:
+        text = f"Просроченных отчётов по ДЗ за неделю {week} нет, срок ещё не истёк: {len(open_ones)}."
+    else:
+        text = f"Отчёт по ДЗ за неделю {week} сдали все."
     notify(run, "COORDINATOR", "\n".join([text, *lines]))
 
 
-def _is_silent(run: Run, card: Deal) -> bool:
-    return (
-        card.stage == "NEW"
-        and card["dz_sent"] is None
-        and card["stage_plan"] is not None
-        and card["stage_plan"] <= run.now
-    )
+def _is_due(run: Run, card: Deal) -> bool:
+    return card["stage_plan"] is not None and card["stage_plan"] <= run.now
 
 
 def _line(run: Run, card: Deal) -> str:

@@ -15,6 +15,7 @@ from rules.reading import day_text
 SUMMARY, DEBTORS, SILENT, WEEKS = "Сводка по менеджерам", "Должники", "Не предоставили", "Динамика 8 недель"
 COUNT, MOST_DAYS, AVERAGE = "Должников", "Макс. дней", "Средневзвешенная просрочка"
 NO_DEBTS, NOT_HANDED_IN, NOT_ASKED = "Просрочки нет", "не сдан", "не запрошен"
+ALL_IN, NONE_LATE = "Сдали все", "Просроченных отчётов нет"
 AGES = tuple(Column(title, "money", sums=True) for title in BUCKETS)
 OF_MANAGERS = (
     Column("Менеджер"), Column("Город"), Column("Всего ДЗ", "money", sums=True), Column("Просрочено", "money", sums=True),
@@ -55,10 +56,14 @@ class Manager:
     gaps: str = ""
     in_time: Decimal | None = None
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether there is something to report, and it was not."""
+        return self.handed_in is None and any(not one.is_paid for one in self.debtors)
+
     def is_silent(self, at: datetime) -> bool:
         """Whether there was something to report, and it is time."""
-        owing = any(not one.is_paid for one in self.debtors)
-        return self.handed_in is None and owing and self.deadline is not None and self.deadline <= at
+        return self.is_waited_for and self.deadline is not None and self.deadline <= at
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,10 @@ def receivables(
         Sheet(SUMMARY, OF_MANAGERS, tuple(_of_manager(*pair, at) for pair in ranked), totals=totals),
         *(_of_debtors(currency, lines, card_address) for currency in (ROUBLES, *others)),
         Sheet(
-            SILENT, OF_SILENT, tuple(_of_silent(*pair) for pair in ranked if pair[0].is_silent(at)), empty="Сдали все"
+            SILENT,
+            OF_SILENT,
+            tuple(_of_silent(*pair) for pair in ranked if pair[0].is_silent(at)),
+            empty=NONE_LATE if any(one.is_waited_for for one in managers) else ALL_IN,
         ),
         Sheet(WEEKS, OF_WEEKS, tuple(_of_week(one) for one in weeks), chart=PICTURE),
     ]

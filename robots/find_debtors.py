@@ -65,7 +65,7 @@ def debtor_of(engine, card: Deal, report_day: date, names: dict[int, str]) -> De
     return Debtor(
         names.get(card["company"], card.title), _number(card), _overdues(engine, card, report_day), card["dz_reason"],
         card["dz_promise"], card["dz_note"], card["dz_updated"], card["company"], card.id, card["dz_broken"] or 0,
-        currency=card.currency, otherwise=_otherwise(engine, card),
+        currency=card.currency, otherwise=_otherwise(engine, card), owed=_owed(card),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from robots.find_debtors import Book, company_names, debtor_of, read_book
 from robots.recount_report import BUCKET_FIELDS
 from rules import receivables_week
 from rules.debt import BUCKETS, ZERO
-from rules.debtors import Debtor
+from rules.debtors import ROUBLES, Debtor
 from rules.discipline import Discipline
 from rules.periods import Quarter, Week
 
@@ -66,12 +66,19 @@ def _managers(engine, week: Week, at: datetime, own: list[Deal], reports: list[D
 
 
 def _by_manager(engine, book: Book, own: list[Deal], day: date) -> dict[int, list[Debtor]]:
-    """Lines of the reports stay where they are, also when they are paid; others stand with the manager of today."""
+    """Lines of the reports stay where they are, also when they are paid; others stand with the manager of today.
+
+    What is owed for a line stands in the book with the same manager.
+    """
     told = {shipment: _owner(engine, card) for card in own for shipment in card["dz_list"] or []}
     lines: dict[int, list[Debtor]] = defaultdict(list)
     for manager, debtors in book.debtors.items():
         for one in debtors:
-            lines[told.pop(one.deal_id, manager)].append(one)
+            teller = told.pop(one.deal_id, manager)
+            lines[teller].append(one)
+            if one.currency == ROUBLES:
+                book.owed[manager] -= one.owed
+                book.owed[teller] += one.owed
     for one in _paid(engine, list(told), day):
         lines[told[one.deal_id]].append(one)
     return lines

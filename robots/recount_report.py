@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
+from engine import storage
 from engine.deal import Deal, load_card
 from engine.people import Person
 from engine.run import Run
@@ -53,13 +56,27 @@ def recount_report(run: Run, card: Deal) -> Counted:
 
 
 def hand_in(run: Run, card: Deal) -> None:
-    """RC-T2. The report goes to the coordinator; when it was first handed in, and whether that was late, stays known."""
-    if card["dz_sent"] is None:
-        deadline = card["stage_plan"]
-        late = deadline is not None and not discipline.in_time(deadline, run.at)
-        set_fields(run, card, dz_sent=run.at.astimezone(reporter_of(run, card).zone), dz_late=late, overdue=None)
+    """RC-T2. The report goes to the coordinator."""
+    note_when_handed_in(run, card)
     close_tasks(run, card, "RC-1", because=ALL_SAID)
     move_card(run, card, "CHECK")
+
+
+def note_when_handed_in(run: Run, card: Deal) -> None:
+    """When the report was first handed in, and whether that was late, stays known, whoever moved the card."""
+    if card["dz_sent"] is None:
+        deadline = run.fact("first deadline", lambda: _first_deadline(run, card))
+        late = deadline is not None and not discipline.in_time(datetime.fromisoformat(deadline), run.at)
+        set_fields(run, card, dz_sent=run.at.astimezone(reporter_of(run, card).zone), dz_late=late, overdue=None)
+
+
+def _first_deadline(run: Run, card: Deal) -> str | None:
+    """Of the first task: a report that was given up and is asked for again has a new one, and is late all the same (R-15)."""
+    table = storage.tasks
+    query = sa.select(table.c.original_deadline).where(table.c.deal_id == card.id, table.c.code == "RC-1")
+    with run.engine.storage.read() as connection:
+        deadline = connection.scalar(query.order_by(table.c.task_id).limit(1))
+    return deadline and deadline.isoformat()
 
 
 def report_fields(lines: list[Debtor], gaps: str) -> dict:

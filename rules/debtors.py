@@ -23,7 +23,7 @@ class Debtor:
     `number`: of the shipment; `overdues`: its late lines as of the report day, none once they are paid; `updated`: when
     something was last said; `company_id` tells clients of one name apart; `broken`: how often a promised day has passed;
     `advance`: what the client has paid beforehand elsewhere, which is not set off (E-RC-7); `otherwise`: what is said of it when
-    nothing of it is late any more.
+    nothing of it is late any more; `owed`: all that is owed for it, late or not.
     """
 
     company: str
@@ -39,6 +39,7 @@ class Debtor:
     advance: Decimal | None = None
     currency: str = ROUBLES
     otherwise: str = PAID
+    owed: Decimal = debt.ZERO
 
     @property
     def name(self) -> str:
@@ -117,7 +118,7 @@ def is_broken(promise: date | None, rest: Decimal, today: date) -> bool:
 
 def item(debtor: Debtor) -> str:
     """Its line of the checklist: «ООО «Ромашка» — № 12-1 — 31 дн. — 50 400,00 ₽», or «… — оплачено»."""
-    said = debtor.otherwise if debtor.is_paid else f"{debtor.days} дн. — {money.text(debtor.rest)}"
+    said = debtor.otherwise if debtor.is_paid else f"{debtor.days} дн. — {money.text(debtor.rest, debtor.currency)}"
     return f"{debtor.name} — {said}"
 
 

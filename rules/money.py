@@ -49,6 +49,7 @@ def bitrix(amount: Decimal) -> str:
     return f"{q(amount)}|{CURRENCY}"
 
 
-def text(amount: Decimal) -> str:
-    """As people read it: «56 000,00 ₽», spaces non-breaking, a real minus."""
-    return f"{q(amount):,.2f}".replace(",", "\u00a0").replace(".", ",").replace("-", "−") + "\u00a0₽"
+def text(amount: Decimal, currency: str = CURRENCY) -> str:
+    """As people read it: «56 000,00 ₽», «700,00 CNY»; spaces non-breaking, a real minus."""
+    sign = "₽" if currency == CURRENCY else currency
+    return f"{q(amount):,.2f}".replace(",", "\u00a0").replace(".", ",").replace("-", "−") + f"\u00a0{sign}"

@@ -9,20 +9,10 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from rules.periods import Week
 from rules.working_time import WorkingCalendar
 
+ASKS, REMINDS, CLOSES, LISTS_SILENT, REPORTS = time(9), time(10), time(12), time(14), time(16)
 FRIDAY = 5
 LATE_OPENING_HOURS = 4
 """Working hours for a report that is asked for after its deadline (E-RC-8)."""
-
-
-@dataclass(frozen=True)
-class Hours:
-    """At what time of S and D each thing happens."""
-
-    asks: time = time(9)
-    reminds: time = time(10)
-    closes: time = time(12)
-    lists_silent: time = time(14)
-    reports: time = time(16)
 
 
 @dataclass(frozen=True)
@@ -65,7 +55,7 @@ def ask_day(week: Week, calendar: WorkingCalendar) -> date | None:
 
 
 def of_manager(
-    week: Week, zone: tzinfo, calendar: WorkingCalendar, asked: datetime | None = None, hours: Hours = Hours()
+    week: Week, zone: tzinfo, calendar: WorkingCalendar, asked: datetime | None = None
 ) -> ManagerWeek | None:
     """The week of a manager in that zone; None when it is skipped.
 
@@ -74,26 +64,26 @@ def of_manager(
     last, first = report_day(week, calendar), ask_day(week, calendar)
     if last is None or first is None:
         return None
-    reminds = datetime.combine(last, hours.reminds, zone)
-    deadline = datetime.combine(last, hours.closes, zone)
+    reminds = datetime.combine(last, REMINDS, zone)
+    deadline = datetime.combine(last, CLOSES, zone)
     if asked is not None and asked > deadline:
         deadline = calendar.add_hours(asked.replace(second=0, microsecond=0), LATE_OPENING_HOURS, zone)
     return ManagerWeek(
         week,
         last,
-        datetime.combine(first, hours.asks, zone),
+        datetime.combine(first, ASKS, zone),
         None if asked is not None and asked >= reminds else reminds,
         deadline,
-        last_chance(deadline, zone, calendar, hours),
+        last_chance(deadline, zone, calendar),
     )
 
 
-def last_chance(deadline: datetime, zone: tzinfo, calendar: WorkingCalendar, hours: Hours = Hours()) -> datetime:
+def last_chance(deadline: datetime, zone: tzinfo, calendar: WorkingCalendar) -> datetime:
     """RC-T8. Until when a report may come late: the working day after its deadline, where the manager is."""
-    return datetime.combine(calendar.nth_working_day_after(deadline.astimezone(zone).date(), 1), hours.closes, zone)
+    return datetime.combine(calendar.nth_working_day_after(deadline.astimezone(zone).date(), 1), CLOSES, zone)
 
 
-def of_office(week: Week, zone: tzinfo, calendar: WorkingCalendar, hours: Hours = Hours()) -> OfficeWeek | None:
+def of_office(week: Week, zone: tzinfo, calendar: WorkingCalendar) -> OfficeWeek | None:
     """The week of the head office; None when it is skipped."""
     last = report_day(week, calendar)
     if last is None:
@@ -101,9 +91,9 @@ def of_office(week: Week, zone: tzinfo, calendar: WorkingCalendar, hours: Hours 
     return OfficeWeek(
         week,
         last,
-        datetime.combine(last, hours.lists_silent, zone),
-        datetime.combine(last, hours.reports, zone),
-        datetime.combine(calendar.nth_working_day_after(last, 1), hours.closes, zone),
+        datetime.combine(last, LISTS_SILENT, zone),
+        datetime.combine(last, REPORTS, zone),
+        datetime.combine(calendar.nth_working_day_after(last, 1), CLOSES, zone),
     )
 
 

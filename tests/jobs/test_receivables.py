@@ -195,13 +195,22 @@ def test_e_rc_8_a_week_that_began_without_the_layer(office):
     [report] = company.cards("RECEIVABLES")
     name = company.user_name(manager)
     assert company.open_tasks(report) == [f"Заполните отчёт по ДЗ → {name}, 27.11.2026 17:10"]
+    company.at("27.11.2026 14:00")
+    company.run_clock()
+    told = company.notifications(company.holder("COORDINATOR"))
+    assert told[-1] == "Просроченных отчётов по ДЗ за неделю 2026-W48 нет, срок ещё не истёк: 1."
     company.at("27.11.2026 16:00")
     company.run_clock()
     book = stored_report(company, "Сводный отчёт по ДЗ за неделю 2026-W48")
     assert [row["Сдан вовремя"] for row in table(book["Сводка по менеджерам"], "Менеджер")][
         0
     ] == "срок 27.11.2026 17:10"
-    assert "Сдали все" in str(list(book["Не предоставили"].values))
+    assert "Просроченных отчётов нет" in str(list(book["Не предоставили"].values))
+    [task] = tasks_of(company, company.holder("COMMERCIAL_DIRECTOR"), "Сводный отчёт по ДЗ")
+    assert (
+        "Просроченных отчётов нет."
+        in company.portal.act(1, "tasks.task.get", {"taskId": task["id"]})["task"]["description"]
+    )
     company.fill(shipment, by=manager, dz_reason="Забыли оплатить", dz_promise=date(2026, 12, 2))
     company.settle()
     assert company.stage(report) == "CHECK"
@@ -221,6 +230,76 @@ def test_e_rc_8_a_week_that_began_without_the_layer(office):
     book = stored_report(company, "Сводный отчёт по ДЗ за неделю 2026-W50")
     weeks = [(row["Неделя"], row["Просрочено"], row["Должников"]) for row in table(book["Динамика 8 недель"], "Неделя")]
     assert weeks == [("2026-W48", 50400, None), ("2026-W49", 50400, None), ("2026-W50", 50400, 1)], "else its cards do"
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_what_was_said_while_the_layer_was_down_hands_the_report_in(office):
+    """E-RC-8, E-RC-9: pressed on Thursday, «Без изменений» counts on Friday, although the promised day has come by then."""
+    company = office
+    manager = company.manager_of("Москва")
+    first, second = company.owing(manager, "100.00", DUE), company.owing(manager, "200.00", DUE)
+    company.start_layer()
+    company.at("25.11.2026 12:00")
+    company.fill(second, by=manager, dz_reason="Забыли оплатить", dz_promise=date(2026, 11, 27))
+    company.settle()
+    with company.layer_down():
+        company.at("26.11.2026 15:00")
+        company.fill(first, by=manager, dz_reason="Забыли оплатить", dz_promise=date(2026, 12, 4))
+        company.fill(second, by=manager, dz_same=True)
+        company.at("27.11.2026 09:05")
+    company.run_clock()
+    [report] = company.cards("RECEIVABLES")
+    assert company.value(report, "dz_gaps") is None
+    assert company.stage(report) == "CHECK"
+    assert not company.value(report, "dz_late")
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_nobody_hears_that_all_have_reported_when_nobody_was_asked(office):
+    company = office
+    company.owing(company.manager_of("Москва"), "100.00", DUE)
+    company.start_layer()
+    company.run_clock()
+    with company.layer_down():
+        company.at("27.11.2026 14:20")
+    company.run_clock()
+    assert len(company.cards("RECEIVABLES")) == 1
+    assert not any("сдали все" in text for text in company.notifications(company.holder("COORDINATOR")))
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_an_order_in_another_hand_a_debt_in_yuan_and_the_deputy_of_a_head_who_sells(office):
+    """E-RC-1, E-RC-2, E-RC-10, RC-T6: what is owed stands with whoever reports it, like what of it is late."""
+    company = office
+    before, after, head, deputy = (company.user(one) for one in ("volkova", "kozlov", "kuznetsova", "gromov"))
+    first = company.owing(before, "1000.00", DUE)
+    in_yuan = company.owing(before, "700.00", DUE)
+    company.acts(1, "crm.item.update", {"entityTypeId": 2, "id": in_yuan, "fields": {"currencyId": "CNY"}})
+    company.owing(head, "50.00", DUE)
+    company.start_layer()
+    company.on_leave("kuznetsova", "23.11.2026", "04.12.2026")
+    company.at("26.11.2026 09:01")
+    company.run_clock()
+    cards = {company.value(card, "dz_manager"): card for card in company.cards("RECEIVABLES")}
+    assert int(company.card(cards[head])["assignedById"]) == deputy, "config/people.yaml names him"
+    sums = [one.rpartition(" — ")[2].replace("\u00a0", " ") for one in company.checklist(cards[before], "Заполните")]
+    assert sums == ["1 000,00 ₽", "700,00 CNY"]
+    assert company.value(cards[before], "dz_total") == 1000
+    order = company.value(first, "parent")
+    company.acts(1, "crm.item.update", {"entityTypeId": 2, "id": order, "fields": {"assignedById": after}})
+    company.settle()
+    company.at("27.11.2026 16:01")
+    company.run_clock()
+    book = stored_report(company, "Сводный отчёт по ДЗ за неделю 2026-W48")
+    summary = {row["Менеджер"]: row for row in table(book["Сводка по менеджерам"], "Менеджер")}
+    owed = {who: [row["Всего ДЗ"], row["Просрочено"]] for who, row in summary.items()}
+    assert owed[company.user_name(before)] == [1000, 1000]
+    assert owed[company.user_name(after)] == [0, 0]
+    assert owed["Итого"] == [1050, 1050]
+    assert [row["Просрочено"] for row in table(book["Должники, CNY"], "Клиент")] == [700, 700]
     assert company.failures() == []
 
 

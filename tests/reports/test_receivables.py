@@ -149,3 +149,6 @@ def test_a_week_of_the_past_says_what_its_report_said():
 def test_a_week_without_debts_has_a_report_too():
     empty = {one.title: one.empty for one in sample.report(**NOBODY).sheets}
     assert (empty["Должники"], empty["Не предоставили"]) == ("Просрочки нет", "Сдали все")
+    waited_for = [manager("А", debt(5, "10.00"), deadline=datetime(2026, 11, 30, 13, tzinfo=MAGADAN))]
+    late = {one.title: one.empty for one in sample.report(**{**NOBODY, "managers": waited_for}).sheets}
+    assert late["Не предоставили"] == "Просроченных отчётов нет", "not all have reported: E-RC-8"

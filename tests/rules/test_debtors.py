@@ -76,6 +76,7 @@ def test_gaps_are_a_line_for_each_debtor_who_has_some():
 def test_the_checklist_and_the_table():
     old = replace(FULL, number="9-3", overdues=[late(91, "100"), late(4, "0.50", 2)], reason=None, promise=None)
     assert debtors.item(FULL).replace("\u00a0", " ") == "ООО «Ромашка» — № 12-1 — 31 дн. — 50 400,00 ₽"
+    assert debtors.item(replace(FULL, currency="CNY")).endswith("— 50\u00a0400,00\u00a0CNY"), "E-RC-10"
     assert debtors.item(PAID) == "ООО «Ромашка» — № 12-1 — оплачено"
     assert debtors.item(replace(PAID, otherwise=debtors.RETURNED)).endswith("— отменена или возвращена")
     assert debtors.table([PAID, FULL, old]).replace("\u00a0", " ").splitlines() == [
