@@ -27,7 +27,7 @@ FIELDS = {
     "hd_objaddr": "г. Тула, ул. Оборонная, д. 12", "hd_retain": Decimal(5), "hd_retdate": date(2027, 11, 20),
     "rp_month": "2026-11", "rp_who": 1, "rp_tasks": "Переговоры с ПАО «Вектор» о поставке на 2027 год\nСверка остатков на складе ТК",
     "rp_visits": ["12.11.2026; ПАО «Вектор»; переговоры; ждём заявку", "19.11.2026; ООО «Рассвет»; показ образцов; договорились о пробной партии"],
-    "rp_vcount": 18, "rp_vplan": 20, "rp_tdone": "12 / 1", "rp_advance": Decimal(20000), "rp_carry": Decimal("-1200"),
+    "rp_vcount": 18, "rp_vplan": 20, "rp_tdone": "12 / 1", "rp_advance": Decimal(20000), "rp_carry": Decimal("-1200"), "rp_before": None,
     "rp_claim": Decimal("19650.75"), "rp_balance": Decimal("-2749.25"), "rp_pay": Decimal(0), "rp_hold": Decimal(2000),
     "rp_cutnote": "нет кассового чека", "rp_late": 2,
     "rp_claimed": "ГСМ; 12.11.2026; чек № 1734; 8 450,75\nПроживание; 13.11.2026; счёт № 412; 10 000,00\nПредставительские; 19.11.2026; ; 1 200,00",

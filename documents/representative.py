@@ -24,6 +24,8 @@ VOCABULARY: dict[str, str] = {
     "report.tasks[]": "выполненные задачи, по строке", "report.tasks_done": "задач закрыто / просрочено: 12 / 3",
     "report.is_late": "да/нет: сдан с опозданием", "report.late": "опоздание, рабочих дней: 2",
     "report.carry": "остаток с прошлого месяца", "report.advance": "выдано под отчёт", "report.balance": "итог расчётов (со знаком)",
+    "report.was_paid": "да/нет: уже выплачено до возврата отчёта в работу", "report.was_held": "да/нет: уже удержано до возврата отчёта в работу",
+    "report.before": "уже выплачено или удержано (без знака)",
     "report.is_paid": "да/нет: компания должна представителю", "report.is_held": "да/нет: представитель должен компании",
     "report.to_pay": "к выплате, с суммой прописью", "report.to_hold": "к удержанию сейчас, с суммой прописью",
     "report.is_limited": "да/нет: удерживается не весь долг", "report.carry_out": "долг, который переносится на следующий месяц, с суммой прописью",
@@ -88,10 +90,13 @@ def _visited(card: Card) -> dict:
 
 def _owed(card: Card) -> dict:
     """C-11 in words."""
-    said = {name: card.deal[f"rp_{name}"] or Decimal(0) for name in ("carry", "advance", "balance", "pay", "hold")}
+    said = {
+        name: card.deal[f"rp_{name}"] or Decimal(0) for name in ("carry", "advance", "before", "balance", "pay", "hold")
+    }
     left = -said["balance"] - said["hold"] if said["balance"] < 0 else Decimal(0)
     return {
         "carry": reading.amount_text(said["carry"]), "advance": reading.amount_text(said["advance"]),
+        "was_paid": said["before"] > 0, "was_held": said["before"] < 0, "before": reading.amount_text(abs(said["before"])),
         "balance": reading.amount_text(said["balance"]), "is_paid": said["pay"] > 0, "is_held": said["balance"] < 0,
         "to_pay": words.amount(said["pay"]), "to_hold": words.amount(said["hold"]), "is_limited": left > 0,
         "carry_out": words.amount(left),

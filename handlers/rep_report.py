@@ -4,25 +4,35 @@ The clock opens months (jobs/rep_report_open.py) and ends those that nobody hand
 else is moved by people: by a drag of the card, or by closing their task.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from decimal import Decimal
 
 from engine.deal import Deal
 from engine.guard import Lacking, Obstacle
 from engine.run import Run
-from engine.triggers import on_deleted, on_field, on_rows, on_signal, on_stage, on_task_closed, requires
+from engine.triggers import (
+    on_created,
+    on_deleted,
+    on_field,
+    on_left,
+    on_rows,
+    on_signal,
+    on_stage,
+    on_task_closed,
+    requires,
+)
 from robots.close_tasks import close_tasks
 from robots.comment import comment
 from robots.count_tasks import count_tasks
 from robots.create_task import create_task
 from robots.fill_document import fill_document
 from robots.find_last_task import find_last_task
-from robots.find_reports import find_deadline, find_neighbours, key_of, month_of
+from robots.find_reports import Known, after_it, before_it, find_deadline, find_neighbours, key_of, month_of
 from robots.keep_word_of import keep_word_of
 from robots.move_card import move_card
 from robots.notify import notify
-from robots.open_report import carried, duty, given
+from robots.open_report import duty, given
 from robots.read_words import read_words
 from robots.reckon_report import cut_of, expenses_of, figures, limit_of, reckon, reviewed, settled_as, spent, told
 from robots.renew_task import renew_task
@@ -43,7 +53,10 @@ REVIEWERS = {
 CLOSED = ("WON", "LOSE")
 RECKONED = ("DIRECTOR", "SETTLE")
 """Stages whose figures are agreed upon: what changes there goes back to the accountant."""
-KEPT = ("rp_claim", "rp_balance", "rp_pay", "rp_hold", "rp_carryout")
+KEPT = (
+    "rp_claim", "rp_claimed", "rp_ok", "rp_cut", "rp_balance", "rp_pay", "rp_hold", "rp_carryout", "rp_taken", "rp_late", "rp_returns",
+    "rp_vplan", "rp_vcount", "rp_tdone",
+)  # fmt: skip
 
 # — what tables cannot say about entering a stage —
 
@@ -128,10 +141,11 @@ def _duty(run: Run, report: Deal, month: Month) -> list:
 
 def _not_given_yet(run: Run, report: Deal, month: Month) -> dict:
     """Of a card that a person has made: what the job gives to those that it opens."""
-    known = {name: value for name, value in given(run, report["rp_who"], month).items() if report[name] is None}
-    if report["rp_carry"] is None:
-        known["rp_carry"] = carried(find_neighbours(run, report), month)
-    return known
+    whole = given(run, report["rp_who"], month)
+    known = {name: value for name, value in whole.items() if report[name] is None}
+    if known and any(one.month == month and one.id < report.id for one in find_neighbours(run, report)):
+        known = {name: type(value)(0) for name, value in known.items()}  # the month's first report has them
+    return known if report["rp_taken"] is not None else known | _carry_now(run, report)
 
 
 @on_field("REP_REPORT", "rp_visits")
@@ -304,8 +318,9 @@ def follow_the_rows(run: Run, report: Deal) -> None:
 
 @on_field("REP_REPORT", "rp_advance")
 @on_field("REP_REPORT", "rp_carry")
+@on_field("REP_REPORT", "rp_before")
 def follow_what_was_given(run: Run, report: Deal) -> None:
-    """E-RP-7. The accountant corrects «Выдано под отчёт», or the carry of a first report: what was agreed upon is counted anew."""
+    """E-RP-7. The accountant corrects «Выдано под отчёт», the carry, or what was paid before: what was agreed upon is counted anew."""
     name = run.change.what["field"]
     if not keep_word_of(run, report, name, "ACCOUNTANT", "CHIEF_ACCOUNTANT"):
         return
@@ -376,7 +391,7 @@ def take_what_was_done(run: Run, report: Deal) -> None:
 def close_the_report(run: Run, report: Deal) -> None:
     """RP-T7, RP-T11, E-RP-4, E-RP-13. What was not paid or withheld goes on to the next month."""
     settled, done = settled_as(run, report), report["rp_done"] or ZERO
-    out = settlement.carry_out(settled, done)
+    out = _carried_out(run, report, settled, done)
     if run.change.what.get("left") not in ("SETTLE", *CLOSED, None):
         _print(run, report, settled)  # that stage was skipped
     with run.together():
@@ -395,15 +410,13 @@ def _done(settled: Settlement, done: Decimal) -> str:
 @on_stage("REP_REPORT", "LOSE")
 def take_the_advance_for_a_debt(run: Run, report: Deal) -> None:
     """RP-T10. Nothing was handed in: the whole advance is a debt, which goes on to the next month."""
-    carry, advance = report["rp_carry"] or ZERO, report["rp_advance"] or ZERO
-    settled = settlement.not_handed_in(carry, advance, limit_of(run, report))
+    now, advance, before = _carry_now(run, report), report["rp_advance"] or ZERO, report["rp_before"] or ZERO
+    settled = settlement.not_handed_in(now["rp_carry"] - before, advance, limit_of(run, report))
     close_tasks(run, report, because="Отчёт не сдан", as_="cancelled")
-    text = (
-        f"Отчёт за {_month(report)} не сдан. Аванс {money.text(advance)} — долг представителя. "
-        f"Перенос на следующий месяц: {money.text(settled.carry_out)}."
-    )
+    debt = f"Аванс {money.text(advance)} — долг представителя. " if advance else ""
+    text = f"Отчёт за {_month(report)} не сдан. {debt}Перенос на следующий месяц: {money.text(settled.carry_out)}."
     with run.together():
-        set_fields(run, report, rp_carryout=settled.carry_out, **figures(settled))
+        set_fields(run, report, rp_carryout=settled.carry_out, **now, **figures(settled))
         comment(run, report, text)
         notify(run, "REP", text)
         notify(run, "COORDINATOR", text)
@@ -424,48 +437,120 @@ def say_how_to_let_it_go(run: Run, report: Deal) -> None:
         key = key_of(report["rp_who"], month)
         text = f"Удалён «{report.title}». Утром он будет создан заново. Если он не нужен: flask cancel {key}"
         notify(run, "ADMIN", text)
+        others = find_neighbours(run, report)
+        if any(one.month == month for one in others):
+            _tell_the_next(run, report, others)  # it does not come back: another one stands for the month
 
 
 # — from month to month —
 
 
+@on_created("REP_REPORT")
+def take_what_was_left(run: Run, report: Deal) -> None:
+    """RP-T1, E-RP-14. The report before may have been closed while this card was being opened; the report after begins from this one."""
+    if report.is_open(run.company) and month_of(report) is not None:
+        set_fields(run, report, **_carry_now(run, report))
+    _tell_the_next(run, report, find_neighbours(run, report))
+
+
+def take_it_up_again(run: Run, report: Deal) -> None:
+    """R-09, RP-T11. A closed report goes on with what it left: with corrections, and less what was paid or withheld already."""
+    balance, done = report["rp_balance"] or ZERO, report["rp_done"] or ZERO
+    said = _carry_now(run, report) | figures(None)
+    if run.change.what["left"] == "WON" and done:
+        before = (report["rp_before"] or ZERO) + (done if balance > 0 else -done)
+        said |= {"rp_before": before, "rp_done": None}
+        was = "выплачено" if balance > 0 else "удержано"
+        comment(run, report, f"Отчёт возвращён в работу. По нему уже {was} {money.text(done)}: это учтено в расчёте.")
+    set_fields(run, report, **said)
+
+
+for _stage in CLOSED:
+    on_left("REP_REPORT", _stage)(take_it_up_again)
+
+
+def _carry_now(run: Run, report: Deal) -> dict:
+    """«Остаток с прошлого месяца» by what the report before leaves now, and how much of it that is.
+
+    An accountant's correction stays. Without a report before, what a person wrote counts.
+    """
+    left, carry = _left_before(run, report), report["rp_carry"] or ZERO
+    if left is None:
+        return {"rp_carry": carry, "rp_taken": report["rp_taken"] or ZERO}
+    return {"rp_carry": settlement.carried_in(carry, _taken(report), left), "rp_taken": left}
+
+
+def _carried_out(run: Run, report: Deal, settled: Settlement, done: Decimal) -> Decimal:
+    """What a closed report leaves: the rest of its own, and what has come from the report before since it was settled."""
+    left, rest = _left_before(run, report), settlement.carry_out(settled, done)
+    return rest if left is None else settlement.carried_in(rest, _taken(report), left)
+
+
+def _left_before(run: Run, report: Deal) -> Decimal | None:
+    before = before_it(find_neighbours(run, report), report)
+    return None if before is None else before.carry_out
+
+
+def _taken(report: Deal) -> Decimal:
+    """Of a card that people have filled in all of its carry."""
+    return (report["rp_carry"] or ZERO) if report["rp_taken"] is None else report["rp_taken"]
+
+
 def _pass_on(run: Run, report: Deal, out: Decimal) -> None:
-    """RP-T7, RP-T11. The next month's card hears by how much what comes from this one has changed."""
+    """RP-T7, RP-T11. The next card hears that something else comes from this one. Asked after that was written: a card opened
+    later reads it."""
     change = out - (report["rp_carryout"] or ZERO)
-    _tell_the_next(run, report, change)
+    later = _tell_the_next(run, report, find_neighbours(run, report, "afterwards")) if change else None
+    if later is not None:
+        comment(run, report, f"В отчёт за {later.month.title} передано изменение остатка: {money.text(change)}.")
 
 
-def _tell_the_next(run: Run, report: Deal, change: Decimal) -> None:
-    month = month_of(report)
-    later = [one for one in find_neighbours(run, report) if month is not None and one.month > month]
-    if change and later:
-        run.signal(later[0].id, "carried_over", change=str(change), month=month.title)
-        comment(run, report, f"В отчёт за {later[0].month.title} передано изменение остатка: {money.text(change)}.")
+def _tell_the_next(run: Run, report: Deal, known: Iterable[Known]) -> Known | None:
+    later = after_it(known, report)
+    if later is not None:
+        run.signal(later.id, "carried_over", month=month_of(report).title)
+    return later
 
 
 @on_signal("REP_REPORT", "carried_over")
 def take_what_is_carried_over(run: Run, report: Deal) -> None:
-    """RP-T7, RP-T11. An open month takes the change into «Остаток с прошлого месяца», one that is closed passes it on."""
-    change, whence = Decimal(run.change.what["change"]), run.change.what["month"]
-    text = f"Остаток из отчёта за {whence} изменился на {money.text(change)}."
+    """RP-T7, RP-T11. An open month takes what the report before leaves into «Остаток с прошлого месяца», a closed one passes it on.
+
+    Nothing is added: the portal is asked what that is now, so telling twice, or late, changes nothing.
+    """
+    whence = f"Остаток из отчёта за {run.change.what['month']} изменился на"
     if report.stage in CLOSED:
-        out = (report["rp_carryout"] or ZERO) + change
-        with run.together():
-            set_fields(run, report, rp_carryout=out)
-            comment(
-                run,
-                report,
-                f"{text} Месяц уже закрыт: поправка перенесена дальше. Перенос на следующий месяц: {money.text(out)}.",
-            )
-        _tell_the_next(run, report, change)
+        _pass_the_correction_on(run, report, whence)
         return
-    carry = (report["rp_carry"] or ZERO) + change
-    text += f" Остаток с прошлого месяца: {money.text(carry)}."
-    set_fields(run, report, rp_carry=carry)
+    now = _carry_now(run, report)
+    change = now["rp_carry"] - (report["rp_carry"] or ZERO)
+    set_fields(run, report, **now)
+    if not change:
+        return
+    text = f"{whence} {money.text(change)}. Остаток с прошлого месяца: {money.text(now['rp_carry'])}."
     if report.stage in RECKONED:
         _count_anew(run, report, text)
     else:
         comment(run, report, text)
+
+
+def _pass_the_correction_on(run: Run, report: Deal, whence: str) -> None:
+    if report["rp_carryout"] is None:
+        return  # it is being closed: then it asks by itself
+    done = (report["rp_done"] or ZERO) if report.stage == "WON" else ZERO
+    out = _carried_out(run, report, settled_as(run, report), done)
+    change = out - report["rp_carryout"]
+    if not change:
+        return
+    with run.together():
+        set_fields(run, report, rp_carryout=out)
+        comment(
+            run,
+            report,
+            f"{whence} {money.text(change)}. Месяц уже закрыт: поправка перенесена дальше. "
+            f"Перенос на следующий месяц: {money.text(out)}.",
+        )
+    _pass_on(run, report, out)
 
 
 def _tell_of_a_long_debt(run: Run, report: Deal, balance: Decimal) -> None:

@@ -67,12 +67,11 @@ def _efficiency(run: Run, title: str, months: list[Month]) -> Report:
 
 
 def _cards(run: Run, months: list[Month]) -> list[Deal]:
-    """The reports of the period, the oldest first; of two for one month the newer."""
+    """The reports of the period, the oldest first."""
     dictionary = run.engine.dictionary
     which = {"=categoryId": dictionary.category(PROCESS)}
     which |= {f"@{dictionary.field(PROCESS, 'rp_month').code}": [str(month) for month in months]}
-    by_month = {(card["rp_who"], str(month_of(card))): card for card in run.engine.cards_where(which)}
-    return [by_month[key] for key in sorted(by_month, key=lambda key: (key[0] or 0, key[1]))]
+    return sorted(run.engine.cards_where(which), key=lambda card: (str(month_of(card)), card.id))
 
 
 def _sales(run: Run, since: datetime, until: datetime) -> list[Sale]:
@@ -94,10 +93,11 @@ def _work(person: Person, city: str, cards: list[Deal], tasks: Count, sales: Reg
 
 
 def _month(card: Deal) -> Reported:
-    balance, done = _amount(card, "rp_balance"), _amount(card, "rp_done")
+    balance, done, before = (_amount(card, name) for name in ("rp_balance", "rp_done", "rp_before"))
     return Reported(
         card["rp_vplan"] or 0, card["rp_vcount"] or 0, _amount(card, "rp_claim"), _amount(card, "rp_ok"),
-        done if balance > 0 else ZERO, done if balance < 0 else ZERO, _amount(card, "rp_carryout"),
+        max(before, ZERO) + (done if balance > 0 else ZERO), max(-before, ZERO) + (done if balance < 0 else ZERO),
+        _amount(card, "rp_carryout"),
         _late(card), returns.total(card["rp_returns"]),
     )  # fmt: skip
 

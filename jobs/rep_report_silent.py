@@ -50,8 +50,9 @@ def list_who_is_silent(run: Run, deal: Deal | None) -> None:
 
 def _lists(run: Run, month: Month) -> Report:
     cards = run.engine.cards_on(PROCESS, "NEW", *CHECKED)
-    silent = [_missing(run, card) for card in cards if card.stage == "NEW" and month_of(card) == month]
-    waiting = [_waiting(run, card) for card in cards if card.stage in CHECKED]
+    whose = [card for card in cards if run.engine.people.user(card["rp_who"] or 0) is not None]
+    silent = [_missing(run, card) for card in whose if card.stage == "NEW" and month_of(card) == month]
+    waiting = [_waiting(run, card) for card in whose if card.stage in CHECKED]
     return representatives.lists(month.title, run.at, silent, waiting)
 
 
@@ -59,7 +60,7 @@ def _missing(run: Run, card: Deal) -> Missing:
     person, deadline = run.engine.people.user(card["rp_who"]), find_deadline(run.engine, card.id)
     due = deadline.astimezone(person.zone) if deadline is not None else None
     late = representative_month.days_late(due, run.at, run.engine.calendar_of(card["city"])) if due is not None else 0
-    advance, carry = (money.known(card[name]) or Decimal(0) for name in ("rp_advance", "rp_carry"))
+    advance, carry = _amount(card, "rp_advance"), _amount(card, "rp_carry")
     return Missing(person.name, card["city"] or "", _link(run, card), due, late, advance, carry)
 
 
@@ -70,7 +71,11 @@ def _waiting(run: Run, card: Deal) -> Waiting:
     days = run.engine.calendar_of(None).working_days_between(since, run.at.astimezone(MOSCOW).date())
     stage = run.company.processes[PROCESS].stages[card.stage].title
     whose = people.in_role(CHECKED[card.stage], card).name
-    return Waiting(people.user(card["rp_who"]).name, _link(run, card), stage, whose, days, card.amount)
+    return Waiting(people.user(card["rp_who"]).name, _link(run, card), stage, whose, days, _amount(card, "rp_ok"))
+
+
+def _amount(card: Deal, name: str) -> Decimal:
+    return money.known(card[name]) or Decimal(0)
 
 
 def _link(run: Run, card: Deal) -> Link:

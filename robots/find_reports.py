@@ -1,6 +1,6 @@
 """Find reports of territorial representatives: of whom, of which months, and when they were due."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -54,7 +54,7 @@ def find_reports(engine, people: Collection[int], first: Month, last: Month) -> 
     which = {"=categoryId": dictionary.category(PROCESS), f"@{field('rp_who')}": sorted(people)}
     which |= {f"@{field('rp_month')}": [str(month) for month in first.until(last)]}
     found = [known for card in engine.cards_where(which) if (known := _known(card)) is not None]
-    return sorted(found, key=lambda one: (one.month, one.id))
+    return sorted(found, key=_place)
 
 
 def _known(card: Deal) -> Known | None:
@@ -64,20 +64,38 @@ def _known(card: Deal) -> Known | None:
     return Known(card.id, card["rp_who"], month, card.stage, balance, money.known(card["rp_carryout"]) or Decimal(0))
 
 
-def find_neighbours(run: Run, report: Deal) -> list[Known]:
-    """The reports of the card's representative around its month, without the card itself; the same at every repeat."""
+def find_neighbours(run: Run, report: Deal, when: str = "") -> list[Known]:
+    """The reports of the card's representative around its month, without the card itself; the same at every repeat.
+
+    `when`: asked anew under that name.
+    """
     month = month_of(report)
 
     def ask() -> list[list]:
         found = find_reports(run.engine, [report["rp_who"]], month - MONTHS_BACK, month + MONTHS_BACK)
         return [[one.id, one.who, str(one.month), one.stage, _text(one.balance), str(one.carry_out)] for one in found]
 
-    rows = run.fact(f"reports around {report.id}", ask) if month is not None and report["rp_who"] else []
+    rows = run.fact(f"reports around {report.id} {when}", ask) if month is not None and report["rp_who"] else []
     known = (
         Known(id_, who, Month.parse(of), stage, None if balance is None else Decimal(balance), Decimal(out))
         for id_, who, of, stage, balance, out in rows
     )
     return [one for one in known if one.id != report.id]
+
+
+def before_it(known: Iterable[Known], report: Deal) -> Known | None:
+    """The last of them before the report: of an earlier month, or of the same one and older."""
+    return max((one for one in known if _place(one) < (month_of(report), report.id)), key=_place, default=None)
+
+
+def after_it(known: Iterable[Known], report: Deal) -> Known | None:
+    """The first of them after the report."""
+    return min((one for one in known if _place(one) > (month_of(report), report.id)), key=_place, default=None)
+
+
+def _place(one: Known) -> tuple[Month, int]:
+    """Where it stands among the reports of its representative: what one leaves, the next one takes."""
+    return one.month, one.id
 
 
 def _text(amount: Decimal | None) -> str | None:

@@ -71,7 +71,8 @@ def open_report(
     people = run.engine.people
     person, known = people.user(who), people.representative(who)
     title = f"Отчёт представителя — {person.name} — {month.title}{mark}"
-    values = {"rp_month": str(month), "rp_who": who, "rp_carry": carry} | given(run, who, month) | said
+    values = {"rp_month": str(month), "rp_who": who, "rp_carry": carry, "rp_taken": carry}
+    values |= given(run, who, month) | said
     city = known.city if known is not None else person.city
     return open_card(run, PROCESS, stage, title=title, responsible=responsible, city=city, **values)
 

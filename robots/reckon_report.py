@@ -34,8 +34,8 @@ def reviewed(report: Deal) -> dict:
 
 def reckon(run: Run, report: Deal) -> Settlement:
     """C-11, of what the rows say now."""
-    carry, advance = report["rp_carry"] or ZERO, report["rp_advance"] or ZERO
-    return settlement.settle(carry, spent(report), advance, limit_of(run, report))
+    carry, advance, before = (report[name] or ZERO for name in ("rp_carry", "rp_advance", "rp_before"))
+    return settlement.settle(carry - before, spent(report), advance, limit_of(run, report))
 
 
 def settled_as(run: Run, report: Deal) -> Settlement:
@@ -48,7 +48,7 @@ def settled_as(run: Run, report: Deal) -> Settlement:
 
 
 def limit_of(run: Run, report: Deal) -> Decimal | None:
-    """What may be withheld in a month. From whoever leaves everything is due, and the accountant decides (E-RP-2)."""
+    """What may still be withheld in the month. From whoever leaves everything is due, and the accountant decides (E-RP-2)."""
 
     def learn() -> str | None:
         people, month = run.engine.people, month_of(report)
@@ -59,7 +59,7 @@ def limit_of(run: Run, report: Deal) -> Decimal | None:
         return None if leaves else str(known.limit)
 
     said = run.fact("limit", learn)
-    return None if said is None else Decimal(said)
+    return None if said is None else Decimal(said) + min(report["rp_before"] or ZERO, ZERO)
 
 
 def figures(settled: Settlement | None) -> dict:
@@ -77,8 +77,15 @@ def told(report: Deal, settled: Settlement) -> str:
         ("Заявлено", report["rp_claim"] or ZERO),
         ("Принято", spent(report)),
         ("Не принято", cut_of(report)),
+        *_before(report),
         ("Итог расчётов", settled.balance),
         ("К выплате", settled.pay),
         ("К удержанию", settled.hold),
     ]
     return "\n".join(f"{name}: {money.text(amount)}" for name, amount in lines)
+
+
+def _before(report: Deal) -> list[tuple[str, Decimal]]:
+    """What was paid or withheld before the report was reopened."""
+    before = report["rp_before"] or ZERO
+    return [("Уже выплачено" if before > 0 else "Уже удержано", abs(before))] if before else []

@@ -41,7 +41,7 @@ class OfficeMonth:
 
 def of_representative(month: Month, zone: tzinfo, calendar: WorkingCalendar, ended: date | None = None) -> OwnMonth:
     """The dates of a representative in that zone. `calendar`: his region's; `ended`: the last day of work (E-RP-2)."""
-    if ended is not None and ended < month.last_working_day(calendar):
+    if ended is not None and ended <= month.last:
         due = due_on_dismissal(ended, zone, calendar)
         late = datetime.combine(calendar.nth_working_day_after(due.date(), 1), NOTICES, zone)
         return OwnMonth(month, datetime.combine(due.date(), OPENS, zone), due, late)

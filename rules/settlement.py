@@ -69,9 +69,9 @@ def cut(claimed: Decimal, approved: Decimal) -> Decimal:
     return q(claimed - approved)
 
 
-def correction(counted: Settlement, now: Settlement) -> Decimal:
-    """RP-T11. What a report handed in after the next month was settled adds to the open one's «Остаток с прошлого месяца»."""
-    return q(now.balance - counted.balance)
+def carried_in(carry: Decimal, taken: Decimal, left: Decimal) -> Decimal:
+    """RP-T7, RP-T11. The carry of a month of which `taken` came from the report before, now that that one leaves `left`."""
+    return q(carry + left - taken)
 
 
 def owes_too_long(balances: Sequence[Decimal]) -> bool:

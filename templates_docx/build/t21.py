@@ -2,7 +2,7 @@
 
 from docx.document import Document as Docx
 
-from templates_docx.build.blocks import CENTER, LEFT, RIGHT, blank, grid, paragraph, picture, whole, write
+from templates_docx.build.blocks import CENTER, LEFT, RIGHT, blank, grid, paragraph, picture, tag_row, whole, write
 from templates_docx.build.paper import Column, end_if, listing, only_if, otherwise, point, title
 
 EXPENSES = (
@@ -89,17 +89,27 @@ def _tasks(docx: Docx) -> None:
 def _accounts(docx: Docx) -> None:
     _head(docx, "4. Расчёты")
     table = grid(docx, (130, 45), borders=True)
-    for label, value in (
-        ("Остаток с прошлого месяца", "{{ report.carry }}"),
-        ("Выдано под отчёт", "{{ report.advance }}"),
-        ("Принято расходов", "{{ report.accepted }}"),
-        ("Итог расчётов (остаток + принято − выдано)", "{{ report.balance }}"),
+    formula = (
+        "остаток + принято − выдано{% if report.was_paid %} − выплачено ранее{% endif %}"
+        "{% if report.was_held %} + удержано ранее{% endif %}"
+    )
+    for label, value, condition in (
+        ("Остаток с прошлого месяца", "{{ report.carry }}", ""),
+        ("Выдано под отчёт", "{{ report.advance }}", ""),
+        ("Принято расходов", "{{ report.accepted }}", ""),
+        ("Выплачено ранее", "{{ report.before }}", "report.was_paid"),
+        ("Удержано ранее", "{{ report.before }}", "report.was_held"),
+        (f"Итог расчётов ({formula})", "{{ report.balance }}", ""),
     ):
+        if condition:
+            tag_row(table, f"{{%tr if {condition} %}}")
         row = table.add_row()
         whole(row)
         is_last = label.startswith("Итог")
         write(row.cells[0], f"{label}, ₽", size=10, bold=is_last)
         write(row.cells[1], value, size=10, align=RIGHT, bold=is_last)
+        if condition:
+            tag_row(table, "{%tr endif %}")
     only_if(docx, "report.is_paid")
     point(docx, "К выплате представителю: {{ report.to_pay }}.", before=6)
     end_if(docx)

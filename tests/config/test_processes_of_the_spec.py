@@ -111,6 +111,8 @@ ADDED = {
     "rep_report": [
         ("RP_RETURNS", "Возвратов", "string (multi-line)", "*calc*"),
         ("RP_CLAIMED", "Заявленные расходы", "string (multi-line)", "*calc*"),
+        ("RP_TAKEN", "Учтено из прошлого отчёта", "money", "*calc*"),  # RP-T7, RP-T11
+        ("RP_BEFORE", "Выплачено (+), удержано (−) до возврата в работу", "money", "*calc*"),
     ],
     # E-DB-16
     "distributor": [("DS_RECREATE", "Создать заново удалённые сделки филиалов", "boolean", "button field")],

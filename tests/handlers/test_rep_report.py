@@ -88,8 +88,11 @@ def test_what_is_withheld_is_limited_and_the_rest_goes_on(company, november, mon
     assert sums(company, limited, "balance", "hold", "pay") == ["-2749.25", "2000.00", "0.00"]
     assert sums(company, free, "balance", "hold") == ["-2749.25", "2749.25"]
     assert company.titles(free) == ["Удержите 2\u00a0749,25\u00a0₽"]
-    company.fill(free, rp_balance=money("-1"), rp_hold=money("1"))
+    company.fill(free, rp_balance=money("-1"), rp_hold=money("1"), rp_ok=money("1"), rp_vplan=1, rp_late=None)
     company.settle()
+    assert [company.value(free, name) for name in ("rp_ok", "rp_vplan", "rp_late")] == [money("18450.75"), 20, 0], (
+        "R-22"
+    )
     assert sums(company, free, "balance", "hold") == ["-2749.25", "2749.25"], "as the director agreed"
     for report, done in ((limited, "2000"), (free, "2749.25")):
         company.fill(report, rp_done=money(done), rp_consent=True)

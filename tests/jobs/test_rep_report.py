@@ -1,5 +1,6 @@
 """The clock of REP_REPORT: months open where people live, are late, listed, closed, and come back when they were deleted."""
 
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -71,6 +72,9 @@ def test_who_does_not_report_is_told_listed_and_owes_the_advance(company, monkey
     assert company.value(late, "rp_late") == 0
     assert any("не сдан в срок" in text for text in company.notifications(company.user("lapina")))
     assert any("не сдан в срок" in text for text in company.notifications(coordinator))
+    nobodys = company.new_deal("REP_REPORT", by=coordinator, title="Отчёт", rp_month="2026-11")
+    company.settle()
+    assert company.value(nobodys, "block") == "Не заполнено: Представитель"
     company.at("08.12.2026 10:05")
     company.run_clock()
     [told] = [text for text in company.notifications(director) if "Не сдали отчёт за ноябрь 2026: 14" in text]
@@ -280,4 +284,121 @@ def test_how_representatives_did_is_a_report_of_month_quarter_and_year(company, 
     assert rows["Хасанов Тимур"][13] == Decimal(500)
     assert rows["Комиссаров Леонид"][13] == 0
     assert rows["Уваров Илья"][15] == "не сдан"
+    assert company.failures() == []
+
+
+# — from month to month, to the kopeck —
+
+
+@pytest.fixture
+def alone(company, monkeypatch):
+    """The company has one representative, «lapina»."""
+    for email in list(company.config.representatives):
+        if not email.startswith("lapina@"):
+            monkeypatch.delitem(company.config.representatives, email)
+
+
+def settled(company, report, done):
+    """The accountant pays or withholds so much, and the report is closed."""
+    company.fill(report, rp_done=Decimal(done), rp_consent=True)
+    company.close_task(report, company.titles(report)[0].partition(" ")[0])
+    company.settle()
+    assert company.stage(report) == "WON", company.value(report, "block")
+
+
+@pytest.mark.slow
+def test_a_month_that_closes_while_the_next_is_being_opened_is_counted_once(company, alone):
+    """RP-T1, RP-T7: the portal keeps the new card waiting, after the job has read what November leaves."""
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    november = company.report_month("lapina")
+    company.write_report(november, FUEL)
+    company.accept_report(november)
+    company.fill(november, rp_done=Decimal(1500), rp_consent=True)
+    company.at("30.12.2026 09:05")
+    company.portal.fault("refuse", method="crm.item.add", times=1000, code="OPERATION_TIME_LIMIT", status=429)
+    until = time.monotonic() + 120
+    while company.portal.faults_waiting()[0]["times"] == 1000 and time.monotonic() < until:
+        company.engine.tick()
+        time.sleep(0.1)
+    company.close_task(november, "Удержите")
+    while company.value(november, "rp_carryout") is None and time.monotonic() < until:
+        company.engine.look()
+        time.sleep(0.1)
+    assert company.reports(company.user("lapina"), "2026-12") == [], "nobody has told December"
+    company.portal.clear_faults()
+    company.settle()
+    december = company.report_month("lapina", "2026-12")
+    assert money(company, november, "rp_carryout") == "-500.00"
+    assert money(company, december, "rp_carry") == "-500.00"
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_a_closed_month_that_is_reopened_keeps_its_corrections_and_what_was_paid(company, alone):
+    """R-09, RP-T7, RP-T11: each rouble is counted once, whatever is closed and opened again in whichever order."""
+    director, accountant = company.holder("COMMERCIAL_DIRECTOR"), company.holder("ACCOUNTANT")
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    november = company.report_month("lapina")
+    company.write_report(november, FUEL)
+    company.accept_report(november)
+    company.at("30.12.2026 09:05")
+    company.run_clock()
+    december = company.report_month("lapina", "2026-12")
+    company.write_report(december, ("ГСМ; 12.12.2026; чек 18", "22500.40", "1"))
+    company.accept_report(december)
+    settled(company, december, "2500.40")
+    settled(company, november, "1500")
+    assert money(company, december, "rp_carryout") == "-500.00", "December was closed: the correction goes on"
+    company.at("29.01.2027 09:05")
+    company.run_clock()
+    january = company.report_month("lapina", "2027-01")
+    assert money(company, january, "rp_carry") == "-500.00"
+
+    company.move(december, "ACCOUNT", by=director)
+    company.settle()
+    assert [money(company, december, f"rp_{name}") for name in ("carry", "before")] == ["-500.00", "2500.40"]
+    assert company.value(december, "rp_done") is None
+    company.fill(december, rp_cutnote="чек 18 на 22 000,40", by=accountant)
+    company.set_rows(december, ("ГСМ; 12.12.2026; чек 18", "22000.40", "1"))
+    company.settle()
+    company.close_task(december, "Проверьте документы")
+    company.settle()
+    said = company.task(december, "Согласуйте")["description"].replace("\u00a0", " ")
+    assert "Уже выплачено: 2 500,40 ₽" in said
+    assert "Итог расчётов: −1 000,00 ₽" in said, "−500 + 22 000,40 − 20 000 − 2 500,40"
+    company.accept_report(december)
+    settled(company, december, "400")
+    assert money(company, december, "rp_carryout") == "-600.00"
+    assert money(company, january, "rp_carry") == "-600.00"
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_two_reports_of_one_month_count_the_advance_and_the_carry_once(company, alone):
+    """A person makes a second card of November: it goes on from the first one, and December from it."""
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    first, who = company.report_month("lapina"), company.user("lapina")
+    company.fill(first, rp_carry=Decimal(-1200), by=company.holder("ACCOUNTANT"))
+    company.settle()
+    second = company.new_deal("REP_REPORT", by=who, title="Ещё отчёт", rp_month="2026-11", rp_who=who)
+    company.settle()
+    assert [money(company, second, f"rp_{name}") for name in ("advance", "carry")] == ["0.00", "0.00"]
+    assert company.value(second, "rp_vplan") == 0
+    company.write_report(first, FUEL)
+    company.accept_report(first)
+    settled(company, first, "0")
+    assert money(company, second, "rp_carry") == "-3200.00", "−1 200 + 18 000 − 20 000"
+    company.write_report(second, ("Связь; 13.11.2026; чек 9", "500", "1"))
+    company.accept_report(second)
+    settled(company, second, "0")
+    company.at("30.12.2026 09:05")
+    company.run_clock()
+    december = company.report_month("lapina", "2026-12")
+    assert money(company, december, "rp_carry") == "-2700.00"
+    company.delete(second)
+    company.settle()
+    assert money(company, december, "rp_carry") == "-3200.00", "what the second one said is gone"
     assert company.failures() == []

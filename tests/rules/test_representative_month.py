@@ -112,6 +112,18 @@ def test_who_leaves_reports_by_the_last_working_day(calendar, last_day, due):
 
 
 @pytest.mark.parametrize(
+    ("ended", "due"),
+    [("20.11.2026", "20.11.2026 18:00"), ("27.11.2026", "27.11.2026 18:00"), ("30.11.2026", "30.11.2026 18:00"),
+     ("01.12.2026", "03.12.2026 18:00")],
+)  # fmt: skip
+def test_who_leaves_on_the_last_working_day_does_not_report_after_it(calendar, ended, due):
+    """E-RP-2."""
+    own = rep.of_representative(NOVEMBER, MOSCOW, calendar, day(ended))
+    assert shown(own.due) == due
+    assert own.opens.date() == min(day(ended), day("30.11.2026"))
+
+
+@pytest.mark.parametrize(
     ("back", "due"), [("07.12.2026", "09.12.2026 18:00"), ("05.12.2026", "09.12.2026 18:00"),
                       ("11.01.2027", "13.01.2027 18:00"), ("01.11.2026", "05.11.2026 18:00")]
 )  # fmt: skip

@@ -85,8 +85,12 @@ def test_without_a_report_the_whole_advance_is_a_debt():
 def test_a_report_after_the_next_month_was_settled_corrects_the_open_one():
     """RP-T11. Of 20 000 lost 18 450,75 are accepted after all."""
     lost, late = not_handed_in(Decimal(0), Decimal(20000)), settle(Decimal(0), Decimal("18450.75"), Decimal(20000))
-    assert str(settlement.correction(lost, late)) == "18450.75"
-    assert str(settlement.correction(late, late)) == "0.00"
+    taken = settlement.carried_in(Decimal(-20000), lost.carry_out, late.balance)
+    assert str(taken) == "-1549.25"
+    assert str(settlement.carried_in(taken, late.balance, late.balance)) == "-1549.25", "told twice, it counts once"
+    assert str(settlement.carried_in(Decimal("-20100.50"), lost.carry_out, late.balance)) == "-1649.75", (
+        "an accountant's correction stays"
+    )
 
 
 @pytest.mark.parametrize(
