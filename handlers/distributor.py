@@ -63,7 +63,7 @@ def figures_that_are_agreed(run: Run, summary: Deal) -> Iterator[str]:
     """DB-T9. Nothing is accrued but what was handed over: a calculation of before lies on the card still when it was taken back."""
     if frozen(run.engine.storage, summary.id) is None:
         title = run.company.processes[SUMMARY].tasks["DS-2"].title
-        yield guard.Obstacle(f"Расчёт не согласован: руководитель направления закрывает задачу «{title}»")
+        yield guard.Obstacle(f"Расчёт не согласован: сначала руководитель направления закрывает задачу «{title}»")
 
 
 def _is_a_month(text: str) -> bool:
@@ -186,14 +186,12 @@ def count_again(run: Run, summary: Deal) -> None:
     count_month(run, summary)
 
 
-@on_field(SUMMARY, "db_type")
 @on_field(SUMMARY, "db_mgr")
 @on_field(SUMMARY, "db_month")
-@on_field(BRANCH, "db_type")
 @on_field(BRANCH, "db_mgr")
 @on_field(BRANCH, "db_month")
 def keep_whose_month_it_is(run: Run, card: Deal) -> None:
-    """E-DB-4, E-DB-5. Type, month and manager are those of the opening; whoever made a card by hand may correct them until it goes on."""
+    """E-DB-4, E-DB-5. Month and manager are those of the opening; whoever made a card by hand may correct them until it goes on."""
     name, old = run.change.what["field"], run.change.what["old"]
     if card.stage == "NEW" or not old or (name == "db_month" and not _is_a_month(old)):
         return

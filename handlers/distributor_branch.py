@@ -82,6 +82,8 @@ def a_bonus(run: Run, branch: Deal) -> Iterator[str]:
 
 def _is_as_counted(run: Run, branch: Deal) -> bool:
     """R-22. Whether the card says what its rows say: it was counted, and neither rows nor figures have changed since."""
+    if month_of(branch) is None:
+        return False
     counted = count_branch(run, branch, "to close")
     return (counted.sales, counted.bonus) == (branch["db_sales"], branch["db_bonus"])
 

@@ -11,6 +11,8 @@ from openpyxl import Workbook
 
 from engine import storage
 from robots.price_rows import Price, keep_prices
+from robots.read_month import read_month
+from rules.periods import Month
 
 GOLDEN = {
     "Казань": ("1.25", [("Костюм", "1500.55", "10"), ("Каска", "333.33", "3"), ("Ткань", "99.99", "2.5")]),
@@ -388,7 +390,7 @@ def test_r_09_a_month_that_is_accrued_is_never_accrued_again(company, manager, p
     company.settle()
     company.move(summary, "ACCOUNTING", by=head)
     company.settle()
-    said = "Расчёт не согласован: руководитель направления закрывает задачу «Согласуйте расчёт вознаграждения»"
+    said = "Расчёт не согласован: сначала руководитель направления закрывает задачу «Согласуйте расчёт вознаграждения»"
     assert (company.stage(summary), company.value(summary, "block")) == ("APPROVE", said)
     accrue(company, summary)
     assert (company.stage(summary), company.value(summary, "ds_pay")) == ("WON", Decimal("30.01"))
@@ -408,9 +410,9 @@ def test_r_09_a_month_that_is_accrued_is_never_accrued_again(company, manager, p
     assert (company.stage(summary), company.titles(summary)) == ("WON", []), "nobody is asked to accrue it again"
     assert company.value(summary, "ds_pay") == Decimal("30.01")
 
-    company.fill(summary, db_mgr=head, db_type="Филиал")
+    company.fill(summary, db_mgr=head)
     company.settle()
-    assert [company.value(summary, one) for one in ("db_mgr", "db_type")] == [manager, "Сводная по менеджеру"]
+    assert company.value(summary, "db_mgr") == manager
     kept = "«Менеджер периода» определяется при открытии месяца и не меняется: прежнее значение восстановлено."
     assert kept in company.comments(summary)
 
@@ -458,5 +460,6 @@ def test_db_t4_only_what_was_counted_is_paid(company, manager, price_list):
     assert company.rates(omsk) == ["1% с 01.10.2026 по 14.10.2026", "2% с 15.10.2026"]
     assert company.company_value(omsk, "branch_next") is None
     assert company.company_value(omsk, "branch_rate") in (None, Decimal(2)), "today's is the later one"
-    assert company.company_value(ufa, "branch_next") is None
+    lines = {one.name: one for one in read_month(company.engine, Month(2026, 10))["branches"]}
+    assert [lines["Омск"].sales, lines["Омск"].bonus] == [None, None], "the report sums up what is confirmed"
     assert company.failures() == []
