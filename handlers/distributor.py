@@ -18,7 +18,7 @@ from robots.comment import comment
 from robots.count_month import BRANCH, SUMMARY, count_month, is_settled, tell_next
 from robots.create_task import create_task
 from robots.hand_over_month import hand_over_month, report_month
-from robots.keep_months import left_over, month_of, thaw
+from robots.keep_months import frozen, left_over, month_of, thaw
 from robots.move_card import move_card
 from robots.notify import notify
 from robots.open_branches import ask_for_the_report, open_branches
@@ -30,6 +30,7 @@ from rules.bonus import ZERO
 from rules.periods import Month
 
 HANDED_OVER = ("ACCOUNTING", "WON")
+ACCRUED = "Месяц уже начислен: его суммы не меняются, изменения филиалов войдут корректировкой в следующий месяц."
 
 # — what tables cannot say about entering a stage —
 
@@ -55,6 +56,21 @@ def a_word_on_missing_branches(run: Run, summary: Deal) -> Iterator[str]:
     """DB-T8. Nothing is accrued without branches that are missing, unless the head says so."""
     if _is_partial(summary) and not summary["ds_partial"]:
         yield _label(run, "ds_partial")
+
+
+@requires(SUMMARY, "ACCOUNTING")
+def figures_that_are_agreed(run: Run, summary: Deal) -> Iterator[str]:
+    """DB-T9. Nothing is accrued but what was handed over: a calculation of before lies on the card still when it was taken back."""
+    if frozen(run.engine.storage, summary.id) is None:
+        title = run.company.processes[SUMMARY].tasks["DS-2"].title
+        yield guard.Obstacle(f"Расчёт не согласован: сначала руководитель направления закрывает задачу «{title}»")
+
+
+def _is_a_month(text: str) -> bool:
+    try:
+        return bool(Month.parse(text))
+    except ValueError:
+        return False
 
 
 def _is_partial(summary: Deal) -> bool:
@@ -83,8 +99,7 @@ def begin_to_collect(run: Run, summary: Deal) -> None:
 def ask_the_branches(run: Run, summary: Deal) -> None:
     """DB-T1. Every branch of the manager has its card and its task; the manager is to close the month."""
     month, by_the_clock = month_of(summary), run.change.kind == "created" and summary["ds_total"] is not None
-    if run.change.what.get("left") in HANDED_OVER:
-        run.fact("open again", lambda: thaw(run.engine.storage, summary.id))
+    _open_again(run, summary)
     opened = open_branches(run, summary, _without_a_card(run, summary))
     with run.together():
         create_task(run, summary, "DS-1", day=month.first)
@@ -96,6 +111,20 @@ def ask_the_branches(run: Run, summary: Deal) -> None:
             _say_what_was_left(run, summary, month)
     if not by_the_clock:
         count_month(run, summary)
+
+
+def _open_again(run: Run, summary: Deal) -> None:
+    """R-09. A month taken back from the accountants is open again; one that is accrued stays as it was handed over."""
+    if run.change.what.get("left") not in HANDED_OVER:
+        return
+    if _is_accrued(run, summary):
+        comment(run, summary, ACCRUED)
+    else:
+        run.fact("open again", lambda: thaw(run.engine.storage, summary.id))
+
+
+def _is_accrued(run: Run, summary: Deal) -> bool:
+    return run.fact("is accrued", lambda: guard.visited(run, summary, "WON"))
 
 
 def _say_what_was_left(run: Run, summary: Deal, month: Month) -> None:
@@ -157,6 +186,21 @@ def count_again(run: Run, summary: Deal) -> None:
     count_month(run, summary)
 
 
+@on_field(SUMMARY, "db_mgr")
+@on_field(SUMMARY, "db_month")
+@on_field(BRANCH, "db_mgr")
+@on_field(BRANCH, "db_month")
+def keep_whose_month_it_is(run: Run, card: Deal) -> None:
+    """E-DB-4, E-DB-5. Month and manager are those of the opening; whoever made a card by hand may correct them until it goes on."""
+    name, old = run.change.what["field"], run.change.what["old"]
+    if card.stage == "NEW" or not old or (name == "db_month" and not _is_a_month(old)):
+        return
+    text = f"«{_label(run, name)}» определяется при открытии месяца и не меняется: прежнее значение восстановлено."
+    with run.together():
+        set_fields(run, card, **{name: old})
+        comment(run, card, text)
+
+
 @on_computed_overwritten(SUMMARY)
 def show_what_was_counted(run: Run, summary: Deal) -> None:
     """DB-T12. A figure that a person has overwritten is as it was counted again; after the month was handed over, as it was then."""
@@ -186,10 +230,11 @@ def _go_on_when_settled(run: Run, summary: Deal) -> bool:
 @on_stage(SUMMARY, "APPROVE")
 def have_the_month_agreed(run: Run, summary: Deal) -> None:
     """DB-T7, DB-T8. The head agrees to the figures, and says whether the month closes without the branches that are missing."""
-    if run.change.what.get("left") in HANDED_OVER:
-        run.fact("open again", lambda: thaw(run.engine.storage, summary.id))
+    _open_again(run, summary)
     counted = count_month(run, summary)
     note = f"К начислению: {money.text(counted.pay if counted else summary['ds_pay'] or ZERO)}"
+    collecting = run.company.processes[SUMMARY].stages["COLLECT"].title
+    note += f"\nЧтобы вернуть расчёт менеджеру, переведите сделку на стадию «{collecting}»."
     missing = counted.missing_list if counted else ""
     if missing:
         listed = f"Не предоставлено: {'; '.join(missing.splitlines())}"
@@ -214,15 +259,23 @@ def let_only_the_head_close_it_so(run: Run, summary: Deal) -> None:
 
 @on_task_closed(SUMMARY, "DS-2")
 def pass_it_to_the_accountants(run: Run, summary: Deal) -> None:
-    """DB-T9, E-DB-7. The figures are agreed: they are frozen, printed (T22) and passed on; the next month takes over what is left."""
+    """DB-T9, E-DB-7. The figures are agreed: they are frozen, printed (T22) and passed on; the next month takes over what is left.
+
+    Those that were handed over already are not handed over again (R-09).
+    """
     if summary.stage != "APPROVE":
         return
-    if _is_partial(summary) and not summary["ds_partial"]:
+    if run.fact("handed over", lambda: frozen(run.engine.storage, summary.id) is not None):
+        move_card(run, summary, "WON" if _is_accrued(run, summary) else "ACCOUNTING")
+    elif _is_partial(summary) and not summary["ds_partial"]:
         asked = f"Чтобы согласовать без них, установите «{_label(run, 'ds_partial')}»; иначе верните сделку на стадию сбора."
         renew_task(run, run.change.what["task"], f"{_missing(summary)}. {asked}")
     elif hand_over_month(run, summary):
         tell_next(run, summary)
         move_card(run, summary, "ACCOUNTING")
+    else:
+        again = "Расчёт вознаграждения не сформирован, причина — в комментарии к сделке. Устраните её и закройте задачу ещё раз."
+        renew_task(run, run.change.what["task"], again)
 
 
 # — it is accrued —
@@ -266,9 +319,20 @@ def close_the_summary(run: Run, summary: Deal) -> None:
         move_card(run, summary, "WON")
 
 
+@on_stage(SUMMARY, "CANCELLED")
+def give_it_up(run: Run, summary: Deal) -> None:
+    """DB-T11. Nobody works on a month that is cancelled; what it was to make good for earlier ones, the next summary does."""
+    close_tasks(run, summary, because="Сделка отменена", as_="cancelled")
+    if not _is_accrued(run, summary):
+        run.fact("given up", lambda: thaw(run.engine.storage, summary.id))
+        tell_next(run, summary)
+
+
 @on_stage(SUMMARY, "WON")
 def tell_the_manager(run: Run, summary: Deal) -> None:
-    """DB-T10. The manager hears what is accrued."""
+    """DB-T10. The manager hears what is accrued; nothing new is where an accrued month was only looked at again (R-09)."""
+    if run.change.what.get("left") == "APPROVE":
+        return
     month = month_of(summary)
     text = f"Начислено {money.text(summary['ds_pay'] or ZERO)} за {month.title if month else summary['db_month']}."
     notify(run, "DIST_MANAGER", text)

@@ -35,7 +35,7 @@ from robots.set_fields import set_fields
 from robots.set_rows import set_rows
 from robots.take_new_rates import take_new_rates
 from robots.update_task import rename_task
-from rules import distributor_month, money
+from rules import distributor_month, money, reading
 
 AWAITED, COUNTED = ("NEW", "REQUEST"), ("CHECK", "WON")
 TO_BE_ENTERED = (*AWAITED, "INPUT", "LOSE")
@@ -70,13 +70,22 @@ def a_price_of_every_product(run: Run, branch: Deal) -> Iterator[str]:
 @requires(BRANCH, "WON")
 def a_bonus(run: Run, branch: Deal) -> Iterator[str]:
     """E-DB-1. Nothing is closed without a rate; a bonus of nought is one."""
-    if branch["db_bonus"] is not None:
+    from_the_check = run.change.what.get("left") == "CHECK"
+    if branch["db_bonus"] is not None and (from_the_check or _is_as_counted(run, branch)):
         return
-    if branch["db_sales"] is None:
+    if branch["db_sales"] is None or not from_the_check:
         title = run.company.processes[BRANCH].stages["CHECK"].title
         yield guard.Obstacle(f"Вознаграждение не рассчитано: сначала переведите сделку на стадию «{title}»")
     else:
         yield guard.Obstacle(count_branch(run, branch, "to close").no_rate or "Вознаграждение не рассчитано")
+
+
+def _is_as_counted(run: Run, branch: Deal) -> bool:
+    """R-22. Whether the card says what its rows say: it was counted, and neither rows nor figures have changed since."""
+    if month_of(branch) is None:
+        return False
+    counted = count_branch(run, branch, "to close")
+    return (counted.sales, counted.bonus) == (branch["db_sales"], branch["db_bonus"])
 
 
 def _label(run: Run, name: str) -> str:
@@ -107,6 +116,8 @@ def ask_the_branch(run: Run, branch: Deal) -> None:
 @on_field(BRANCH, "db_file")
 def take_the_file(run: Run, branch: Deal) -> None:
     """DB-T3, E-DB-10. The branch's report is read, once each: its rows are the card's if nobody has entered any."""
+    if not _has_new_file(run):
+        return
     if branch.stage not in TO_BE_ENTERED:
         title = run.company.processes[BRANCH].stages["INPUT"].title
         comment(run, branch, f"Файл не прочитан: сначала верните сделку на стадию «{title}» и приложите его ещё раз.")
@@ -140,6 +151,11 @@ def _take_the_report(run: Run, branch: Deal) -> None:
         set_fields(run, branch, db_got=run.at.astimezone(person.zone if person else MOSCOW).date())
     close_tasks(run, branch, "DB-1", because="Отчёт получен")
     move_card(run, branch, "INPUT")
+
+
+def _has_new_file(run: Run) -> bool:
+    old, new = ({int(one["id"]) for one in run.change.what[when] or []} for when in ("old", "new"))
+    return bool(new - old)
 
 
 def _load(run: Run, branch: Deal, loaded: Report) -> Deal:
@@ -238,7 +254,7 @@ def _have_it_confirmed(run: Run, branch: Deal, counted: Counted) -> None:
     if code == "DB-3":
         close_tasks(run, branch, "DB-4", because="Ставка установлена")
     if not run.fact(f"open {code}", lambda: open_tasks(run.engine, branch.id, (code,))):
-        said = _said(counted) if code == "DB-3" else f"{counted.no_rate}."
+        said = _said(run, counted) if code == "DB-3" else f"{counted.no_rate}. {_how(counted)}"
         create_task(run, branch, code, note="\n".join([said, *counted.remarks]), filled={"филиал": name_of(branch)})
 
 
@@ -255,8 +271,16 @@ def _count(run: Run, branch: Deal) -> Counted:
     return counted
 
 
-def _said(counted: Counted) -> str:
-    return f"Продажи: {money.text(counted.sales)}, вознаграждение: {money.text(counted.bonus)}"
+def _said(run: Run, counted: Counted) -> str:
+    title = run.company.processes[BRANCH].stages["INPUT"].title
+    figures = f"Продажи: {money.text(counted.sales)}, вознаграждение: {money.text(counted.bonus)}."
+    return f"{figures}\nЕсли в расчёте ошибка, верните сделку на стадию «{title}», не закрывая задачу."
+
+
+def _how(counted: Counted) -> str:
+    """The day is said too: of a branch that has a rate today, a new one would else begin with the next quarter."""
+    since = f"«Новая ставка действует с» (не позже {reading.day_text(counted.day)})"
+    return f"В карточке филиала заполните «Новая ставка, %» и {since}."
 
 
 @on_signal(BRANCH, "rate_set")
@@ -266,10 +290,11 @@ def count_with_the_rate(run: Run, branch: Deal) -> None:
     if branch.stage != "CHECK" or branch["db_bonus"] is not None:
         return
     if "task" in run.change.what:
-        take_new_rates(run, source=run.change.what["task"], only=[branch["db_branch"]])
+        offers = take_new_rates(run, source=run.change.what["task"], only=[branch["db_branch"]])
     counted = _count_anew(run, branch)
     if counted is not None and counted.no_rate and "task" in run.change.what:
-        renew_task(run, run.change.what["task"], f"{counted.no_rate}: заполните её в карточке компании")
+        refused = [f"{one.why}." for one in offers if one.why] or [_how(counted)]
+        renew_task(run, run.change.what["task"], " ".join([f"{counted.no_rate}.", *refused]))
 
 
 @on_computed_overwritten(BRANCH)

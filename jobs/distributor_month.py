@@ -28,13 +28,25 @@ def _opens(month: Month, calendar: WorkingCalendar) -> datetime:
 def find_managers(engine, period: Period) -> Iterator[Subject]:
     """DB-T1, E-DB-4, E-DB-13, E-DB-14, E-DB-17, E-DB-20. Managers with a branch that reports the month, each once."""
     month = period.of
-    for manager, branches in _by_manager(engine, month).items():
+    found = _by_manager(engine, month)
+    begun = _begun(engine, month) if found else set()
+    for manager, branches in found.items():
+        if manager in begun:
+            continue
         what = {
             "month": str(month),
             "manager": manager,
             "branches": [[one.id, distributor_month.branch_name(one.name)] for one in branches],
         }
         yield Subject(f"DISTRIBUTOR:{month}:U{manager}", what=what, once=True)
+
+
+def _begun(engine, month: Month) -> set[int]:
+    """E-DB-20. Managers whose month people have opened by hand while the clock stood still."""
+    dictionary = engine.dictionary
+    said = {f"={key}": value for key, value in dictionary.encoded(SUMMARY, {"db_month": str(month)}).items()}
+    cards = engine.cards_where({"=categoryId": dictionary.category(SUMMARY), **said})
+    return {card["db_mgr"] for card in cards if card.process == SUMMARY and card.is_living(engine.company)}
 
 
 def _by_manager(engine, month: Month) -> dict[int, list[Branch]]:

@@ -13,7 +13,6 @@ from robots.find_branches import find_branches
 from robots.keep_months import last_sales, month_of
 from robots.price_rows import Priced, price_rows
 from rules import amounts, bonus, branch_rates, distributor_month, money, reading, vat
-from rules.bonus import ZERO
 from rules.periods import Month
 
 MONTHS_OF_MEAN = 3
@@ -79,7 +78,7 @@ def _given(row: Row, given: dict[str, Decimal]) -> Row:
 
 def _count(run: Run, branch: Deal) -> dict:
     limits, month = run.company.limits.distributor, month_of(branch)
-    sales = ZERO if branch["db_zero"] else amounts.total(branch.rows)
+    sales = amounts.total(branch.rows)
     found = next(iter(find_branches(run.engine, only=[branch["db_branch"]])), None)
     rate = found.rate_of(month, limits.rate_policy) if found else None
     base = sales if limits.bonus_base == "gross" else bonus.base(sales, _vat_rate(run, month))

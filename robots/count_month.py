@@ -7,6 +7,7 @@ from decimal import Decimal
 from engine.deal import Deal
 from engine.people import MOSCOW
 from engine.run import Run
+from robots.close_tasks import open_tasks
 from robots.comment import comment
 from robots.find_branches import find_branches
 from robots.keep_months import (
@@ -18,15 +19,18 @@ from robots.keep_months import (
     month_of,
     note_changes,
     open_summaries,
+    paid_for,
 )
+from robots.say_in_task import say_in_task
 from robots.set_fields import set_fields
-from rules import bonus, distributor_month
+from rules import bonus, distributor_month, money
 from rules.bonus import ZERO, Summary
 from rules.distributor_month import OfficeMonth
 from rules.periods import Month
 
 SUMMARY, BRANCH = "DISTRIBUTOR", "DISTRIBUTOR_BRANCH"
-GONE, OVER = "CANCELLED", ("WON", "LOSE")
+AGREES = "DS-2"
+GONE, LOST, OVER = "CANCELLED", "LOSE", ("WON", "LOSE")
 LACKS = {
     "NEW": bonus.SILENT, "REQUEST": bonus.SILENT, "LOSE": bonus.SILENT, "INPUT": bonus.NOT_ENTERED, "CHECK": bonus.NOT_CONFIRMED,
 }  # fmt: skip
@@ -55,7 +59,7 @@ def count_month(run: Run, summary: Deal) -> Summary | None:
     handed_over = run.fact(f"{summary.id} said", lambda: _said(run, summary))
     if handed_over is not None:
         set_fields(run, summary, **_figures(handed_over))
-        _pass_on(run, summary, month, known)
+        _pass_on(run, summary, known)
         return None
     took = run.fact(f"left over for {summary.id}", lambda: _taken(left_over(run.engine, summary["db_mgr"], month)))
     counted = summed(known, Decimal(took["corrected"]), Decimal(took["carry"]))
@@ -64,7 +68,20 @@ def count_month(run: Run, summary: Deal) -> Summary | None:
         set_fields(run, summary, **figures(counted))
         if told:
             comment(run, summary, "\n".join(told))
+        if summary.stage == "APPROVE":
+            _tell_who_agrees(run, summary, counted)
     return counted
+
+
+def _tell_who_agrees(run: Run, summary: Deal, counted: Summary) -> None:
+    """DB-T6, DB-T9. Whoever is asked to agree to the month hears that it says something else than the task does."""
+    if (counted.pay, counted.missing_list) == (summary["ds_pay"] or ZERO, summary["ds_misslist"] or ""):
+        return
+    text = f"Расчёт изменился. К начислению: {money.text(counted.pay)}"
+    if counted.missing_list:
+        text += f"\nНе предоставлено: {'; '.join(counted.missing_list.splitlines())}"
+    for task in run.fact("asked to agree", lambda: open_tasks(run.engine, summary.id, (AGREES,))):
+        say_in_task(run, task, text, deal_id=summary.id)
 
 
 def figures(counted: Summary) -> dict[str, object]:
@@ -151,12 +168,28 @@ def _title(run: Run, branch: int) -> str:
 # — what is handed over is passed on —
 
 
-def _pass_on(run: Run, summary: Deal, month: Month, branches: list[BranchMonth]) -> None:
+def _pass_on(run: Run, summary: Deal, branches: list[BranchMonth]) -> None:
     """DB-T11. The next open summary counts what has changed; where there is none yet, it is kept for it."""
-    changed = run.fact(f"{summary.id} has changed", lambda: has_changed(run.engine.storage, month, branches))
-    note_changes(run.engine.storage, month, branches)
+    given_up = run.fact(f"given up of {summary.id}", lambda: [[one, name] for one, name in _given_up(run, summary)])
+    nothing = [BranchMonth(number, name, None, bonus=ZERO) for number, name in given_up]
+    others = [one for one in branches if one.branch not in {none.branch for none in nothing}]
+    store, now = run.engine.storage, [*others, *nothing]
+    changed = run.fact(f"{summary.id} has changed", lambda: has_changed(store, summary, now))
+    note_changes(store, summary, now)
     if changed:
         tell_next(run, summary)
+
+
+def _given_up(run: Run, summary: Deal) -> list[tuple[int, str]]:
+    """Branches that have earned nothing for good: they were handed over, and their cards are cancelled or lost since."""
+    cards = [card for card in run.children(summary, BRANCH) if card["db_branch"]]
+    going_on = {card["db_branch"] for card in cards if card.stage not in (GONE, LOST)}
+    handed_over = paid_for(run.engine.storage, summary.id)
+    return [
+        (card["db_branch"], name_of(card))
+        for card in cards
+        if card["db_branch"] in handed_over and card["db_branch"] not in going_on
+    ]
 
 
 def tell_next(run: Run, summary: Deal) -> None:

@@ -165,23 +165,48 @@ def _take_back(tx: sa.Connection, summary: int) -> bool:
 # — what changes afterwards —
 
 
-def has_changed(store: Storage, month: Month, branches: Iterable[BranchMonth]) -> bool:
-    """DB-T11. Whether a bonus of a month that was handed over is not what was last known of it."""
-    table = storage.distributor_bonuses
+def has_changed(store: Storage, summary: Deal, branches: Iterable[BranchMonth]) -> bool:
+    """DB-T11. Whether a bonus of the summary's month, which was handed over, is not what was last known of it."""
     with store.read() as connection:
-        known = dict(
-            connection.execute(sa.select(table.c.branch, table.c.bonus).where(table.c.month == str(month))).all()
-        )
-    return any(one.branch in known and known[one.branch] != one.bonus for one in branches)
+        known = _known(connection, summary)
+    return any(
+        known[one.branch].bonus != one.bonus and known[one.branch].summary == summary.id
+        if one.branch in known
+        else one.bonus is not None
+        for one in branches
+    )
 
 
-def note_changes(store: Storage, month: Month, branches: Iterable[BranchMonth]) -> None:
-    """DB-T11. What the cards of a month that was handed over say now is kept beside what was handed over."""
-    table = storage.distributor_bonuses
+def note_changes(store: Storage, summary: Deal, branches: Iterable[BranchMonth]) -> None:
+    """DB-T11. What the cards of a month that was handed over say now is kept beside what was handed over.
+
+    A branch that came to the month only afterwards had nothing handed over.
+    """
+    table, month = storage.distributor_bonuses, str(month_of(summary))
     with store.write() as tx:
+        known = _known(tx, summary)
         for one in branches:
-            this = (table.c.month == str(month), table.c.branch == one.branch)
-            tx.execute(sa.update(table).where(*this).values(sales=one.sales, rate=one.rate, bonus=one.bonus))
+            row, now = known.get(one.branch), {"sales": one.sales, "rate": one.rate, "bonus": one.bonus}
+            if row is not None and row.summary == summary.id:
+                tx.execute(sa.update(table).where(table.c.month == month, table.c.branch == one.branch).values(**now))
+            elif row is None and one.bonus is not None:
+                values = {"month": month, "branch": one.branch, "name": one.name, "manager": summary["db_mgr"]}
+                tx.execute(sa.insert(table), {**values, "summary": summary.id, **now})
+
+
+def _known(connection: sa.Connection, summary: Deal) -> dict[int, sa.Row]:
+    """Of the summary's month, whoever handed it over."""
+    table = storage.distributor_bonuses
+    rows = connection.execute(sa.select(table).where(table.c.month == str(month_of(summary))))
+    return {row.branch: row for row in rows}
+
+
+def paid_for(store: Storage, summary: int) -> set[int]:
+    """Branches for which the summary's month was handed over with a bonus."""
+    table = storage.distributor_bonuses
+    this = (table.c.summary == summary, sa.or_(table.c.frozen.is_not(None), table.c.bonus.is_not(None)))
+    with store.read() as connection:
+        return set(connection.scalars(sa.select(table.c.branch).where(*this)))
 
 
 def last_sales(store: Storage, branch: int, before: Month, months: int) -> list[Decimal]:

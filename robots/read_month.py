@@ -49,8 +49,9 @@ def _cards(engine) -> Iterable[Deal]:
 
 def _of_branch(engine, card: Deal, before: list[Month], sales: dict) -> BranchLine:
     stage = engine.company.processes[BRANCH].stages[card.stage].title
+    figures = [card[name] if card.stage == "WON" else None for name in ("db_sales", "db_rate", "db_bonus")]
     return BranchLine(
-        name_of(card), _name(engine, card["db_mgr"]), stage, _due(engine, card), card["db_sales"], card["db_rate"], card["db_bonus"],
+        name_of(card), _name(engine, card["db_mgr"]), stage, _due(engine, card), *figures,
         card["db_got"], card["db_reminded"] or 0, tuple(sales.get((str(one), card["db_branch"])) for one in before),
     )  # fmt: skip
 

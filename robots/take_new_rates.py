@@ -12,7 +12,7 @@ from engine.people import MOSCOW
 from engine.run import Run
 from robots.comment_on_company import comment_on_company
 from robots.find_branches import Branch, find_branches
-from robots.keep_rates import keep_rates
+from robots.keep_rates import keep_rates, read_rates
 from robots.set_company_fields import set_companies
 from rules import branch_rates, rate_review, reading
 from rules.branch_rates import A_DAY, Interval, WrongRate
@@ -107,9 +107,11 @@ def _take(run: Run, offer: Offer, source: int | None) -> Offer:
 def _clear_cards(run: Run, taken: list[Offer]) -> None:
     """Only where the card still says what was taken: another rate written meanwhile stays."""
     cards = {offer.branch: {"branch_next": None, "branch_from": None} for offer in taken}
+    rates = read_rates(run.engine.storage) if taken else {}
     for offer in taken:
-        if offer.since <= today(run):
-            cards[offer.branch]["branch_rate"] = offer.rate
+        rate = branch_rates.rate_on(rates.get(offer.branch, ()), today(run))
+        if rate is not None and rate.since == offer.since:
+            cards[offer.branch]["branch_rate"] = rate.rate
     with run.together():
         set_companies(run, cards, saying={offer.branch: {"branch_next": offer.rate} for offer in taken})
         for offer in taken:

@@ -96,8 +96,18 @@ def add(history: Sequence[Interval], new: Interval) -> list[Interval]:
 
 
 def plan(history: Sequence[Interval], new: Interval, today: date) -> list[Interval]:
-    """DR-T3. The same; rates that have not begun yet and were to begin with the new one or after it are given up for it."""
-    return add([one for one in history if one.since <= today or one.since < new.since], new)
+    """DR-T3. The same; rates that have not begun yet and were to begin with the new one or after it are given up for it.
+
+    One that begins in a gap fills it: it ends where the rate that has begun since takes over (E-DB-1).
+    """
+    kept = [one for one in history if one.since <= today or one.since < new.since]
+    following = min((one.since for one in kept if one.since > new.since), default=None)
+    if following is not None and new.until is None:
+        filling = replace(new, until=following - A_DAY)
+        begun = rate_on(kept, new.since)
+        if begun is None or (begun.since, begun.until, begun.rate) == (filling.since, filling.until, filling.rate):
+            new = filling
+    return add(kept, new)
 
 
 def without(history: Sequence[Interval], since: date) -> list[Interval]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Protocol
 
 from rules import reading
@@ -10,6 +10,8 @@ from rules import reading
 HEADINGS_WITHIN = 30
 """Rows in which the headings are looked for."""
 PIECES = "шт"
+PLACES = Decimal("0.0001")
+"""C-01. A formula of the table leaves 0.30000000000000004 where 0.3 is meant."""
 
 
 class Headings(Protocol):
@@ -95,4 +97,5 @@ def _number(row: list[object], place: int | None) -> Decimal:
         return Decimal(0)
     if isinstance(value, bool):
         raise ValueError("no number")
-    return reading.number(f"{Decimal(str(value)):f}" if isinstance(value, int | float | Decimal) else str(value))
+    number = Decimal(str(value)) if isinstance(value, int | float | Decimal) else reading.number(str(value))
+    return number.quantize(PLACES, ROUND_HALF_UP)

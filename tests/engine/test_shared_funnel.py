@@ -9,11 +9,11 @@ from tests.company import playing
 
 @pytest.fixture
 def company(tmp_path, claims):
-    @on_field("DISTRIBUTOR", "db_month")
+    @on_field("DISTRIBUTOR", "lost_note")
     def tell_of_the_manager(run, deal):
         comment(run, deal, "Сводная")
 
-    @on_field("DISTRIBUTOR_BRANCH", "db_month")
+    @on_field("DISTRIBUTOR_BRANCH", "lost_note")
     def tell_of_the_branch(run, deal):
         comment(run, deal, "Филиал")
 
@@ -28,7 +28,7 @@ def test_each_card_belongs_to_the_process_that_its_field_names(company):
     unsaid = company.new_deal("DISTRIBUTOR_BRANCH")
     company.settle()
     for deal in (summary, branch, unsaid):
-        company.fill(deal, db_month="2026-11")
+        company.fill(deal, lost_note="Ошибка")
     company.settle()
     told = [
         [text for text in company.comments(deal) if text in ("Сводная", "Филиал")] for deal in (summary, branch, unsaid)

@@ -11,6 +11,8 @@ from openpyxl import Workbook
 
 from engine import storage
 from robots.price_rows import Price, keep_prices
+from robots.read_month import read_month
+from rules.periods import Month
 
 GOLDEN = {
     "Казань": ("1.25", [("Костюм", "1500.55", "10"), ("Каска", "333.33", "3"), ("Ткань", "99.99", "2.5")]),
@@ -349,4 +351,115 @@ def test_e_db_18_a_card_on_a_stage_of_the_other_type_comes_back_and_a_deleted_on
     assert company.value(cards["Омск"], "db_bonus") == Decimal("4.95")
     assert company.value(december, "ds_corr") == Decimal("14.86"), "rows changed after the month was handed over"
     assert company.value(summary, "ds_bonus") == Decimal("-19.82")
+    assert company.failures() == []
+
+
+# — what people do out of order —
+
+
+def open_by_hand(company, manager, month, *branches):
+    """The head of the direction makes a summary, without waiting for the clock; returns it and the cards of its branches."""
+    said = {"db_type": "Сводная по менеджеру", "db_month": month, "db_mgr": manager, "ds_branches": [*branches]}
+    title = f"Беляев Артур — {month}"
+    summary = company.new_deal("DISTRIBUTOR", by=company.holder("DIST_HEAD"), title=title, **said)
+    company.settle()
+    return summary, branch_cards(company, summary)
+
+
+def accrue(company, summary):
+    """The head agrees to the month, the accountant accrues it."""
+    for task in ("Согласуйте", "Начислите"):
+        company.close_task(summary, task)
+        company.settle()
+
+
+@pytest.mark.slow
+def test_r_09_a_month_that_is_accrued_is_never_accrued_again(company, manager, price_list):
+    """R-09, DB-T9, DB-T11, DB-T12, E-DB-4, DB-T6: a summary taken back after it was closed, and a branch that is cancelled then."""
+    branch, head = company.new_branch("Самара", branch_mgr=manager, rate="1.5"), company.holder("DIST_HEAD")
+    summary, cards = open_by_hand(company, manager, "2026-10", branch)
+    samara = cards["Самара"]
+    hand_in(company, {samara: [("Жилет", "1000.33", "1")]})
+    confirm(company, samara)
+    set_rows_as(company, head, samara, ("Жилет", "0", "2"))
+    [said] = [text.replace("\u00a0", " ") for text in company.messages(summary, "Согласуйте")]
+    assert said == "Расчёт изменился. К начислению: 30,01 ₽"
+    company.close_task(summary, "Согласуйте")
+    company.settle()
+    company.move(summary, "APPROVE", by=head)
+    company.settle()
+    company.move(summary, "ACCOUNTING", by=head)
+    company.settle()
+    said = "Расчёт не согласован: сначала руководитель направления закрывает задачу «Согласуйте расчёт вознаграждения»"
+    assert (company.stage(summary), company.value(summary, "block")) == ("APPROVE", said)
+    accrue(company, summary)
+    assert (company.stage(summary), company.value(summary, "ds_pay")) == ("WON", Decimal("30.01"))
+
+    company.move(summary, "COLLECT", by=head)
+    company.settle()
+    accrued = "Месяц уже начислен: его суммы не меняются, изменения филиалов войдут корректировкой в следующий месяц."
+    assert accrued in company.comments(summary)
+    set_rows_as(company, head, samara, ("Жилет", "0", "3"))
+    assert company.value(samara, "db_bonus") == Decimal("45.01")
+    assert company.value(summary, "ds_bonus") == Decimal("30.01")
+    company.close_task(summary, "Закройте месяц")
+    company.settle()
+    assert company.stage(summary) == "APPROVE"
+    company.close_task(summary, "Согласуйте")
+    company.settle()
+    assert (company.stage(summary), company.titles(summary)) == ("WON", []), "nobody is asked to accrue it again"
+    assert company.value(summary, "ds_pay") == Decimal("30.01")
+
+    company.fill(summary, db_mgr=head)
+    company.settle()
+    assert company.value(summary, "db_mgr") == manager
+    kept = "«Менеджер периода» определяется при открытии месяца и не меняется: прежнее значение восстановлено."
+    assert kept in company.comments(summary)
+
+    november, _ = open_by_hand(company, manager, "2026-11", branch)
+    assert company.value(november, "ds_corr") == Decimal("15.00")
+    company.move(samara, "CANCELLED", by=head)
+    company.settle()
+    assert company.value(november, "ds_corr") == Decimal("-30.01"), "nothing was earned after all"
+    company.move(november, "CANCELLED", by=head)
+    company.settle()
+    assert company.titles(november) == []
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_db_t4_only_what_was_counted_is_paid(company, manager, price_list):
+    """DB-T4, R-06, E-DB-1: a card that jumps over the check; a rate that begins after the first day of the month."""
+    ufa, omsk = (
+        company.new_branch("Уфа", branch_mgr=manager, rate="0.75"),
+        company.new_branch("Омск", branch_mgr=manager),
+    )
+    company.set_rate(omsk, "2", date(2026, 10, 15))
+    head = company.holder("DIST_HEAD")
+    _, cards = open_by_hand(company, manager, "2026-10", ufa, omsk)
+    hand_in(company, {card: [("Ботинки", "1234.57", "7")] for card in cards.values()})
+    assert company.value(cards["Уфа"], "db_bonus") == Decimal("64.81")
+    company.move(cards["Уфа"], "INPUT", by=manager)
+    company.settle()
+    company.set_rows(cards["Уфа"], ("Ботинки", "0", "1"))
+    company.settle()
+    company.move(cards["Уфа"], "WON", by=manager)
+    company.settle()
+    assert company.stage(cards["Уфа"]) == "INPUT"
+    said = "Вознаграждение не рассчитано: сначала переведите сделку на стадию «Проверка расчёта»"
+    assert company.value(cards["Уфа"], "block") == said
+
+    asked = company.task(cards["Омск"], "Установите ставку")["description"]
+    how = "В карточке филиала заполните «Новая ставка, %» и «Новая ставка действует с» (не позже 01.10.2026)."
+    assert f"Нет ставки на 01.10.2026. {how}" in asked
+    company.fill_company(omsk, by=head, branch_next=Decimal(1), branch_from=date(2026, 10, 1))
+    company.settle()
+    company.close_task(cards["Омск"], "Установите ставку")
+    company.settle()
+    assert company.value(cards["Омск"], "db_bonus") == Decimal("86.42"), company.messages(cards["Омск"], "Установите")
+    assert company.rates(omsk) == ["1% с 01.10.2026 по 14.10.2026", "2% с 15.10.2026"]
+    assert company.company_value(omsk, "branch_next") is None
+    assert company.company_value(omsk, "branch_rate") in (None, Decimal(2)), "today's is the later one"
+    lines = {one.name: one for one in read_month(company.engine, Month(2026, 10))["branches"]}
+    assert [lines["Омск"].sales, lines["Омск"].bonus] == [None, None], "the report sums up what is confirmed"
     assert company.failures() == []

@@ -117,6 +117,22 @@ def test_e_db_20_after_a_downtime_the_month_is_opened_once_and_only_the_newest_r
     assert company.failures() == []
 
 
+@pytest.mark.slow
+def test_e_db_20_a_month_that_people_opened_by_hand_is_not_opened_again(company):
+    """E-DB-20, DB-T1: the head makes the summary before the clock does."""
+    manager, head = company.user("belyaev"), company.user("filatov")
+    branch = company.new_branch("Казань", branch_mgr=manager, rate="1")
+    company.at("01.12.2026 08:30")
+    said = {"db_type": "Сводная по менеджеру", "db_month": "2026-11", "db_mgr": manager, "ds_branches": [branch]}
+    by_hand = company.new_deal("DISTRIBUTOR", by=head, title="Беляев Артур — ноябрь 2026", **said)
+    company.settle()
+    company.at("01.12.2026 09:05")
+    company.run_clock()
+    assert summaries(company) == [by_hand]
+    assert branches(company, by_hand) == ["Казань"]
+    assert company.failures() == []
+
+
 def let_figures_confirm_themselves(company):
     """The company decides that figures of a branch are confirmed where nobody objects."""
     limits = company.engine.company.limits

@@ -298,6 +298,14 @@ def test_what_has_not_begun_gives_way_to_a_newer_word(today, new, expected):
     assert branch_rates.plan(changed, new, day(today)) == changed, "said again it changes nothing"
 
 
+def test_a_rate_that_begins_in_a_gap_fills_it():
+    """E-DB-1: DB-4 asks for the rate of a month whose rate began after its first day."""
+    begun, new = [rate("2", "15.11.2026")], rate("1", "01.11.2026")
+    changed = branch_rates.plan(begun, new, day("02.12.2026"))
+    assert shown(changed) == ["1% с 01.11.2026 по 14.11.2026", "2% с 15.11.2026"]
+    assert branch_rates.plan(changed, new, day("02.12.2026")) == changed, "said again it changes nothing"
+
+
 def test_what_has_begun_is_a_correction():
     with pytest.raises(WrongRate, match="исправьте ту ставку"):
         branch_rates.plan([rate("1.5", "01.01.2027")], rate("2", "01.01.2027"), day("11.01.2027"))

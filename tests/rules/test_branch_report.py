@@ -44,6 +44,12 @@ def test_a_quantity_that_is_no_number_is_named_with_its_row():
     assert found.unread == ["строка 2: «много» — не число", "строка 3: «True» — не число"]
 
 
+def test_a_quantity_has_four_digits_after_the_comma_at_most():
+    """C-01: what a formula of the table left behind is no quantity."""
+    found = read([["Товар", "Количество"], ["Ткань", 0.1 + 0.2], ["Лента", "1,00005"], ["Нить", 1e-9]], HEADINGS)
+    assert found.lines == [Line("Ткань", Decimal("0.3")), Line("Лента", Decimal("1.0001"))]
+
+
 @pytest.mark.parametrize(
     "cells",
     [
