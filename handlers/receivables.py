@@ -21,7 +21,7 @@ from robots.find_debtors import OWING
 from robots.move_card import move_card
 from robots.notify import notify
 from robots.read_comment import read_comment
-from robots.recount_report import Counted, hand_in, note_when_handed_in, recount_report, week_of
+from robots.recount_report import Counted, hand_in, is_too_late, note_when_handed_in, recount_report, week_of
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
 from robots.tell_reports import tell_reports
@@ -161,19 +161,20 @@ def _checked_since(run: Run, card: Deal) -> str:
 def follow_a_debtor(run: Run, card: Deal) -> None:
     """RC-T2, E-RC-5. A line was filled in or paid: sums and gaps follow, and a report without gaps is handed in.
 
-    One that was returned is handed in by closing its task, as nobody knows which of the changes is the last.
+    One that was returned is handed in by closing its task, as nobody knows which of the changes is the last. After its last
+    chance it waits for the clock to give it up (RC-T8).
     """
     if card.stage not in ("NEW", "CHECK"):
         return
     counted = recount_report(run, card)
-    if card.stage == "NEW" and counted.is_complete and not card["dz_returns"]:
+    if card.stage == "NEW" and counted.is_complete and not card["dz_returns"] and not is_too_late(run, card, run.at):
         hand_in(run, card)
 
 
 @on_task_closed("RECEIVABLES", "RC-1")
 def take_the_report(run: Run, card: Deal) -> None:
     """RC-T3, R-16. A task closed with gaps is opened again, twice at most, and says which; without gaps the report is handed in."""
-    if card.stage != "NEW":
+    if card.stage != "NEW" or is_too_late(run, card, run.at):
         return
     counted, task = recount_report(run, card), run.change.what["task"]
     if not counted.gaps:

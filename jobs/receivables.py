@@ -14,7 +14,7 @@ from robots.find_debtors import read_book
 from robots.move_card import move_card
 from robots.notify import notify
 from robots.open_card import open_card
-from robots.recount_report import hand_in, recount_report, report_fields
+from robots.recount_report import hand_in, is_too_late, recount_report, report_fields
 from robots.set_fields import set_fields
 from rules import debtors, receivables_week
 from rules.debtors import Debtor
@@ -183,7 +183,7 @@ def _give_up(run: Run, card: Deal) -> None:
     if card.stage != "NEW":
         return
     counted = recount_report(run, card)
-    if counted.is_complete and not card["dz_returns"]:
+    if counted.is_complete and not card["dz_returns"] and not is_too_late(run, card, counted.said_at):
         hand_in(run, card)
     else:
         move_card(run, card, "LOSE")

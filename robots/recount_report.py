@@ -37,6 +37,11 @@ class Counted:
         """Whether there is something to say, and all of it is said."""
         return bool(self.debtors) and not self.gaps
 
+    @property
+    def said_at(self) -> datetime | None:
+        """When the last of it was said; None when there is nothing left to say."""
+        return max((one.updated for one in self.debtors if one.updated and not one.is_paid), default=None)
+
 
 def recount_report(run: Run, card: Deal) -> Counted:
     """RC-T2, RC-T4. Sums, table and gaps stand on the card; items of the checklist are ticked off line by line.
@@ -60,6 +65,14 @@ def hand_in(run: Run, card: Deal) -> None:
     note_when_handed_in(run, card)
     close_tasks(run, card, "RC-1", because=ALL_SAID)
     move_card(run, card, "CHECK")
+
+
+def is_too_late(run: Run, card: Deal, said_at: datetime | None) -> bool:
+    """RC-T8. Whether the last chance had passed by then: while the layer was down nobody gave the report up."""
+    deadline, person = card["stage_plan"], reporter_of(run, card)
+    if deadline is None or said_at is None:
+        return False
+    return said_at > receivables_week.last_chance(deadline, person.zone, run.engine.calendar_of(person.city))
 
 
 def note_when_handed_in(run: Run, card: Deal) -> None:

@@ -6,6 +6,7 @@ of receivables that were accepted at the same moment the same sums, as these fol
 else must be the same.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ FIGURES = {
 }  # fmt: skip
 """DISTRIBUTOR_BRANCH stands in the same funnel."""
 UNTIL_ACCEPTED = {"RECEIVABLES"}
+NUMBER = re.compile(r"№ \S+/\d+")
+"""Of a document: which of two that are made in the same second gets the lower one is nobody's concern."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ def _cards(office: Office) -> Iterator[Line]:
 def _tasks(office: Office) -> Iterator[Line]:
     for task in office.tasks():
         state = "open" if task.is_open else "done"
-        said = f"task {task.code}: {task.title}: {office.people[task.responsible].login}, {state}"
+        title = NUMBER.sub("№ …", task.title)
+        said = f"task {task.code}: {title}: {office.people[task.responsible].login}, {state}"
         yield Line(
             said, _minute(task.created), f"due {_minute(task.deadline)}" if task.deadline else "without a deadline"
         )

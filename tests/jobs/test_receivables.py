@@ -257,6 +257,30 @@ def test_what_was_said_while_the_layer_was_down_hands_the_report_in(office):
 
 
 @pytest.mark.slow
+def test_what_was_said_after_the_last_chance_is_given_up_though_the_layer_was_down(office):
+    """RC-T8: as if it had been there. Friday's report may come until Monday noon."""
+    company = office
+    manager = company.manager_of("Москва")
+    in_time, too_late = (
+        company.owing(manager, "100.00", DUE),
+        company.owing(company.manager_of("Самара"), "200.00", DUE),
+    )
+    company.start_layer()
+    company.at("26.11.2026 09:05")
+    company.run_clock()
+    said = {"dz_reason": "Забыли оплатить", "dz_promise": date(2026, 12, 4)}
+    with company.layer_down():
+        company.at("30.11.2026 10:30")
+        company.fill(in_time, by=manager, **said)
+        company.at("30.11.2026 12:30")
+        company.fill(too_late, **said)
+        company.at("30.11.2026 15:00")
+    company.run_clock()
+    stages = {company.value(report, "dz_manager"): company.stage(report) for report in company.cards("RECEIVABLES")}
+    assert stages == {manager: "CHECK", company.manager_of("Самара"): "LOSE"}
+    assert company.failures() == []
+
+
 def test_nobody_hears_that_all_have_reported_when_nobody_was_asked(office):
     company = office
     company.owing(company.manager_of("Москва"), "100.00", DUE)
