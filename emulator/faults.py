@@ -46,10 +46,7 @@ class Fault:
             self.times = None
 
     def matches(self, methods: set[str]) -> bool:
-        return self.method is None or any(map(self.is_of, methods))
-
-    def is_of(self, method: str) -> bool:
-        return self.method is not None and self.method.lower() == method
+        return self.method is None or self.method.lower() in methods
 
 
 class Faults:
@@ -78,7 +75,12 @@ class Faults:
             fault = next((one for one in self._waiting if one.kind in kinds and one.matches(methods)), None)
             if fault is not None:
                 for method in methods - {(fault.method or "").lower()}:
-                    self._use_up(next((o for o in self._waiting if o.kind == fault.kind and o.is_of(method)), None))
+                    self._use_up(
+                        next(
+                            (o for o in self._waiting if o.kind == fault.kind and o.method and o.matches({method})),
+                            None,
+                        )
+                    )
                 self._use_up(fault)
             return fault
 

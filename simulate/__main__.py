@@ -52,6 +52,7 @@ def _live(
                 _tell(
                     f"{day}: {life.told.stops} stops, {life.told.acts} acts of people, {time.monotonic() - began:.0f} s"
                 )
+            if day != options.last and (day + timedelta(days=1)).day == 1:
                 found = Judge(office, witness, options.first, day, bad_days).judge().complaints
                 for complaint in sorted(set(found) - complaints):
                     _tell(f"✗ {complaint}")

@@ -220,29 +220,24 @@ def test_a_task_for_a_dismissed_person_is_never_made(company, client):
     assert int(company.task(deal, "Оцените")["responsibleId"]) != manager
 
 
-def test_a_notification_of_the_evening_waits_for_the_morning(company, client):
-    """R-13."""
+@pytest.mark.parametrize(
+    "moments",
+    [
+        pytest.param((("23.11.2026 21:40", 0), ("24.11.2026 07:59", 0), ("24.11.2026 08:00", 1)), id="for the morning"),
+        pytest.param(
+            (("28.11.2026 12:00", 0), ("30.11.2026 08:00", 1)), id="slept through until a Saturday, for Monday"
+        ),
+    ],
+)
+def test_a_notification_of_the_evening_waits(company, client, moments):
+    """R-13: for the next hours in which people want to be told, also where the service was down when it might have left."""
     deal = company.new_deal()
     company.settle()
     company.at("23.11.2026 21:30")
     company.move(deal, "QUALIFY")
     company.settle()
     manager = int(company.card(deal)["assignedById"])
-    for moment, told in (("23.11.2026 21:40", 0), ("24.11.2026 07:59", 0), ("24.11.2026 08:00", 1)):
-        company.at(moment)
-        company.settle()
-        assert sum("возвращена" in text for text in company.notifications(manager)) == told, moment
-
-
-def test_a_notification_whose_moment_was_slept_through_waits_for_the_next_morning(company, client):
-    """R-13: the service was down when it might have left, and came up on a Saturday."""
-    deal = company.new_deal()
-    company.settle()
-    company.at("23.11.2026 21:30")
-    company.move(deal, "QUALIFY")
-    company.settle()
-    manager = int(company.card(deal)["assignedById"])
-    for moment, told in (("28.11.2026 12:00", 0), ("30.11.2026 08:00", 1)):
+    for moment, told in moments:
         company.at(moment)
         company.settle()
         assert sum("возвращена" in text for text in company.notifications(manager)) == told, moment
