@@ -192,9 +192,9 @@ def _handed_in(run: Run, report: Deal) -> dict:
 def _claimed(run: Run, report: Deal) -> dict:
     """Of the first hand-in: sum and lines, and how late it comes (E-RP-8: by the deadline that its task had)."""
     due = run.fact("due", lambda: _plain(find_deadline(run.engine, report.id)))
-    known = run.engine.people.representative(report["rp_who"])
+    known, zone = run.engine.people.representative(report["rp_who"]), run.engine.people.user(report["rp_who"]).zone
     calendar = run.engine.calendar_of(known.city if known is not None else report["city"])
-    late = representative_month.days_late(datetime.fromisoformat(due), run.at, calendar) if due else 0
+    late = representative_month.days_late(datetime.fromisoformat(due).astimezone(zone), run.at, calendar) if due else 0
     lines = "\n".join(one.text for one in expenses_of(report))
     return {"rp_claim": spent(report), "rp_claimed": lines, "rp_late": late, "rp_ok": spent(report), "rp_cut": ZERO}
 

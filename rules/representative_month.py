@@ -81,7 +81,7 @@ def due_after_leave(back: date, zone: tzinfo, calendar: WorkingCalendar) -> date
 
 
 def days_late(due: datetime, handed_in: datetime, calendar: WorkingCalendar) -> int:
-    """«Сдан с опозданием, рабочих дней»: 0 in time, at least 1 after the deadline."""
+    """«Сдан с опозданием, рабочих дней»: 0 in time, at least 1 after the deadline. `due`: in the representative's zone."""
     if handed_in <= due:
         return 0
     return max(1, calendar.working_days_between(due.date(), handed_in.astimezone(due.tzinfo).date()))

@@ -287,6 +287,20 @@ def test_how_representatives_did_is_a_report_of_month_quarter_and_year(company, 
     assert company.failures() == []
 
 
+@pytest.mark.slow
+def test_days_of_delay_are_days_where_the_representative_lives(company):
+    """RP-T2, E-RP-11: on Kamchatka it is Monday while head office and UTC still have Sunday."""
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    report = company.report_month("ignateva")
+    company.at("07.12.2026 10:00", "Asia/Kamchatka")
+    company.write_report(report, FUEL)
+    company.accept_report(report, until="COORD")
+    assert company.value(report, "rp_late") == 2, "due on Thursday, 03.12: Friday and Monday"
+    assert "Сдан с опозданием, рабочих дней: 2." in company.task(report, "Проверьте отчёт")["description"]
+    assert company.failures() == []
+
+
 # — from month to month, to the kopeck —
 
 
