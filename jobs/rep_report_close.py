@@ -13,9 +13,9 @@ from rules import representative_month
 
 @daily("18:00", zone="Europe/Moscow", newest_only=True, of=PROCESS)
 def find_reports_that_nobody_hands_in(engine, period: Period) -> Iterator[Subject]:
-    """RP-T10, E-RP-8. From the eleventh working day on; who was on leave has until their own deadline."""
+    """RP-T10, E-RP-8. From the eleventh working day on; who was on leave, or has got the report back, has until their own deadline."""
     for report in find_standing(engine, "NEW"):
-        month, due = month_of(report), find_deadline(engine, report.id)
+        month, due = month_of(report), find_deadline(engine, report.id, newest=True)
         if month is None or (due is not None and due > period.due_at):
             continue
         if representative_month.of_office(month, MOSCOW, engine.calendar_of(None)).closes <= period.due_at:

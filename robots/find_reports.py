@@ -111,12 +111,16 @@ def find_standing(engine, *stages: str) -> list[Deal]:
         return [Deal(engine.dictionary, load_card(connection, deal_id)) for deal_id in ids]
 
 
-def find_deadline(engine, deal_id: int) -> datetime | None:
-    """When the report was to be handed in: the first deadline of its first task. None for a card that never had one."""
+def find_deadline(engine, deal_id: int, *, newest: bool = False) -> datetime | None:
+    """When the report was to be handed in: the first deadline of its first task. None for a card that never had one.
+
+    `newest`: of the last such task, which a report that was put back to its beginning has got.
+    """
     table = storage.tasks
-    first = sa.select(table.c.original_deadline).where(table.c.deal_id == deal_id, table.c.code == FIRST_TASK)
+    of_report = sa.select(table.c.original_deadline).where(table.c.deal_id == deal_id, table.c.code == FIRST_TASK)
+    order = table.c.task_id.desc() if newest else table.c.task_id
     with engine.storage.read() as connection:
-        return connection.scalar(first.order_by(table.c.task_id).limit(1))
+        return connection.scalar(of_report.order_by(order).limit(1))
 
 
 # — which are not wanted —

@@ -222,6 +222,28 @@ def test_e_rp_8_who_is_on_leave_reports_after_it_and_is_not_late(company):
 
 
 @pytest.mark.slow
+def test_who_is_let_in_again_has_the_time_of_the_new_task(company):
+    """RP-T10, RP-T11: the coordinator puts a report that was given up back to «Подготовка отчёта»."""
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    report = company.report_month("lapina")
+    company.at("15.12.2026 18:05")
+    company.run_clock()
+    assert company.stage(report) == "LOSE"
+    company.at("16.12.2026 16:00")
+    company.move(report, "NEW", by=company.holder("COORDINATOR"))
+    company.settle()
+    assert company.open_tasks(report) == ["Подготовьте отчёт за ноябрь 2026 (повтор 1) → Лапина Вера, 17.12.2026 18:00"]
+    company.at("16.12.2026 18:05")
+    company.run_clock()
+    assert company.stage(report) == "NEW", "the new task is due tomorrow"
+    company.at("17.12.2026 18:05")
+    company.run_clock()
+    assert company.stage(report) == "LOSE"
+    assert company.failures() == []
+
+
+@pytest.mark.slow
 def test_e_rp_14_a_deleted_report_comes_back_unless_its_key_is_cancelled(company):
     company.at("30.11.2026 09:05")
     company.run_clock()
