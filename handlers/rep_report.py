@@ -456,10 +456,9 @@ def take_what_was_left(run: Run, report: Deal) -> None:
 def take_it_up_again(run: Run, report: Deal) -> None:
     """R-09, RP-T11. A closed report goes on with what it left: with corrections, and less what was paid or withheld already."""
     balance, done = report["rp_balance"] or ZERO, report["rp_done"] or ZERO
-    said = _carry_now(run, report) | figures(None)
+    said = _carry_now(run, report) | figures(None) | {"rp_done": None}
     if run.change.what["left"] == "WON" and done:
-        before = (report["rp_before"] or ZERO) + (done if balance > 0 else -done)
-        said |= {"rp_before": before, "rp_done": None}
+        said["rp_before"] = (report["rp_before"] or ZERO) + (done if balance > 0 else -done)
         was = "выплачено" if balance > 0 else "удержано"
         comment(run, report, f"Отчёт возвращён в работу. По нему уже {was} {money.text(done)}: это учтено в расчёте.")
     set_fields(run, report, **said)

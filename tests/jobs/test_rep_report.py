@@ -438,3 +438,26 @@ def test_two_reports_of_one_month_count_the_advance_and_the_carry_once(company, 
     company.settle()
     assert money(company, december, "rp_carry") == "-3200.00", "what the second one said is gone"
     assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_a_reopened_report_asks_anew_what_was_paid(company, alone):
+    """R-09, R-16, RP-T7: 0 of a report that had nothing to pay is no result of the payment that it has now."""
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    november = company.report_month("lapina")
+    company.write_report(november, ("ГСМ; 12.11.2026; чек 17", "20000", "1"))
+    company.accept_report(november, until="WON")
+    company.move(november, "ACCOUNT", by=company.holder("COMMERCIAL_DIRECTOR"))
+    company.settle()
+    assert company.value(november, "rp_done") is None
+    company.fill(november, rp_advance=Decimal(15000), by=company.holder("ACCOUNTANT"))
+    company.settle()
+    company.accept_report(november)
+    assert company.titles(november) == ["Выплатите 5\u00a0000,00\u00a0₽ (повтор 1)"]
+    company.close_task(november, "Выплатите")
+    company.settle()
+    assert company.stage(november) == "SETTLE", "nobody has said what was paid"
+    settled(company, november, "5000")
+    assert money(company, november, "rp_carryout") == "0.00"
+    assert company.failures() == []
