@@ -51,9 +51,11 @@ def stage_entered(history_id: int, deal_id: int, process: str, left: str | None,
     )
 
 
-def entered_after_all(because: Change, record: int, stage: str) -> Change:
-    """A card whose entry to its stage was held up, `record` of its history, now has what the stage requires."""
-    what = {"record": record, "left": None, "stage": stage}
+def entered_after_all(tx: sa.Connection, because: Change, record: int, stage: str) -> Change:
+    """A card whose entry to its stage was held up, `record` of its history, now has what the stage requires. Whence it came
+    counts as if it had entered at once."""
+    entry = tx.scalar(sa.select(storage.changes.c.what).where(storage.changes.c.id == f"stage:{record}")) or {}
+    what = {"record": record, "left": entry.get("left"), "stage": stage}
     return Change(f"entered:{because.id}", "stage", because.deal_id, because.process, because.at, what)
 
 

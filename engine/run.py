@@ -271,10 +271,10 @@ class Run:
                 commands.answer(tx, document, outcome, text, more)
 
     def enter_after_all(self) -> None:
-        """Have the card's stage act now: when the card entered it, something was missing."""
+        """Have the card's stage act now, and the one that it left: when the card entered it, something was missing."""
         deal = self.deal
         with self.engine.storage.write() as tx:
-            self.engine.observer.notice(tx, entered_after_all(self.change, deal.history_id, deal.stage))
+            self.engine.observer.notice(tx, entered_after_all(tx, self.change, deal.history_id, deal.stage))
 
     def withhold(self, why: str) -> None:
         """Keep the other triggers of this change from running: the change was answered otherwise."""

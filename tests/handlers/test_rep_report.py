@@ -208,6 +208,45 @@ def test_every_reviewer_may_send_a_report_back_with_a_word(company, november):
 
 
 @pytest.mark.slow
+def test_a_card_dragged_twice_in_a_minute_is_returned_or_reopened_all_the_same(company, november):
+    """R-07, RP-T6, R-09: what held it up was put right afterwards; whence it came still counts."""
+    report, coordinator = november("lapina"), company.holder("COORDINATOR")
+    company.write_report(report, ("ГСМ; 12.11.2026; чек 17", "22500.40", "1"))
+    company.accept_report(report, until="COORD")
+    for _ in range(2):
+        company.move(report, "REWORK", by=coordinator)
+        company.settle()
+    assert company.stage(report) == "REWORK"
+    company.say_in_task(report, "Проверьте отчёт", "Нет чека за связь")
+    company.close_task(report, "Заполните обязательные поля")
+    company.settle()
+    assert company.titles(report) == ["Доработайте отчёт"]
+    assert "Нет чека за связь" in company.task(report, "Доработайте")["description"]
+    assert company.value(report, "rp_returns") == "Координатор: 1"
+    company.close_task(report, "Доработайте")
+    company.settle()
+    company.accept_report(report)
+    company.fill(report, rp_done=money("2500.40"))
+    company.close_task(report, "Выплатите")
+    company.settle()
+    assert company.stage(report) == "WON"
+
+    company.set_rows(report, ("ГСМ; 12.11.2026; чек 17", "22000.40", "1"))
+    for _ in range(2):
+        company.move(report, "ACCOUNT", by=company.holder("COMMERCIAL_DIRECTOR"))
+        company.settle()
+    assert company.stage(report) == "ACCOUNT"
+    company.fill(report, rp_cutnote="чек на 22 000,40")
+    company.close_task(report, "Заполните обязательные поля")
+    company.settle()
+    assert sums(company, report, "before") == ["2500.40"], "what was paid is not paid again"
+    assert company.value(report, "rp_done") is None
+    company.accept_report(report)
+    assert company.titles(report) == ["Удержите 500,00\u00a0₽ (повтор 1)"]
+    assert company.failures() == []
+
+
+@pytest.mark.slow
 def test_what_was_agreed_upon_is_counted_anew_when_its_figures_change(company, november):
     """E-RP-7: the accountant corrects the advance; nobody else may."""
     report, accountant = november("lapina"), company.holder("ACCOUNTANT")
