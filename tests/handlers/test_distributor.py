@@ -463,3 +463,34 @@ def test_db_t4_only_what_was_counted_is_paid(company, manager, price_list):
     lines = {one.name: one for one in read_month(company.engine, Month(2026, 10))["branches"]}
     assert [lines["Омск"].sales, lines["Омск"].bonus] == [None, None], "the report sums up what is confirmed"
     assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_r_09_an_accrued_month_that_is_dragged_about_asks_for_no_second_accrual(company, manager, price_list):
+    """R-09, DB-T9, DB-T10: the head drags a closed summary to the accountants, and one that was looked at again to its end."""
+    branch, head = company.new_branch("Самара", branch_mgr=manager, rate="1.5"), company.holder("DIST_HEAD")
+    summary, cards = open_by_hand(company, manager, "2026-10", branch)
+    hand_in(company, {cards["Самара"]: [("Жилет", "1000.33", "1")]})
+    confirm(company, cards["Самара"])
+    company.close_task(summary, "Согласуйте")
+    company.settle()
+    company.move(summary, "WON", by=head)
+    company.settle()
+    company.move(summary, "ACCOUNTING", by=head)
+    company.settle()
+    asked = ["Начислите вознаграждение Беляев Артур"]
+    assert company.titles(summary) == asked, "nobody has said yet that it is accrued"
+    company.close_task(summary, "Начислите")
+    company.settle()
+    assert company.stage(summary) == "WON"
+
+    company.move(summary, "ACCOUNTING", by=head)
+    company.settle()
+    assert (company.stage(summary), company.titles(summary)) == ("WON", []), "nobody is asked to accrue it again"
+    assert any(text.startswith("Месяц уже начислен") for text in company.comments(summary))
+    for stage in ("COLLECT", "WON"):
+        company.move(summary, stage, by=head)
+        company.settle()
+    assert (company.stage(summary), company.titles(summary)) == ("WON", [])
+    assert len([text for text in told(company, head) if "Начислено 15,00 ₽" in text]) == 1
+    assert company.failures() == []
