@@ -114,13 +114,14 @@ def ask_the_branches(run: Run, summary: Deal) -> None:
 
 
 def _open_again(run: Run, summary: Deal) -> None:
-    """R-09. A month taken back from the accountants is open again; one that is accrued stays as it was handed over."""
+    """R-09. A month taken back from the accountants is open again, and leaves nothing to the next one until it is agreed anew;
+    one that is accrued stays as it was handed over."""
     if run.change.what.get("left") not in HANDED_OVER:
         return
     if _is_accrued(run, summary):
         comment(run, summary, ACCRUED)
-    else:
-        run.fact("open again", lambda: thaw(run.engine.storage, summary.id))
+    elif run.fact("open again", lambda: thaw(run.engine.storage, summary.id)):
+        tell_next(run, summary)
 
 
 def _is_accrued(run: Run, summary: Deal) -> bool:

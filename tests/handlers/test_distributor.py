@@ -494,3 +494,23 @@ def test_r_09_an_accrued_month_that_is_dragged_about_asks_for_no_second_accrual(
     assert (company.stage(summary), company.titles(summary)) == ("WON", [])
     assert len([text for text in told(company, head) if "Начислено 15,00 ₽" in text]) == 1
     assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_db_t11_a_month_that_is_open_again_leaves_nothing_to_the_next(company, manager, price_list):
+    """C-09, DB-T11, E-DB-7: two months at once, and the first one is taken back from the accountants."""
+    branch, head = company.new_branch("Томск", branch_mgr=manager, rate="1.1"), company.holder("DIST_HEAD")
+    october, cards = open_by_hand(company, manager, "2026-10", branch)
+    november, _ = open_by_hand(company, manager, "2026-11", branch)
+    hand_in(company, {cards["Томск"]: [("Сапоги", "450.45", "-2")]})
+    confirm(company, cards["Томск"])
+    company.close_task(october, "Согласуйте")
+    company.settle()
+    assert company.value(november, "ds_carry") == Decimal("-9.91")
+    company.move(october, "APPROVE", by=head)
+    company.settle()
+    assert company.value(november, "ds_carry") == 0, "October may still become another one"
+    company.close_task(october, "Согласуйте")
+    company.settle()
+    assert company.value(november, "ds_carry") == Decimal("-9.91")
+    assert company.failures() == []
