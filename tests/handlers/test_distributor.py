@@ -514,3 +514,26 @@ def test_db_t11_a_month_that_is_open_again_leaves_nothing_to_the_next(company, m
     company.settle()
     assert company.value(november, "ds_carry") == Decimal("-9.91")
     assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_db_t8_a_branch_is_silent_also_where_its_summary_went_on_before(company, manager, price_list):
+    """DB-T8: the head lets the month go on without a branch; at the cut-off it did not report, and nobody is asked any more."""
+    for name in ("Томск", "Омск"):
+        company.new_branch(name, branch_mgr=manager, rate="1.1")
+    [summary] = open_november(company)
+    cards = branch_cards(company, summary)
+    hand_in(company, {cards["Томск"]: [("Сапоги", "450.45", "2")]})
+    confirm(company, cards["Томск"])
+    company.fill(summary, by=company.holder("DIST_HEAD"), ds_partial=True)
+    company.settle()
+    company.move(summary, "APPROVE", by=manager)
+    company.settle()
+    company.close_task(summary, "Согласуйте")
+    company.settle()
+    assert (company.stage(summary), company.stage(cards["Омск"])) == ("ACCOUNTING", "REQUEST")
+    company.at("10.12.2026 18:05")
+    company.run_clock()
+    assert (company.stage(summary), company.stage(cards["Омск"])) == ("ACCOUNTING", "LOSE")
+    assert company.titles(cards["Омск"]) == []
+    assert company.failures() == []
