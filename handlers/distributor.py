@@ -29,7 +29,7 @@ from rules import money, reading
 from rules.bonus import ZERO
 from rules.periods import Month
 
-HANDED_OVER = ("ACCOUNTING", "WON")
+HANDED_OVER, ACCRUES = ("ACCOUNTING", "WON"), "DS-3"
 ACCRUED = "Месяц уже начислен: его суммы не меняются, изменения филиалов войдут корректировкой в следующий месяц."
 
 # — what tables cannot say about entering a stage —
@@ -114,13 +114,14 @@ def ask_the_branches(run: Run, summary: Deal) -> None:
 
 
 def _open_again(run: Run, summary: Deal) -> None:
-    """R-09. A month taken back from the accountants is open again; one that is accrued stays as it was handed over."""
+    """R-09. A month taken back from the accountants is open again, and leaves nothing to the next one until it is agreed anew;
+    one that is accrued stays as it was handed over."""
     if run.change.what.get("left") not in HANDED_OVER:
         return
     if _is_accrued(run, summary):
         comment(run, summary, ACCRUED)
-    else:
-        run.fact("open again", lambda: thaw(run.engine.storage, summary.id))
+    elif run.fact("open again", lambda: thaw(run.engine.storage, summary.id)):
+        tell_next(run, summary)
 
 
 def _is_accrued(run: Run, summary: Deal) -> bool:
@@ -283,15 +284,27 @@ def pass_it_to_the_accountants(run: Run, summary: Deal) -> None:
 
 @on_stage(SUMMARY, "ACCOUNTING")
 def have_it_accrued(run: Run, summary: Deal) -> None:
-    """DB-T9, E-DB-5. The accountant accrues the bonus, with the calculation at hand."""
+    """DB-T9, E-DB-5. The accountant accrues the bonus, with the calculation at hand; once it is accrued nobody does (R-09)."""
+    if run.fact("is paid", lambda: _is_paid(run, summary)):
+        comment(run, summary, ACCRUED)
+        move_card(run, summary, "WON")
+        return
     person = run.engine.people.user(summary["db_mgr"])
     stored = report_month(run, summary)
     task = create_task(
-        run, summary, "DS-3", note=_left_us(run, summary),
+        run, summary, ACCRUES, note=_left_us(run, summary),
         filled={"ФИО": person.name if person else "", "сумма": reading.amount_text(summary["ds_pay"] or ZERO)},
     )  # fmt: skip
     if stored is not None and task.result is not None:
         attach_to_task(run, int(task.result["task"]["id"]), stored.file, deal_id=summary.id)
+
+
+def _is_paid(run: Run, summary: Deal) -> bool:
+    """Whether an accountant has said that it is accrued."""
+    table = storage.tasks
+    said = (table.c.deal_id == summary.id, table.c.code == ACCRUES, table.c.state == "done")
+    with run.engine.storage.read() as connection:
+        return connection.scalar(sa.select(table.c.task_id).where(*said).limit(1)) is not None
 
 
 def _left_us(run: Run, summary: Deal) -> str:
@@ -330,8 +343,8 @@ def give_it_up(run: Run, summary: Deal) -> None:
 
 @on_stage(SUMMARY, "WON")
 def tell_the_manager(run: Run, summary: Deal) -> None:
-    """DB-T10. The manager hears what is accrued; nothing new is where an accrued month was only looked at again (R-09)."""
-    if run.change.what.get("left") == "APPROVE":
+    """DB-T10. The manager hears what is accrued, once; nothing new is where it was only looked at again (R-09)."""
+    if summary.cycle:
         return
     month = month_of(summary)
     text = f"Начислено {money.text(summary['ds_pay'] or ZERO)} за {month.title if month else summary['db_month']}."

@@ -40,7 +40,7 @@ def find_rates_of_today(engine, period: Period) -> Iterator[Subject]:
         if (is_free or rate is None) and _has_come(branch, today):
             what["take"].append(branch.id)
         elif rate and after < rate.since <= today:
-            what["begun"].append(branch.id)
+            what["begun"].append({"branch": branch.id, "opened": branch.starts and branch.starts.isoformat()})
     if any(what.values()):
         yield Subject("rates", process=PROCESS, what=what)
 
@@ -64,8 +64,10 @@ def show_them(run: Run, deal: Deal | None) -> None:
     if what["take"]:
         take_new_rates(run, only=what["take"])
     today, rates = run.at.astimezone(MOSCOW).date(), read_rates(store)
-    found = {branch: branch_rates.rate_on(rates.get(branch, ()), today) for branch in (*what["show"], *what["begun"])}
+    shown = [*what["show"], *(one["branch"] for one in what["begun"])]
+    found = {branch: branch_rates.rate_on(rates.get(branch, ()), today) for branch in shown}
     with run.together():
         set_companies(run, {branch: {"branch_rate": rate.rate if rate else None} for branch, rate in found.items()})
-        for branch in what["begun"]:
-            say_from_when(run, branch, found[branch])
+        for one in what["begun"]:
+            opened = date.fromisoformat(one["opened"]) if one["opened"] else None
+            say_from_when(run, one["branch"], found[one["branch"]], opened)

@@ -24,19 +24,20 @@ def _closes(month: Month, calendar: WorkingCalendar) -> datetime:
 
 @once_a(Month, _closes, zone="Europe/Moscow", of=SUMMARY)
 def find_open_months(engine, period: Period) -> Iterator[Subject]:
-    """DB-T8. Summaries of the month that still wait for branches."""
-    for summary in engine.cards_on(SUMMARY, *OPEN, db_month=str(period.of)):
-        yield Subject(f"DISTRIBUTOR:{period.of}:{summary.id}", summary.id, SUMMARY, once=True)
+    """DB-T8. Summaries of the month that still wait for branches, and those that went on without some that are still asked."""
+    waiting = [card.id for card in engine.cards_on(SUMMARY, *OPEN, db_month=str(period.of))]
+    silent = [card.parent for card in engine.cards_on(BRANCH, *SILENT, db_month=str(period.of)) if card.parent]
+    for summary in dict.fromkeys([*waiting, *silent]):
+        yield Subject(f"DISTRIBUTOR:{period.of}:{summary}", summary, SUMMARY, once=True)
 
 
 @find_open_months.each
 def close_the_month(run: Run, summary: Deal) -> None:
-    """DB-T8. Branches that are silent did not report; the head is asked about the summary, which says who is missing."""
-    if summary.stage not in OPEN:
-        return
+    """DB-T8. Branches that are silent did not report; the head is asked about a summary that waited for them, which says who is missing."""
     silent = [card for card in run.children(summary, BRANCH) if card.stage in SILENT]
     with run.together():
         for card in silent:
             move_card(run, card, "LOSE")
-        close_tasks(run, summary, "DS-1", because="Срок закрытия месяца наступил")
-        move_card(run, summary, "APPROVE")
+        if summary.stage in OPEN:
+            close_tasks(run, summary, "DS-1", because="Срок закрытия месяца наступил")
+            move_card(run, summary, "APPROVE")

@@ -83,21 +83,20 @@ def _count(run: Run, branch: Deal) -> dict:
     rate = found.rate_of(month, limits.rate_policy) if found else None
     base = sales if limits.bonus_base == "gross" else bonus.base(sales, _vat_rate(run, month))
     figures = [sales, rate, bonus.bonus(base, rate)]
-    remarks = [*_of_rates(found, month, limits.rate_policy), *_of_sales(run, branch, month, sales)]
     day = distributor_month.deciding_day(found.starts, month) if found and found.starts else month.first
+    remarks = [*_of_rates(found, month, limits.rate_policy, day), *_of_sales(run, branch, month, sales)]
     return {
         "figures": [None if one is None else str(one) for one in figures], "day": day.isoformat(), "remarks": remarks,
     }  # fmt: skip
 
 
-def _of_rates(found, month: Month, policy: str) -> list[str]:
-    """E-DB-2. A rate that begins inside the month counts from the next one."""
+def _of_rates(found, month: Month, policy: str, day: date) -> list[str]:
+    """E-DB-2, E-DB-13. A rate that begins inside the month, after the day that decides, counts from the next one."""
     if found is None or policy != ON_FIRST_DAY or found.rate_of(month, policy) is None:
         return []
-    counts = (
-        f"вознаграждение за {month.title} рассчитано по ставке на первый день месяца, новая действует со следующего."
-    )
-    return [f"Ставка {branch_rates.said(one)}: {counts}" for one in branch_rates.changes_inside(found.rates, month)]
+    counts = f"вознаграждение за {month.title} рассчитано по ставке на {reading.day_text(day)}, новая действует со следующего месяца."
+    changes = branch_rates.changes_inside(found.rates, month, found.starts)
+    return [f"Ставка {branch_rates.said(one)}: {counts}" for one in changes]
 
 
 def _of_sales(run: Run, branch: Deal, month: Month, sales: Decimal) -> list[str]:

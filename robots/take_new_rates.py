@@ -16,6 +16,7 @@ from robots.keep_rates import keep_rates, read_rates
 from robots.set_company_fields import set_companies
 from rules import branch_rates, rate_review, reading
 from rules.branch_rates import A_DAY, Interval, WrongRate
+from rules.distributor_month import deciding_day
 from rules.periods import Month
 
 HEAD = "DIST_HEAD"
@@ -24,7 +25,8 @@ MONTHS, ASKS = "DISTRIBUTOR_BRANCH", "DB-4"
 
 @dataclass(frozen=True)
 class Offer:
-    """A new rate as it stands on a branch's card. `before`: the rate until then; `why`: what keeps it from being taken."""
+    """A new rate as it stands on a branch's card. `before`: the rate until then; `opened`: when the branch began to report;
+    `why`: what keeps the rate from being taken."""
 
     branch: int
     name: str
@@ -32,6 +34,7 @@ class Offer:
     rate: Decimal | None = None
     since: date | None = None
     before: Decimal | None = None
+    opened: date | None = None
     why: str = ""
 
 
@@ -83,13 +86,15 @@ def _plain(run: Run, branch: Branch) -> dict:
     before, why = branch.rate_on(since - A_DAY), wrong_offer(run, branch) or ""
     return {
         "branch": branch.id, "name": branch.name, "manager": branch.manager, "rate": None if why else str(branch.next_rate),
-        "since": since.isoformat(), "before": str(before.rate) if before else None, "why": why,
+        "since": since.isoformat(), "before": str(before.rate) if before else None,
+        "opened": branch.starts.isoformat() if branch.starts else None, "why": why,
     }  # fmt: skip
 
 
 def _offer(stored: dict) -> Offer:
     numbers = {name: Decimal(stored[name]) if stored[name] is not None else None for name in ("rate", "before")}
-    return Offer(**{**stored, **numbers, "since": date.fromisoformat(stored["since"])})
+    days = {name: date.fromisoformat(stored[name]) if stored.get(name) else None for name in ("since", "opened")}
+    return Offer(**{**stored, **numbers, **days})
 
 
 def _take(run: Run, offer: Offer, source: int | None) -> Offer:
@@ -116,7 +121,7 @@ def _clear_cards(run: Run, taken: list[Offer]) -> None:
         set_companies(run, cards, saying={offer.branch: {"branch_next": offer.rate} for offer in taken})
         for offer in taken:
             if offer.since <= today(run):
-                say_from_when(run, offer.branch, Interval(offer.rate, offer.since))
+                say_from_when(run, offer.branch, Interval(offer.rate, offer.since), offer.opened)
 
 
 def _tell_those_who_wait(run: Run, branches: set[int]) -> None:
@@ -134,10 +139,14 @@ def _tell_those_who_wait(run: Run, branches: set[int]) -> None:
             run.signal(number, "rate_set")
 
 
-def say_from_when(run: Run, branch: int, rate: Interval) -> None:
-    """E-DB-2. The card of the branch says from which month a rate counts that began inside one."""
+def say_from_when(run: Run, branch: int, rate: Interval, opened: date | None) -> None:
+    """E-DB-2, E-DB-13. The card of the branch says from which month a rate counts that began inside one.
+
+    `opened`: the day it began to report.
+    """
     month = Month.of(rate.since)
-    if rate.since == month.first or run.company.limits.distributor.rate_policy != "first_day":
+    first = deciding_day(opened or month.first, month)
+    if rate.since <= first or run.company.limits.distributor.rate_policy != "first_day":
         return
     text = f"Действует ставка {branch_rates.said(rate)}: за {month.title} вознаграждение считается по ставке на {{}}, по новой — с {{}}."
-    comment_on_company(run, branch, text.format(reading.day_text(month.first), reading.day_text((month + 1).first)))
+    comment_on_company(run, branch, text.format(reading.day_text(first), reading.day_text((month + 1).first)))

@@ -201,6 +201,10 @@ def rate_of_month(
     return (sum(one.rate for one in days if one) / Decimal(len(days))).quantize(MILLIONTH, ROUND_HALF_UP)
 
 
-def changes_inside(history: Iterable[Interval], month: Month) -> list[Interval]:
-    """C-10, E-DB-2. Rates that begin inside the month after its first day: by `first_day` they count from the next one."""
-    return [one for one in check(history) if one.since in month and one.since != month.first]
+def changes_inside(history: Iterable[Interval], month: Month, starts: date | None = None) -> list[Interval]:
+    """C-10, E-DB-2. Rates that begin inside the month after its first day: by `first_day` they count from the next one.
+
+    `starts`: the day the branch began to report, which is the first one where it lies inside the month (E-DB-13).
+    """
+    first = max(starts or month.first, month.first)
+    return [one for one in check(history) if one.since in month and one.since > first]

@@ -463,3 +463,77 @@ def test_db_t4_only_what_was_counted_is_paid(company, manager, price_list):
     lines = {one.name: one for one in read_month(company.engine, Month(2026, 10))["branches"]}
     assert [lines["Омск"].sales, lines["Омск"].bonus] == [None, None], "the report sums up what is confirmed"
     assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_r_09_an_accrued_month_that_is_dragged_about_asks_for_no_second_accrual(company, manager, price_list):
+    """R-09, DB-T9, DB-T10: the head drags a closed summary to the accountants, and one that was looked at again to its end."""
+    branch, head = company.new_branch("Самара", branch_mgr=manager, rate="1.5"), company.holder("DIST_HEAD")
+    summary, cards = open_by_hand(company, manager, "2026-10", branch)
+    hand_in(company, {cards["Самара"]: [("Жилет", "1000.33", "1")]})
+    confirm(company, cards["Самара"])
+    company.close_task(summary, "Согласуйте")
+    company.settle()
+    company.move(summary, "WON", by=head)
+    company.settle()
+    company.move(summary, "ACCOUNTING", by=head)
+    company.settle()
+    asked = ["Начислите вознаграждение Беляев Артур"]
+    assert company.titles(summary) == asked, "nobody has said yet that it is accrued"
+    company.close_task(summary, "Начислите")
+    company.settle()
+    assert company.stage(summary) == "WON"
+
+    company.move(summary, "ACCOUNTING", by=head)
+    company.settle()
+    assert (company.stage(summary), company.titles(summary)) == ("WON", []), "nobody is asked to accrue it again"
+    assert any(text.startswith("Месяц уже начислен") for text in company.comments(summary))
+    for stage in ("COLLECT", "WON"):
+        company.move(summary, stage, by=head)
+        company.settle()
+    assert (company.stage(summary), company.titles(summary)) == ("WON", [])
+    assert len([text for text in told(company, head) if "Начислено 15,00 ₽" in text]) == 1
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_db_t11_a_month_that_is_open_again_leaves_nothing_to_the_next(company, manager, price_list):
+    """C-09, DB-T11, E-DB-7: two months at once, and the first one is taken back from the accountants."""
+    branch, head = company.new_branch("Томск", branch_mgr=manager, rate="1.1"), company.holder("DIST_HEAD")
+    october, cards = open_by_hand(company, manager, "2026-10", branch)
+    november, _ = open_by_hand(company, manager, "2026-11", branch)
+    hand_in(company, {cards["Томск"]: [("Сапоги", "450.45", "-2")]})
+    confirm(company, cards["Томск"])
+    company.close_task(october, "Согласуйте")
+    company.settle()
+    assert company.value(november, "ds_carry") == Decimal("-9.91")
+    company.move(october, "APPROVE", by=head)
+    company.settle()
+    assert company.value(november, "ds_carry") == 0, "October may still become another one"
+    company.close_task(october, "Согласуйте")
+    company.settle()
+    assert company.value(november, "ds_carry") == Decimal("-9.91")
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_db_t8_a_branch_is_silent_also_where_its_summary_went_on_before(company, manager, price_list):
+    """DB-T8: the head lets the month go on without a branch; at the cut-off it did not report, and nobody is asked any more."""
+    for name in ("Томск", "Омск"):
+        company.new_branch(name, branch_mgr=manager, rate="1.1")
+    [summary] = open_november(company)
+    cards = branch_cards(company, summary)
+    hand_in(company, {cards["Томск"]: [("Сапоги", "450.45", "2")]})
+    confirm(company, cards["Томск"])
+    company.fill(summary, by=company.holder("DIST_HEAD"), ds_partial=True)
+    company.settle()
+    company.move(summary, "APPROVE", by=manager)
+    company.settle()
+    company.close_task(summary, "Согласуйте")
+    company.settle()
+    assert (company.stage(summary), company.stage(cards["Омск"])) == ("ACCOUNTING", "REQUEST")
+    company.at("10.12.2026 18:05")
+    company.run_clock()
+    assert (company.stage(summary), company.stage(cards["Омск"])) == ("ACCOUNTING", "LOSE")
+    assert company.titles(cards["Омск"]) == []
+    assert company.failures() == []

@@ -52,6 +52,25 @@ def test_e_db_2_a_rate_that_begins_inside_a_month_counts_from_the_next_one(compa
 
 
 @pytest.mark.slow
+def test_e_db_13_of_a_branch_that_opens_inside_a_month_no_rate_is_said_to_count_from_the_next(company):
+    """E-DB-13, E-DB-2: the rate that begins with the branch is that of its first month, so its card says nothing else."""
+    head, opened = company.holder("DIST_HEAD"), date(2026, 11, 24)
+    planned, entered = (company.new_branch(name, branch_on=opened) for name in ("Волга", "Ока"))
+    company.set_rate(planned, "1", opened)
+    company.fill_company(entered, by=head, branch_next=Decimal("1.5"), branch_from=opened)
+    company.settle()
+    night(company, "24.11.2026")
+    assert [of_month(company, one, NOVEMBER) for one in (planned, entered)] == [Decimal(1), Decimal("1.5")]
+    assert [company.company_comments(one) for one in (planned, entered)] == [[], []]
+    company.fill_company(entered, by=head, branch_next=Decimal(2), branch_from=date(2026, 11, 26))
+    company.settle()
+    night(company, "26.11.2026")
+    [said] = company.company_comments(entered)
+    assert said.endswith("вознаграждение считается по ставке на 24.11.2026, по новой — с 01.12.2026.")
+    assert company.failures() == []
+
+
+@pytest.mark.slow
 def test_e_db_3_a_month_keeps_its_rate_after_the_next_review(company):
     """E-DB-3: the report for December comes in January."""
     branch = company.new_branch("Волга", rate="1")

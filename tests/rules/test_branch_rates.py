@@ -217,6 +217,13 @@ def test_changes_inside_the_month_are_told():
     assert branch_rates.changes_inside(HALVES, Month(2026, 12)) == []
 
 
+def test_a_rate_that_begins_with_the_branch_is_no_change():
+    """E-DB-13: of a branch that opens on the 15th nothing changes inside the month but what begins after that day."""
+    assert branch_rates.changes_inside(FROM_15, NOVEMBER, day("15.11.2026")) == []
+    assert branch_rates.changes_inside(HALVES, NOVEMBER, day("20.11.2026")) == []
+    assert shown(branch_rates.changes_inside(HALVES, NOVEMBER, day("10.11.2026"))) == ["1,2% с 16.11.2026"]
+
+
 # — whatever is entered —
 
 percents = st.integers(0, 100_000).map(lambda number: Decimal(number) / 10_000)
