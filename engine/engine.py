@@ -35,6 +35,7 @@ from rules.working_time import WorkingCalendar
 
 GATHER_SECONDS = 0.2
 WAKE_SECONDS = 60
+UNSEEN_SECONDS = 600  # so long the clock waits for the first look after a start
 MUCH, LEISURE = 10, 4  # commands that are under way; how much rarer looks are then
 
 
@@ -63,7 +64,8 @@ class Engine:
         self.people = People(portal, company, store, self.calendar_of, self.clock.now, settings.people_fresh_seconds)
         self.dictionary: Dictionary | None = None
         self.own_user = 0
-        self._woken = time.monotonic()
+        self._begun = self._woken = time.monotonic()
+        self._has_looked = False
         self.stopping = threading.Event()
         self._looking = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -249,6 +251,7 @@ class Engine:
         """One look, never two at a time. True: there is more to see."""
         with self._looking:
             more = self.observer.look(thorough)
+            self._has_looked |= thorough
             with self.storage.write() as tx:
                 self.storage.set_mark(tx, "beat:observer", {**self.machine_time.stamp()})
         return more
@@ -292,11 +295,15 @@ class Engine:
     # — the clock —
 
     def tick(self) -> None:
-        """Begin the periods that are due; now and then wake families whose drain was lost."""
+        """Begin the periods that are due; now and then wake families whose drain was lost.
+
+        After a downtime the clock judges nobody before it is seen what they did meanwhile.
+        """
         if not self.slot.leads:
             return
         with self._going_on("tick"):
-            self.schedule.tick()
+            if self._has_looked or time.monotonic() - self._begun > UNSEEN_SECONDS:
+                self.schedule.tick()
             self._say_what_was_made()
             if time.monotonic() - self._woken > WAKE_SECONDS:
                 self.queue.wake(self.storage)

@@ -127,7 +127,8 @@ def _overdue(engine, period: Period) -> Iterator[Subject]:
         chance = receivables_week.last_chance(deadline, person.zone, engine.calendar_of(person.city))
         do = "give up" if chance <= period.due_at else "late"
         if do == "give up" or card["dz_sent"] is None:
-            yield Subject(f"{card.id}:{deadline.isoformat()}:{do}", card.id, REPORT, {"do": do}, once=True)
+            what = {"do": do, "deadline": deadline.isoformat()}
+            yield Subject(f"{card.id}:{deadline.isoformat()}:{do}", card.id, REPORT, what, once=True)
 
 
 # — what is done —
@@ -139,10 +140,15 @@ def go_on_with_the_week(run: Run, card: Deal | None) -> None:
     match run.change.what["do"]:
         case "ask":
             _open(run)
-        case "late":
+        case "late" if _is_still_due(run, card):
             _tell_that_it_is_late(run, card)
-        case "give up":
+        case "give up" if _is_still_due(run, card):
             _give_up(run, card)
+
+
+def _is_still_due(run: Run, card: Deal) -> bool:
+    """Not one that was handed in meanwhile, nor one that was returned, or opened again, and has another deadline since."""
+    return card.stage == "NEW" and card["stage_plan"] == datetime.fromisoformat(run.change.what["deadline"])
 
 
 def _open(run: Run) -> None:
@@ -160,7 +166,7 @@ def _open(run: Run) -> None:
 def _tell_that_it_is_late(run: Run, card: Deal) -> None:
     """D 12:00. The head and the coordinator hear of it, as the manager does from the task (R-14), or here where none is open."""
     counted = recount_report(run, card)
-    if card.stage != "NEW" or card["dz_sent"] is not None:
+    if card["dz_sent"] is not None:
         return
     if not counted.gaps:
         hand_in(run, card)
@@ -180,8 +186,6 @@ def _tell_that_it_is_late(run: Run, card: Deal) -> None:
 
 def _give_up(run: Run, card: Deal) -> None:
     """RC-T8. The next working day at noon; what was paid or said until then counts."""
-    if card.stage != "NEW":
-        return
     counted = recount_report(run, card)
     if counted.is_complete and not card["dz_returns"] and not is_too_late(run, card, counted.said_at):
         hand_in(run, card)

@@ -24,7 +24,7 @@ def steps(
 ) -> list[tuple[str, datetime]]:
     """(step, moment) in order of time. `in_hours`: the task's span is counted in working hours.
 
-    remind    in the morning of the last day, some hours before the end of a task in hours; not for a short task
+    remind    in the morning of the last day, some hours before the end of a task in hours or on a day off; not for a short task
     overdue   at the deadline
     to_head   some hours later, to_owner at the end of some days later
     """
@@ -40,6 +40,6 @@ def steps(
 
 def _reminder(due: datetime, zone: tzinfo, calendar: WorkingCalendar, ladder: Ladder, in_hours: bool) -> datetime:
     morning = datetime.combine(due.astimezone(zone).date(), ladder.remind_at, zone)
-    if in_hours or morning >= due:
+    if in_hours or morning >= due or not calendar.is_working(morning.date()):
         return calendar.hours_before(due, ladder.remind_before_hours, zone)
     return morning

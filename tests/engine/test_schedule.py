@@ -1,6 +1,8 @@
 """Jobs at work: each period once, whoever ticks; what was missed is made up for."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -96,6 +98,26 @@ def test_a_reminder_missed_for_three_days_is_one_reminder(company, job):
     company.run_clock()
     about_it = [text for text in company.notifications(manager) if f"/{deal}/" in text]
     assert len(about_it) <= 1, about_it
+
+
+def test_the_clock_judges_nobody_before_it_is_seen_what_they_did_while_the_layer_was_down(company):
+    """R22: the first look takes a while, and the task was closed in time."""
+    deal = company.new_deal()
+    company.settle()
+    manager, due = company.card(deal)["assignedById"], company.deadline(deal, "Свяжитесь")
+    with company.layer_down():
+        company.at_moment(due - timedelta(minutes=30))
+        company.close_task(deal, "Свяжитесь")
+        company.at_moment(due + timedelta(minutes=20))
+        company.portal.fault("refuse", method="crm.stagehistory.list", times=1000, code="OVERLOAD_LIMIT", status=503)
+    company.engine.portal.call("server.time")
+    company.engine.tick()
+    time.sleep(2)  # what the clock began would be done by now
+    company.portal.clear_faults()
+    company.settle()
+    assert company.titles(deal) == []
+    assert not any("Просрочена задача" in text for text in company.notifications(manager) if f"/{deal}/" in text)
+    assert "Срок задачи истёк." not in company.messages(deal, "Свяжитесь")
 
 
 @pytest.mark.slow

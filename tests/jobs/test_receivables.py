@@ -281,6 +281,32 @@ def test_what_was_said_after_the_last_chance_is_given_up_though_the_layer_was_do
     assert company.failures() == []
 
 
+@pytest.mark.slow
+def test_a_report_that_is_being_returned_when_the_clock_looks_is_not_given_up(office):
+    """RC-T5, RC-T8: until it has its new deadline it has that of the coordinator, whose last chance has passed."""
+    company = office
+    manager = company.manager_of("Москва")
+    shipment = company.owing(manager, "100.00", DUE)
+    company.start_layer()
+    company.at("26.11.2026 09:05")
+    company.run_clock()
+    company.fill(shipment, by=manager, dz_reason="Забыли оплатить", dz_promise=date(2026, 12, 4))
+    company.settle()
+    [report] = company.cards("RECEIVABLES")
+    assert company.stage(report) == "CHECK"
+    company.at("27.11.2026 15:31")
+    company.run_clock()
+    company.portal.fault("refuse", method="crm.item.update", times=1000, code="OVERLOAD_LIMIT", status=503)
+    company.move(report, "NEW", by=company.holder("COORDINATOR"))
+    company.at("27.11.2026 15:46")
+    company.engine.tick()
+    company.portal.clear_faults()
+    company.settle()
+    assert company.stage(report) == "NEW"
+    assert company.titles(report) == ["Заполните отчёт по ДЗ (доработка)"]
+    assert company.failures() == []
+
+
 def test_nobody_hears_that_all_have_reported_when_nobody_was_asked(office):
     company = office
     company.owing(company.manager_of("Москва"), "100.00", DUE)

@@ -60,6 +60,12 @@ def test_a_deadline_until_ten_in_the_morning_is_reminded_of_two_working_hours_ea
     assert shown(ladder["remind"]) == expected
 
 
+def test_a_deadline_on_a_day_off_is_reminded_of_before_that_day(calendar):
+    """Moved there by a person, or handed over to a region with a holiday: on the day itself nobody is told anything (R-13)."""
+    ladder = dict(steps(at("23.11.2026 10:00"), at("28.11.2026 18:00"), False, MOSCOW, calendar))
+    assert shown(ladder["remind"]) == "27.11.2026 16:00"
+
+
 def test_a_deadline_moved_by_a_person_makes_the_ladder_anew(calendar):
     """R-14, R-15: the hours before the end are those before the new end."""
     ladder = dict(steps(at("23.11.2026 10:00"), at("27.11.2026 15:00"), True, MOSCOW, calendar))
