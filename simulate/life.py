@@ -11,6 +11,8 @@ from simulate.office import Office
 from simulate.people import People
 from simulate.trade import Trade
 
+NOTICED = timedelta(minutes=2)  # the portal rings no doorbell here: by then a look has found what somebody did
+
 
 @dataclass(frozen=True)
 class Outage:
@@ -78,6 +80,7 @@ class Life:
         acts = self._took("people", lambda: self._act(moment, trades))
         if acts:
             self.told.acts += acts
+            self._office.portal.set_time(moment + NOTICED)
             self._took("layer", self._layer.settle)
         self._took("people", lambda: self._people.notice(moment))
         self.told.slow = sorted([*self.told.slow, (time.monotonic() - began, moment)], reverse=True)[:10]
