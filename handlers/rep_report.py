@@ -28,7 +28,16 @@ from robots.count_tasks import count_tasks
 from robots.create_task import create_task
 from robots.fill_document import fill_document
 from robots.find_last_task import find_last_task
-from robots.find_reports import Known, after_it, before_it, find_deadline, find_neighbours, key_of, month_of
+from robots.find_reports import (
+    Known,
+    after_it,
+    before_it,
+    find_deadline,
+    find_neighbours,
+    is_cancelled,
+    key_of,
+    month_of,
+)
 from robots.keep_word_of import keep_word_of
 from robots.move_card import move_card
 from robots.notify import notify
@@ -431,15 +440,20 @@ def _month(report: Deal) -> str:
 
 @on_deleted("REP_REPORT")
 def say_how_to_let_it_go(run: Run, report: Deal) -> None:
-    """E-RP-14. A deleted report comes back in the morning; the administrator hears how it does not."""
+    """E-RP-14. A deleted report comes back in the morning; the administrator hears how it does not.
+
+    It stays away where another one stands for the month, or its key is cancelled: then the next month begins without it.
+    """
     month = month_of(report)
-    if month is not None and report["rp_who"]:
-        key = key_of(report["rp_who"], month)
+    if month is None or not report["rp_who"]:
+        return
+    key, others = key_of(report["rp_who"], month), find_neighbours(run, report)
+    stays_away = any(one.month == month for one in others)
+    if stays_away or run.fact("cancelled", lambda: is_cancelled(run.engine, key)):
+        _tell_the_next(run, report, others)
+    else:
         text = f"Удалён «{report.title}». Утром он будет создан заново. Если он не нужен: flask cancel {key}"
         notify(run, "ADMIN", text)
-        others = find_neighbours(run, report)
-        if any(one.month == month for one in others):
-            _tell_the_next(run, report, others)  # it does not come back: another one stands for the month
 
 
 # — from month to month —

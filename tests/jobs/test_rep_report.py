@@ -278,6 +278,29 @@ def test_e_rp_14_a_deleted_report_comes_back_unless_its_key_is_cancelled(company
 
 
 @pytest.mark.slow
+def test_e_rp_14_a_deleted_double_does_not_come_back_and_nobody_says_so(company, alone):
+    """Another report stands for the month; nor does one whose key was cancelled before it was deleted."""
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    first, who = company.report_month("lapina"), company.user("lapina")
+    second = company.new_deal("REP_REPORT", by=who, title="Ещё отчёт", rp_month="2026-11", rp_who=who)
+    company.settle()
+    company.delete(second)
+    company.settle()
+    admin = company.holder("ADMIN")
+    assert not any("создан заново" in text for text in company.notifications(admin))
+    with company.engine.storage.write() as tx:
+        company.engine.storage.set_mark(tx, cancelled(f"REP_REPORT:2026-11:U{who}"), "now")
+    company.delete(first)
+    company.settle()
+    assert not any("создан заново" in text for text in company.notifications(admin))
+    company.at("01.12.2026 06:05")
+    company.run_clock()
+    assert company.reports(who, "2026-11") == []
+    assert company.failures() == []
+
+
+@pytest.mark.slow
 def test_how_representatives_did_is_a_report_of_month_quarter_and_year(company, monkeypatch):
     """E-RP-12: sales of a city with two representatives are their responsibles', nothing is counted twice."""
     known_as(company, monkeypatch, "tsoy", city="Казань", end=date(2026, 9, 30))
