@@ -301,6 +301,24 @@ def test_e_rp_14_a_deleted_double_does_not_come_back_and_nobody_says_so(company,
 
 
 @pytest.mark.slow
+def test_nobody_is_silent_of_a_month_that_nobody_was_asked_for(company, monkeypatch):
+    """RP-T9: the list of representatives was filled in after November had been opened; they have not all handed it in."""
+    known = dict(company.config.representatives)
+    for email in known:
+        monkeypatch.delitem(company.config.representatives, email)
+    company.at("30.11.2026 19:05")
+    company.run_clock()
+    for email, one in known.items():
+        monkeypatch.setitem(company.config.representatives, email, one)
+    company.at("08.12.2026 10:05")
+    company.run_clock()
+    assert opened(company) == []
+    told = company.notifications(company.holder("COMMERCIAL_DIRECTOR"))
+    assert not any("за ноябрь 2026" in text for text in told), told
+    assert company.failures() == []
+
+
+@pytest.mark.slow
 def test_how_representatives_did_is_a_report_of_month_quarter_and_year(company, monkeypatch):
     """E-RP-12: sales of a city with two representatives are their responsibles', nothing is counted twice."""
     known_as(company, monkeypatch, "tsoy", city="Казань", end=date(2026, 9, 30))
