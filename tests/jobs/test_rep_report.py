@@ -319,6 +319,23 @@ def test_nobody_is_silent_of_a_month_that_nobody_was_asked_for(company, monkeypa
 
 
 @pytest.mark.slow
+def test_a_report_of_somebody_dismissed_is_told_to_be_late(company, alone):
+    """RP-T8, R-11: whoever has it now and the coordinator hear of it."""
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    report = company.report_month("lapina")
+    company.at("02.12.2026 12:00")
+    company.dismiss(company.user("lapina"))
+    company.at("04.12.2026 10:05")
+    company.run_clock()
+    assert company.value(report, "rp_late") == 1
+    title = company.card(report)["title"]
+    told = company.notifications(company.holder("COORDINATOR"))
+    assert any(title in text and "не сдан в срок" in text for text in told)
+    assert company.failures() == []
+
+
+@pytest.mark.slow
 def test_how_representatives_did_is_a_report_of_month_quarter_and_year(company, monkeypatch):
     """E-RP-12: sales of a city with two representatives are their responsibles', nothing is counted twice."""
     known_as(company, monkeypatch, "tsoy", city="Казань", end=date(2026, 9, 30))
