@@ -29,6 +29,7 @@ from robots.create_task import create_task
 from robots.fill_document import fill_document
 from robots.find_last_task import find_last_task
 from robots.find_reports import (
+    MONTHS_BACK,
     Known,
     after_it,
     before_it,
@@ -46,7 +47,7 @@ from robots.read_words import read_words
 from robots.reckon_report import cut_of, expenses_of, figures, limit_of, reckon, reviewed, settled_as, spent, told
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
-from rules import expenses, money, representative_month, returns, settlement
+from rules import expenses, money, representative_month, returns, settlement, words
 from rules.periods import Month
 from rules.settlement import Settlement
 
@@ -567,14 +568,18 @@ def _pass_the_correction_on(run: Run, report: Deal, whence: str) -> None:
 
 
 def _tell_of_a_long_debt(run: Run, report: Deal, balance: Decimal) -> None:
-    """E-RP-4. The third month in a row below zero concerns the coordinator and the chief accountant."""
+    """E-RP-4. From the third month in a row below zero on the coordinator and the chief accountant hear of it."""
     month = month_of(report)
-    before = {one.month: one.balance for one in find_neighbours(run, report)} if month is not None else {}
-    balances = [before.get(month - 2), before.get(month - 1), balance] if before else []
-    if None in balances or not settlement.owes_too_long(balances):
+    if month is None:
+        return
+    known = {one.month: one.balance for one in find_neighbours(run, report)}
+    count = settlement.months_of_debt([balance, *(known.get(month - ago) for ago in range(1, MONTHS_BACK + 1))])
+    if count < settlement.MONTHS_OF_DEBT:
         return
     person = run.engine.people.user(report["rp_who"])
-    text = f"{person.name}: третий месяц подряд итог расчётов отрицательный, сейчас {money.text(balance)}."
+    text = (
+        f"{person.name}: {words.ordinal(count)} месяц подряд итог расчётов отрицательный, сейчас {money.text(balance)}."
+    )
     with run.together():
         notify(run, "COORDINATOR", text)
         notify(run, "CHIEF_ACCOUNTANT", text)

@@ -291,3 +291,19 @@ def test_what_was_really_done_can_be_right(company, november):
     assert company.stage(report) == "WON"
     assert sums(company, report, "carryout") == ["-500.00"]
     assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_e_rp_4_a_debt_of_more_than_three_months_is_counted(company):
+    """Four months that were given up: the third and the fourth are told, each as what it is."""
+    who, chief = company.user("lapina"), company.holder("CHIEF_ACCOUNTANT")
+    for month in ("2026-07", "2026-08", "2026-09", "2026-10"):
+        said = {"rp_month": month, "rp_who": who, "rp_advance": money("100")}
+        company.new_deal("REP_REPORT", "LOSE", by=who, title="Отчёт", **said)
+        company.settle()
+    told = [text.rpartition("Вера: ")[2].replace("\u00a0", " ") for text in company.notifications(chief)]
+    assert [text for text in told if "подряд" in text] == [
+        "третий месяц подряд итог расчётов отрицательный, сейчас −300,00 ₽.",
+        "четвёртый месяц подряд итог расчётов отрицательный, сейчас −400,00 ₽.",
+    ]
+    assert company.failures() == []
