@@ -9,7 +9,7 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from engine.deal import Deal
-from engine.guard import Lacking, Obstacle
+from engine.guard import Lacking, Obstacle, in_another_currency
 from engine.run import Run
 from engine.triggers import (
     on_created,
@@ -116,6 +116,8 @@ def why_the_coordinator_cut_it(run: Run, report: Deal) -> Iterator[str]:
 def a_payment_that_can_be_right(run: Run, report: Deal) -> Iterator[str]:
     """RP-T7. Not more than was to be paid or withheld; nothing is withheld without the written consent (ст. 137 ТК РФ)."""
     settled, done = settled_as(run, report), report["rp_done"]
+    if isinstance(done, str):
+        return  # in another currency: the guard says so
     if settled.asked > 0 and done is None:
         yield _label(run, "rp_done")
     if settled.hold > 0 and done != 0 and not report["rp_consent"]:
@@ -390,7 +392,8 @@ def take_what_was_done(run: Run, report: Deal) -> None:
     """RP-T7. What was really paid or withheld can be right, and the report is closed; else the task goes on and says why."""
     if report.stage != "SETTLE":
         return
-    wrong = Lacking.of(a_payment_that_can_be_right(run, report))
+    process = run.company.processes[report.process]
+    wrong = Lacking.of([*a_payment_that_can_be_right(run, report), *in_another_currency(process, report)])
     if wrong:
         renew_task(run, run.change.what["task"], f"Отчёт не закрыт. {wrong.said}.")
     else:

@@ -307,3 +307,26 @@ def test_e_rp_4_a_debt_of_more_than_three_months_is_counted(company):
         "четвёртый месяц подряд итог расчётов отрицательный, сейчас −400,00 ₽.",
     ]
     assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_a_payment_in_another_currency_is_asked_for_in_roubles(company):
+    """R-21, RP-T7: nothing stops, and nobody counts dollars as roubles."""
+    who, accountant = company.user("lapina"), company.holder("ACCOUNTANT")
+    report = company.new_deal("REP_REPORT", by=who, title="Отчёт", rp_month="2026-11", rp_who=who)
+    company.settle()
+    company.write_report(report, ("ГСМ; 12.11.2026; чек 17", "22500.40", "1"))
+    company.accept_report(report)
+    code = company.dictionary.field("REP_REPORT", "rp_done").code
+    said = {"entityTypeId": 2, "id": report, "fields": {code: "2500.40|USD"}, "useOriginalUfNames": "Y"}
+    company.acts(accountant, "crm.item.update", said)
+    company.close_task(report, "Выплатите")
+    company.settle()
+    assert company.failures() == []
+    assert company.stage(report) == "SETTLE"
+    assert "Валюта не поддерживается" in company.messages(report, "Выплатите")[-1]
+    company.move(report, "WON", by=accountant)
+    company.settle()
+    assert company.stage(report) == "SETTLE"
+    assert "Валюта не поддерживается" in company.value(report, "block")
+    assert company.failures() == []
