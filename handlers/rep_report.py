@@ -197,8 +197,14 @@ def ask_the_coordinator(run: Run, report: Deal) -> None:
 
 
 def _handed_in(run: Run, report: Deal) -> dict:
-    """«Принято» and «Не принято»; at the first hand-in, also one that skips the coordinator, what was claimed and done."""
-    return reviewed(report) if report["rp_claim"] is not None else _claimed(run, report) | _work(run, report)
+    """«Принято» and «Не принято»; at the first hand-in, also one that skips the coordinator, what was claimed and done.
+
+    A card that was made past its beginning, or had left it before anybody looked, has only now what a month begins with.
+    """
+    if report["rp_claim"] is not None:
+        return reviewed(report)
+    begins = _not_given_yet(run, report, month_of(report)) if report["rp_vplan"] is None else {}
+    return begins | _claimed(run, report) | _work(run, report)
 
 
 def _claimed(run: Run, report: Deal) -> dict:
@@ -265,10 +271,12 @@ def accept_by_the_accountant(run: Run, report: Deal) -> None:
 @on_stage("REP_REPORT", "DIRECTOR")
 def ask_the_director(run: Run, report: Deal) -> None:
     """RP-T4. Accounts are settled (C-11); the director sees the figures in the task."""
-    said, settled = _handed_in(run, report), reckon(run, report)
+    said = _handed_in(run, report)
+    now = report.but(**said)
+    settled = reckon(run, now)
     with run.together():
         set_fields(run, report, **said, **figures(settled))
-        create_task(run, report, "RP-4", note=told(report.but(**said), settled))
+        create_task(run, report, "RP-4", note=told(now, settled))
 
 
 @on_task_closed("REP_REPORT", "RP-4")

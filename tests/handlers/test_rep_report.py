@@ -310,6 +310,26 @@ def test_e_rp_4_a_debt_of_more_than_three_months_is_counted(company):
 
 
 @pytest.mark.slow
+def test_a_report_that_was_made_by_hand_past_its_beginning_has_its_advance(company):
+    """RP-T1, C-11: what the month's opening would have given is not forgotten."""
+    who = company.user("lapina")
+    said = {
+        "rp_month": "2026-11",
+        "rp_who": who,
+        "rp_noexp": True,
+        "rp_tasks": "Переговоры",
+        "rp_visits": ["12.11.2026; ООО «Вектор»"],
+    }
+    report = company.new_deal("REP_REPORT", "COORD", by=who, title="Отчёт", **said)
+    company.settle()
+    assert sums(company, report, "advance", "carry") == ["20000.00", "0.00"]
+    assert "Посещений: 1 из 20" in company.task(report, "Проверьте отчёт")["description"]
+    company.accept_report(report)
+    assert company.titles(report) == ["Удержите 20\u00a0000,00\u00a0₽"]
+    assert company.failures() == []
+
+
+@pytest.mark.slow
 def test_a_payment_in_another_currency_is_asked_for_in_roubles(company):
     """R-21, RP-T7: nothing stops, and nobody counts dollars as roubles."""
     who, accountant = company.user("lapina"), company.holder("ACCOUNTANT")
