@@ -61,7 +61,8 @@ def _accepted(card: Card) -> list[Expense]:
 
 def _spent(card: Card) -> dict:
     accepted = _accepted(card)
-    lines = expenses.reviewed(expenses.readable(card.deal["rp_claimed"]) or accepted, accepted)
+    listed = expenses.readable(card.deal["rp_claimed"])
+    lines = expenses.reviewed(listed if listed or card.deal["rp_claim"] == 0 else accepted, accepted)
     claimed = card.deal["rp_claim"] if card.deal["rp_claim"] is not None else total(card, date.max)
     cut = claimed - total(card, date.max)
     return {

@@ -68,11 +68,11 @@ def _lacking(run, deal: Deal) -> Lacking:
         if code in asking:
             conditions = triggers.requirements(process.code, code)
             labels += [label for condition in conditions for label in condition(run, deal)]
-    labels += [*_unvisited(run, process, stage, deal), *_in_another_currency(process, deal)]
+    labels += [*_unvisited(run, process, stage, deal), *in_another_currency(process, deal)]
     return Lacking.of(labels)
 
 
-def _in_another_currency(process: Process, deal: Deal) -> Iterator[Obstacle]:
+def in_another_currency(process: Process, deal: Deal) -> Iterator[Obstacle]:
     """R-21. An amount that is not in roubles stays the portal's own text, with which nobody can count."""
     if deal.currency != "RUB":
         yield Obstacle(f"Валюта не поддерживается: {deal.currency}")

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from engine.deal import Deal
-from engine.guard import Lacking, Obstacle
+from engine.guard import Lacking, Obstacle, in_another_currency
 from engine.run import Run
 from engine.triggers import (
     on_created,
@@ -28,7 +28,17 @@ from robots.count_tasks import count_tasks
 from robots.create_task import create_task
 from robots.fill_document import fill_document
 from robots.find_last_task import find_last_task
-from robots.find_reports import Known, after_it, before_it, find_deadline, find_neighbours, key_of, month_of
+from robots.find_reports import (
+    MONTHS_BACK,
+    Known,
+    after_it,
+    before_it,
+    find_deadline,
+    find_neighbours,
+    is_cancelled,
+    key_of,
+    month_of,
+)
 from robots.keep_word_of import keep_word_of
 from robots.move_card import move_card
 from robots.notify import notify
@@ -37,7 +47,7 @@ from robots.read_words import read_words
 from robots.reckon_report import cut_of, expenses_of, figures, limit_of, reckon, reviewed, settled_as, spent, told
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
-from rules import expenses, money, representative_month, returns, settlement
+from rules import expenses, money, representative_month, returns, settlement, words
 from rules.periods import Month
 from rules.settlement import Settlement
 
@@ -106,6 +116,8 @@ def why_the_coordinator_cut_it(run: Run, report: Deal) -> Iterator[str]:
 def a_payment_that_can_be_right(run: Run, report: Deal) -> Iterator[str]:
     """RP-T7. Not more than was to be paid or withheld; nothing is withheld without the written consent (ст. 137 ТК РФ)."""
     settled, done = settled_as(run, report), report["rp_done"]
+    if isinstance(done, str):
+        return  # in another currency: the guard says so
     if settled.asked > 0 and done is None:
         yield _label(run, "rp_done")
     if settled.hold > 0 and done != 0 and not report["rp_consent"]:
@@ -185,8 +197,14 @@ def ask_the_coordinator(run: Run, report: Deal) -> None:
 
 
 def _handed_in(run: Run, report: Deal) -> dict:
-    """«Принято» and «Не принято»; at the first hand-in, also one that skips the coordinator, what was claimed and done."""
-    return reviewed(report) if report["rp_claim"] is not None else _claimed(run, report) | _work(run, report)
+    """«Принято» and «Не принято»; at the first hand-in, also one that skips the coordinator, what was claimed and done.
+
+    A card that was made past its beginning, or had left it before anybody looked, has only now what a month begins with.
+    """
+    if report["rp_claim"] is not None:
+        return reviewed(report)
+    begins = _not_given_yet(run, report, month_of(report)) if report["rp_vplan"] is None else {}
+    return begins | _claimed(run, report) | _work(run, report)
 
 
 def _claimed(run: Run, report: Deal) -> dict:
@@ -253,10 +271,12 @@ def accept_by_the_accountant(run: Run, report: Deal) -> None:
 @on_stage("REP_REPORT", "DIRECTOR")
 def ask_the_director(run: Run, report: Deal) -> None:
     """RP-T4. Accounts are settled (C-11); the director sees the figures in the task."""
-    said, settled = _handed_in(run, report), reckon(run, report)
+    said = _handed_in(run, report)
+    now = report.but(**said)
+    settled = reckon(run, now)
     with run.together():
         set_fields(run, report, **said, **figures(settled))
-        create_task(run, report, "RP-4", note=told(report.but(**said), settled))
+        create_task(run, report, "RP-4", note=told(now, settled))
 
 
 @on_task_closed("REP_REPORT", "RP-4")
@@ -380,7 +400,8 @@ def take_what_was_done(run: Run, report: Deal) -> None:
     """RP-T7. What was really paid or withheld can be right, and the report is closed; else the task goes on and says why."""
     if report.stage != "SETTLE":
         return
-    wrong = Lacking.of(a_payment_that_can_be_right(run, report))
+    process = run.company.processes[report.process]
+    wrong = Lacking.of([*a_payment_that_can_be_right(run, report), *in_another_currency(process, report)])
     if wrong:
         renew_task(run, run.change.what["task"], f"Отчёт не закрыт. {wrong.said}.")
     else:
@@ -431,15 +452,20 @@ def _month(report: Deal) -> str:
 
 @on_deleted("REP_REPORT")
 def say_how_to_let_it_go(run: Run, report: Deal) -> None:
-    """E-RP-14. A deleted report comes back in the morning; the administrator hears how it does not."""
+    """E-RP-14. A deleted report comes back in the morning; the administrator hears how it does not.
+
+    It stays away where another one stands for the month, or its key is cancelled: then the next month begins without it.
+    """
     month = month_of(report)
-    if month is not None and report["rp_who"]:
-        key = key_of(report["rp_who"], month)
+    if month is None or not report["rp_who"]:
+        return
+    key, others = key_of(report["rp_who"], month), find_neighbours(run, report)
+    stays_away = any(one.month == month for one in others)
+    if stays_away or run.fact("cancelled", lambda: is_cancelled(run.engine, key)):
+        _tell_the_next(run, report, others)
+    else:
         text = f"Удалён «{report.title}». Утром он будет создан заново. Если он не нужен: flask cancel {key}"
         notify(run, "ADMIN", text)
-        others = find_neighbours(run, report)
-        if any(one.month == month for one in others):
-            _tell_the_next(run, report, others)  # it does not come back: another one stands for the month
 
 
 # — from month to month —
@@ -553,14 +579,18 @@ def _pass_the_correction_on(run: Run, report: Deal, whence: str) -> None:
 
 
 def _tell_of_a_long_debt(run: Run, report: Deal, balance: Decimal) -> None:
-    """E-RP-4. The third month in a row below zero concerns the coordinator and the chief accountant."""
+    """E-RP-4. From the third month in a row below zero on the coordinator and the chief accountant hear of it."""
     month = month_of(report)
-    before = {one.month: one.balance for one in find_neighbours(run, report)} if month is not None else {}
-    balances = [before.get(month - 2), before.get(month - 1), balance] if before else []
-    if None in balances or not settlement.owes_too_long(balances):
+    if month is None:
+        return
+    known = {one.month: one.balance for one in find_neighbours(run, report)}
+    count = settlement.months_of_debt([balance, *(known.get(month - ago) for ago in range(1, MONTHS_BACK + 1))])
+    if count < settlement.MONTHS_OF_DEBT:
         return
     person = run.engine.people.user(report["rp_who"])
-    text = f"{person.name}: третий месяц подряд итог расчётов отрицательный, сейчас {money.text(balance)}."
+    text = (
+        f"{person.name}: {words.ordinal(count)} месяц подряд итог расчётов отрицательный, сейчас {money.text(balance)}."
+    )
     with run.together():
         notify(run, "COORDINATOR", text)
         notify(run, "CHIEF_ACCOUNTANT", text)

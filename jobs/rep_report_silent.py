@@ -8,10 +8,9 @@ from engine.deal import Deal
 from engine.people import MOSCOW
 from engine.run import Run
 from engine.schedule import Period, Subject, once_a
-from reports import representatives
 from reports.report import Link, Report
-from reports.representatives import Missing, Waiting
-from robots.find_reports import PROCESS, find_deadline, month_of
+from reports.representatives import Missing, Waiting, lists
+from robots.find_reports import PROCESS, find_deadline, find_reports, month_of, representatives
 from robots.notify import notify
 from robots.store_report import store_report
 from rules import money, representative_month
@@ -33,8 +32,10 @@ def _is_listed(month: Month, calendar: WorkingCalendar) -> datetime:
 
 @once_a(Month, _is_listed, zone="Europe/Moscow", of=PROCESS)
 def find_the_month_to_list(engine, period: Period) -> Iterator[Subject]:
-    """RP-T9. Once a month, for the month before."""
-    yield Subject(str(period.of), what={"month": str(period.of)})
+    """RP-T9. Once a month, for the month before; not if nobody was asked for it."""
+    people = {person.id for person, _ in representatives(engine)}
+    if people and find_reports(engine, people, period.of, period.of):
+        yield Subject(str(period.of), what={"month": str(period.of)})
 
 
 @find_the_month_to_list.each
@@ -53,7 +54,7 @@ def _lists(run: Run, month: Month) -> Report:
     whose = [card for card in cards if run.engine.people.user(card["rp_who"] or 0) is not None]
     silent = [_missing(run, card) for card in whose if card.stage == "NEW" and month_of(card) == month]
     waiting = [_waiting(run, card) for card in whose if card.stage in CHECKED]
-    return representatives.lists(month.title, run.at, silent, waiting)
+    return lists(month.title, run.at, silent, waiting)
 
 
 def _missing(run: Run, card: Deal) -> Missing:

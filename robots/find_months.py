@@ -19,9 +19,12 @@ HOURS = {"opens": representative_month.OPENS, "late": representative_month.NOTIC
 
 
 def find_months(engine, period: Period, what: What) -> Iterator[tuple[Person, Month]]:
-    """RP-T1, RP-T8, E-RP-11. Whose month is opened, or is late, since the job was done last; each in their own time."""
+    """RP-T1, RP-T8, E-RP-11. Whose month is opened, or is late, since the job was done last; each in their own time.
+
+    Whoever is dismissed and has no `end` yet begins no month; those that were opened may be late.
+    """
     for person, known in representatives(engine):
-        if person.is_active or known.end is not None:
+        if person.is_active or known.end is not None or what == "late":
             since, until = period.since.astimezone(person.zone), period.due_at.astimezone(person.zone)
             if _may_lie_between(since, until, what):
                 for month in due_between(Month, partial(_moment, engine, person, known, what), since, until):

@@ -1,15 +1,16 @@
 """C-11: what the company and a representative owe each other after a month. A positive sum is the company's debt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 
 from rules import money
 from rules.money import q
 
 ZERO = Decimal("0.00")
 MONTHS_OF_DEBT = 3
-"""So many months below zero in a row are told to the coordinator and the chief accountant (E-RP-4)."""
+"""From so many months below zero in a row on they are told to the coordinator and the chief accountant (E-RP-4)."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,6 @@ def carried_in(carry: Decimal, taken: Decimal, left: Decimal) -> Decimal:
     return q(carry + left - taken)
 
 
-def owes_too_long(balances: Sequence[Decimal]) -> bool:
-    """E-RP-4. Whether the last three months all ended below zero. `balances`: month after month, the newest last."""
-    last = balances[-MONTHS_OF_DEBT:]
-    return len(last) == MONTHS_OF_DEBT and all(balance < 0 for balance in last)
+def months_of_debt(balances: Iterable[Decimal | None]) -> int:
+    """E-RP-4. How many months in a row ended below zero. `balances`: the newest first, None of a month that is not known."""
+    return sum(1 for _ in takewhile(lambda balance: balance is not None and balance < 0, balances))

@@ -57,6 +57,11 @@ def days_before(number: int, *, working: bool) -> str:
     return f"{number} ({num2words(number, lang='ru')}) {kind}{ending} {plural(number, 'день', 'дня', 'дней')}"
 
 
+def ordinal(number: int) -> str:
+    """«третий», «четвёртый»."""
+    return num2words(number, lang="ru", to="ordinal")
+
+
 def months(number: int) -> str:
     """«12 (двенадцати) месяцев», «21 (двадцати одного) месяца»: the genitive, as of days."""
     return f"{number} ({num2words(number, lang='ru', case='g')}) {plural(number, 'месяца', 'месяцев', 'месяцев')}"

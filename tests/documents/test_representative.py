@@ -31,6 +31,13 @@ def test_every_expense_is_shown_as_claimed_and_as_accepted():
     assert variables.to_pay(card(CODE), example.DAY) == Decimal("18450.75")
 
 
+def test_what_a_reviewer_adds_to_a_month_without_expenses_was_not_claimed():
+    """E-RP-3, E-RP-6: the column sums up to its total."""
+    report = told(rp_claim=Decimal(0), rp_claimed=None)["report"]
+    assert [line["claimed"] for line in report["lines"]] == ["0,00"] * len(report["lines"])
+    assert (report["claimed"], report["accepted"]) == ("0,00", "18\u00a0450,75")
+
+
 @pytest.mark.parametrize(("fields", "said"), [
     ({"rp_balance": Decimal("5310.40"), "rp_pay": Decimal("5310.40"), "rp_hold": Decimal(0)},
      "К выплате представителю: 5 310 (Пять тысяч триста десять) рублей 40 копеек."),

@@ -291,3 +291,62 @@ def test_what_was_really_done_can_be_right(company, november):
     assert company.stage(report) == "WON"
     assert sums(company, report, "carryout") == ["-500.00"]
     assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_e_rp_4_a_debt_of_more_than_three_months_is_counted(company):
+    """Four months that were given up: the third and the fourth are told, each as what it is."""
+    who, chief = company.user("lapina"), company.holder("CHIEF_ACCOUNTANT")
+    for month in ("2026-07", "2026-08", "2026-09", "2026-10"):
+        said = {"rp_month": month, "rp_who": who, "rp_advance": money("100")}
+        company.new_deal("REP_REPORT", "LOSE", by=who, title="Отчёт", **said)
+        company.settle()
+    told = [text.rpartition("Вера: ")[2].replace("\u00a0", " ") for text in company.notifications(chief)]
+    assert [text for text in told if "подряд" in text] == [
+        "третий месяц подряд итог расчётов отрицательный, сейчас −300,00 ₽.",
+        "четвёртый месяц подряд итог расчётов отрицательный, сейчас −400,00 ₽.",
+    ]
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_a_report_that_was_made_by_hand_past_its_beginning_has_its_advance(company):
+    """RP-T1, C-11: what the month's opening would have given is not forgotten."""
+    who = company.user("lapina")
+    said = {
+        "rp_month": "2026-11",
+        "rp_who": who,
+        "rp_noexp": True,
+        "rp_tasks": "Переговоры",
+        "rp_visits": ["12.11.2026; ООО «Вектор»"],
+    }
+    report = company.new_deal("REP_REPORT", "COORD", by=who, title="Отчёт", **said)
+    company.settle()
+    assert sums(company, report, "advance", "carry") == ["20000.00", "0.00"]
+    assert "Посещений: 1 из 20" in company.task(report, "Проверьте отчёт")["description"]
+    company.accept_report(report)
+    assert company.titles(report) == ["Удержите 20\u00a0000,00\u00a0₽"]
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_a_payment_in_another_currency_is_asked_for_in_roubles(company):
+    """R-21, RP-T7: nothing stops, and nobody counts dollars as roubles."""
+    who, accountant = company.user("lapina"), company.holder("ACCOUNTANT")
+    report = company.new_deal("REP_REPORT", by=who, title="Отчёт", rp_month="2026-11", rp_who=who)
+    company.settle()
+    company.write_report(report, ("ГСМ; 12.11.2026; чек 17", "22500.40", "1"))
+    company.accept_report(report)
+    code = company.dictionary.field("REP_REPORT", "rp_done").code
+    said = {"entityTypeId": 2, "id": report, "fields": {code: "2500.40|USD"}, "useOriginalUfNames": "Y"}
+    company.acts(accountant, "crm.item.update", said)
+    company.close_task(report, "Выплатите")
+    company.settle()
+    assert company.failures() == []
+    assert company.stage(report) == "SETTLE"
+    assert "Валюта не поддерживается" in company.messages(report, "Выплатите")[-1]
+    company.move(report, "WON", by=accountant)
+    company.settle()
+    assert company.stage(report) == "SETTLE"
+    assert "Валюта не поддерживается" in company.value(report, "block")
+    assert company.failures() == []

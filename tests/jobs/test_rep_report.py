@@ -278,6 +278,64 @@ def test_e_rp_14_a_deleted_report_comes_back_unless_its_key_is_cancelled(company
 
 
 @pytest.mark.slow
+def test_e_rp_14_a_deleted_double_does_not_come_back_and_nobody_says_so(company, alone):
+    """Another report stands for the month; nor does one whose key was cancelled before it was deleted."""
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    first, who = company.report_month("lapina"), company.user("lapina")
+    second = company.new_deal("REP_REPORT", by=who, title="Ещё отчёт", rp_month="2026-11", rp_who=who)
+    company.settle()
+    company.delete(second)
+    company.settle()
+    admin = company.holder("ADMIN")
+    assert not any("создан заново" in text for text in company.notifications(admin))
+    with company.engine.storage.write() as tx:
+        company.engine.storage.set_mark(tx, cancelled(f"REP_REPORT:2026-11:U{who}"), "now")
+    company.delete(first)
+    company.settle()
+    assert not any("создан заново" in text for text in company.notifications(admin))
+    company.at("01.12.2026 06:05")
+    company.run_clock()
+    assert company.reports(who, "2026-11") == []
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_nobody_is_silent_of_a_month_that_nobody_was_asked_for(company, monkeypatch):
+    """RP-T9: the list of representatives was filled in after November had been opened; they have not all handed it in."""
+    known = dict(company.config.representatives)
+    for email in known:
+        monkeypatch.delitem(company.config.representatives, email)
+    company.at("30.11.2026 19:05")
+    company.run_clock()
+    for email, one in known.items():
+        monkeypatch.setitem(company.config.representatives, email, one)
+    company.at("08.12.2026 10:05")
+    company.run_clock()
+    assert opened(company) == []
+    told = company.notifications(company.holder("COMMERCIAL_DIRECTOR"))
+    assert not any("за ноябрь 2026" in text for text in told), told
+    assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_a_report_of_somebody_dismissed_is_told_to_be_late(company, alone):
+    """RP-T8, R-11: whoever has it now and the coordinator hear of it."""
+    company.at("30.11.2026 09:05")
+    company.run_clock()
+    report = company.report_month("lapina")
+    company.at("02.12.2026 12:00")
+    company.dismiss(company.user("lapina"))
+    company.at("04.12.2026 10:05")
+    company.run_clock()
+    assert company.value(report, "rp_late") == 1
+    title = company.card(report)["title"]
+    told = company.notifications(company.holder("COORDINATOR"))
+    assert any(title in text and "не сдан в срок" in text for text in told)
+    assert company.failures() == []
+
+
+@pytest.mark.slow
 def test_how_representatives_did_is_a_report_of_month_quarter_and_year(company, monkeypatch):
     """E-RP-12: sales of a city with two representatives are their responsibles', nothing is counted twice."""
     known_as(company, monkeypatch, "tsoy", city="Казань", end=date(2026, 9, 30))

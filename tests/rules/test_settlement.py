@@ -103,13 +103,13 @@ def test_what_was_not_accepted_may_be_below_zero(claimed, approved, cut):
 
 
 @pytest.mark.parametrize(
-    ("balances", "too_long"),
-    [([-1, -1, -1], True), ([5, -1, -2, -3], True), ([-1, -1], False), ([-1, 0, -1, -1], False), ([-1, -1, -1, 0], False),
-     ([], False)],
+    ("balances", "months"),
+    [([-1, -1, -1], 3), ([-3, -2, -1, 5], 3), ([-1, -1], 2), ([-1, -1, 0, -1], 2), ([0, -1, -1, -1], 0),
+     ([-1, -1, None, -1], 2), ([-1, -1, -1, -1], 4), ([], 0)],
 )  # fmt: skip
-def test_three_months_below_zero_are_told(balances, too_long):
+def test_months_below_zero_in_a_row_are_counted(balances, months):
     """E-RP-4."""
-    assert settlement.owes_too_long(list(map(Decimal, balances))) == too_long
+    assert settlement.months_of_debt(None if one is None else Decimal(one) for one in balances) == months
 
 
 sums = st.decimals(0, 10**6, places=2)
