@@ -15,7 +15,7 @@ from engine.triggers import on_child, on_computed_overwritten, on_field, on_sign
 from robots.attach_to_task import attach_to_task
 from robots.close_tasks import close_tasks
 from robots.comment import comment
-from robots.count_month import BRANCH, SUMMARY, count_month, is_settled, tell_next
+from robots.count_month import BRANCH, SUMMARY, count_month, is_settled, office_of, tell_next
 from robots.create_task import create_task
 from robots.hand_over_month import hand_over_month, report_month
 from robots.keep_months import frozen, left_over, month_of, thaw
@@ -102,6 +102,7 @@ def ask_the_branches(run: Run, summary: Deal) -> None:
     _open_again(run, summary)
     opened = open_branches(run, summary, _without_a_card(run, summary))
     with run.together():
+        set_fields(run, summary, stage_plan=office_of(run.engine, month).closes)
         create_task(run, summary, "DS-1", day=month.first)
         for branch in opened:
             ask_for_the_report(run, branch)
