@@ -37,7 +37,7 @@ def check_the_new_rate(run: Run, card: CompanyCard) -> None:
         since = run.fact("since", lambda: f"{rate_review.starts_on(today(run), branch.rates, branch.starts)}")
         set_company_fields(run, branch.id, branch_from=date.fromisoformat(since))
     if (review := run.fact("review", lambda: find_review(run.engine))) is not None:
-        tick_item(run, review, rate_review.item(branch.title, branch.id))
+        tick_item(run, review, rate_review.mark(branch.id))
 
 
 @on_company(PROCESS, "branch_rate", kind=BRANCH)
