@@ -30,6 +30,10 @@ from rules.bonus import ZERO
 from rules.periods import Month
 
 HANDED_OVER, ACCRUES = ("ACCOUNTING", "WON"), "DS-3"
+TOO_LATE = (
+    "Следующий месяц уже передан в бухгалтерию с тем, что перешло с этого: его суммы не меняются, "
+    "изменения филиалов войдут корректировкой в следующий открытый месяц."
+)
 ACCRUED = "Месяц уже начислен: его суммы не меняются, изменения филиалов войдут корректировкой в следующий месяц."
 
 # — what tables cannot say about entering a stage —
@@ -116,13 +120,15 @@ def ask_the_branches(run: Run, summary: Deal) -> None:
 
 def _open_again(run: Run, summary: Deal) -> None:
     """R-09. A month taken back from the accountants is open again, and leaves nothing to the next one until it is agreed anew;
-    one that is accrued stays as it was handed over."""
+    one that is accrued, or whose rest was handed over with the next one, stays as it was."""
     if run.change.what.get("left") not in HANDED_OVER:
         return
     if _is_accrued(run, summary):
         comment(run, summary, ACCRUED)
     elif run.fact("open again", lambda: thaw(run.engine.storage, summary.id)):
         tell_next(run, summary)
+    else:
+        comment(run, summary, TOO_LATE)
 
 
 def _is_accrued(run: Run, summary: Deal) -> bool:

@@ -499,7 +499,7 @@ def test_r_09_an_accrued_month_that_is_dragged_about_asks_for_no_second_accrual(
 
 @pytest.mark.slow
 def test_db_t11_a_month_that_is_open_again_leaves_nothing_to_the_next(company, manager, price_list):
-    """C-09, DB-T11, E-DB-7: two months at once, and the first one is taken back from the accountants."""
+    """C-09, DB-T11, E-DB-7: two months at once, and the first one is taken back from the accountants, then once more too late."""
     branch, head = company.new_branch("Томск", branch_mgr=manager, rate="1.1"), company.holder("DIST_HEAD")
     october, cards = open_by_hand(company, manager, "2026-10", branch)
     november, _ = open_by_hand(company, manager, "2026-11", branch)
@@ -514,6 +514,17 @@ def test_db_t11_a_month_that_is_open_again_leaves_nothing_to_the_next(company, m
     company.close_task(october, "Согласуйте")
     company.settle()
     assert company.value(november, "ds_carry") == Decimal("-9.91")
+
+    company.fill(november, by=head, ds_partial=True)
+    company.settle()
+    company.move(november, "APPROVE", by=head)
+    company.settle()
+    company.close_task(november, "Согласуйте")
+    company.settle()
+    company.move(october, "APPROVE", by=head)
+    company.settle()
+    said = "Следующий месяц уже передан в бухгалтерию с тем, что перешло с этого: его суммы не меняются, изменения филиалов войдут корректировкой в следующий открытый месяц."
+    assert said in company.comments(october)
     assert company.failures() == []
 
 
