@@ -15,7 +15,7 @@ from engine.triggers import on_child, on_computed_overwritten, on_field, on_sign
 from robots.attach_to_task import attach_to_task
 from robots.close_tasks import close_tasks
 from robots.comment import comment
-from robots.count_month import BRANCH, SUMMARY, count_month, is_settled, tell_next
+from robots.count_month import BRANCH, SUMMARY, count_month, is_settled, office_of, tell_next
 from robots.create_task import create_task
 from robots.hand_over_month import hand_over_month, report_month
 from robots.keep_months import frozen, left_over, month_of, thaw
@@ -30,6 +30,10 @@ from rules.bonus import ZERO
 from rules.periods import Month
 
 HANDED_OVER, ACCRUES = ("ACCOUNTING", "WON"), "DS-3"
+TOO_LATE = (
+    "Следующий месяц уже передан в бухгалтерию с тем, что перешло с этого: его суммы не меняются, "
+    "изменения филиалов войдут корректировкой в следующий открытый месяц."
+)
 ACCRUED = "Месяц уже начислен: его суммы не меняются, изменения филиалов войдут корректировкой в следующий месяц."
 
 # — what tables cannot say about entering a stage —
@@ -102,6 +106,7 @@ def ask_the_branches(run: Run, summary: Deal) -> None:
     _open_again(run, summary)
     opened = open_branches(run, summary, _without_a_card(run, summary))
     with run.together():
+        set_fields(run, summary, stage_plan=office_of(run.engine, month).closes)
         create_task(run, summary, "DS-1", day=month.first)
         for branch in opened:
             ask_for_the_report(run, branch)
@@ -115,13 +120,15 @@ def ask_the_branches(run: Run, summary: Deal) -> None:
 
 def _open_again(run: Run, summary: Deal) -> None:
     """R-09. A month taken back from the accountants is open again, and leaves nothing to the next one until it is agreed anew;
-    one that is accrued stays as it was handed over."""
+    one that is accrued, or whose rest was handed over with the next one, stays as it was."""
     if run.change.what.get("left") not in HANDED_OVER:
         return
     if _is_accrued(run, summary):
         comment(run, summary, ACCRUED)
     elif run.fact("open again", lambda: thaw(run.engine.storage, summary.id)):
         tell_next(run, summary)
+    else:
+        comment(run, summary, TOO_LATE)
 
 
 def _is_accrued(run: Run, summary: Deal) -> bool:

@@ -28,7 +28,7 @@ from robots.create_task import create_task
 from robots.keep_months import month_of
 from robots.move_card import move_card
 from robots.notify import notify
-from robots.open_branches import ask_for_the_report
+from robots.open_branches import ask_for_the_report, report_due
 from robots.read_branch_report import Report, read_branch_report
 from robots.renew_task import renew_task
 from robots.set_fields import set_fields
@@ -110,7 +110,9 @@ def begin_to_ask(run: Run, branch: Deal) -> None:
 @on_stage(BRANCH, "REQUEST")
 def ask_the_branch(run: Run, branch: Deal) -> None:
     """DB-T1. The manager asks the branch for its report; those that the summary opens have their task already."""
-    ask_for_the_report(run, branch)
+    with run.together():
+        set_fields(run, branch, stage_plan=report_due(run, branch))
+        ask_for_the_report(run, branch)
 
 
 @on_field(BRANCH, "db_file")

@@ -14,7 +14,7 @@ from robots.find_review import PROCESS, REVIEW, find_review, quarter_of
 from robots.keep_rates import keep_rates, read_rates
 from robots.notify import notify
 from robots.set_company_fields import set_company_fields
-from robots.take_new_rates import HEAD, Offer, said, take_new_rates, today, wrong_offer
+from robots.take_new_rates import HEAD, Offer, covers, said, take_new_rates, tell_what_was_refused, today, wrong_offer
 from robots.tick_item import tick_item
 from rules import branch_rates, rate_review, reading
 from rules.periods import Quarter
@@ -30,14 +30,14 @@ def check_the_new_rate(run: Run, card: CompanyCard) -> None:
     if run.change.what["field"] != next(iter(edits)) or card["branch_next"] is None:
         return
     branch = _branch(run, card)
-    if (wrong := run.fact("wrong", lambda: wrong_offer(run, branch))) is not None:
+    if (wrong := run.fact("wrong", lambda: wrong_offer(run, branch) or covers(run, branch))) is not None:
         _refuse(run, branch, wrong)
         return
     if branch.next_from is None:
         since = run.fact("since", lambda: f"{rate_review.starts_on(today(run), branch.rates, branch.starts)}")
         set_company_fields(run, branch.id, branch_from=date.fromisoformat(since))
     if (review := run.fact("review", lambda: find_review(run.engine))) is not None:
-        tick_item(run, review, rate_review.item(branch.title, branch.id))
+        tick_item(run, review, rate_review.mark(branch.id))
 
 
 @on_company(PROCESS, "branch_rate", kind=BRANCH)
@@ -96,7 +96,7 @@ def bring_the_new_rates_in(run: Run, deal: Deal | None) -> None:
     _note_the_others(run, Quarter.parse(quarter), [one["branch"] for one in reviewed if one["branch"] not in taken])
     with run.together():
         _tell_the_managers(run, Quarter.parse(quarter), reviewed, taken)
-        _tell_what_was_refused(run, [offer for offer in offers.values() if offer.why])
+        tell_what_was_refused(run, offers.values())
 
 
 def _reviewed(run: Run, quarter: Quarter) -> Iterator[dict]:
@@ -127,9 +127,3 @@ def _tell_the_managers(run: Run, quarter: Quarter, reviewed: list[dict], taken: 
     for manager, own in lines.items():
         if manager:
             notify(run, manager, "\n".join([f"Ставки ваших филиалов на {quarter.title}:", *sorted(own)]))
-
-
-def _tell_what_was_refused(run: Run, offers: list[Offer]) -> None:
-    if offers:
-        lines = [f"{offer.name}: {offer.why}." for offer in offers]
-        notify(run, HEAD, "\n".join(["Новые ставки не приняты, исправьте их в карточках филиалов:", *lines]))

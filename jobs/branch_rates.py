@@ -12,7 +12,7 @@ from robots.find_branches import Branch, find_branches
 from robots.find_review import PROCESS, find_review
 from robots.keep_rates import keep_rates, read_rates
 from robots.set_company_fields import set_companies
-from robots.take_new_rates import say_from_when, take_new_rates
+from robots.take_new_rates import say_from_when, take_new_rates, tell_what_was_refused
 from rules import branch_rates
 from rules.branch_rates import Interval
 
@@ -28,7 +28,7 @@ def find_rates_of_today(engine, period: Period) -> Iterator[Subject]:
     """
     today, is_free = period.due_at.date(), find_review(engine) is None
     after = period.since.astimezone(MOSCOW).date()
-    what: dict[str, list] = {"adopt": [], "take": [], "begun": [], "show": []}
+    what: dict[str, list] = {"adopt": [], "take": [], "come": [], "begun": [], "show": []}
     for branch in find_branches(engine):
         rate = branch.rate_on(today)
         if _can_begin(engine, branch):
@@ -39,6 +39,8 @@ def find_rates_of_today(engine, period: Period) -> Iterator[Subject]:
             what["show"].append(branch.id)
         if (is_free or rate is None) and _has_come(branch, today):
             what["take"].append(branch.id)
+            if branch.next_from > after:  # of what could not be taken is told once
+                what["come"].append(branch.id)
         elif rate and after < rate.since <= today:
             what["begun"].append({"branch": branch.id, "opened": branch.starts and branch.starts.isoformat()})
     if any(what.values()):
@@ -62,7 +64,8 @@ def show_them(run: Run, deal: Deal | None) -> None:
         begun = Interval(Decimal(one["rate"]), date.fromisoformat(one["since"]), note=FROM_THE_CARD)
         keep_rates(store, {one["branch"]: lambda history, begun=begun: history or [begun]})
     if what["take"]:
-        take_new_rates(run, only=what["take"])
+        offers = take_new_rates(run, only=what["take"])
+        tell_what_was_refused(run, [one for one in offers if one.branch in what["come"]])
     today, rates = run.at.astimezone(MOSCOW).date(), read_rates(store)
     shown = [*what["show"], *(one["branch"] for one in what["begun"])]
     found = {branch: branch_rates.rate_on(rates.get(branch, ()), today) for branch in shown}

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from reports.report import Column, Report, Row, Sheet
-from rules import rate_review, shares
+from rules import rate_review, reading, shares
 from rules.bonus import NO_RATE, ZERO
 
 RATE = Column("Ставка, %", "percent", places=4)
@@ -170,12 +170,13 @@ def _trend(one: BranchLine) -> Decimal | None:
 
 
 def _of_products(sold: list[Sold]) -> Sheet:
-    """What sold best comes first."""
-    quantity: Mapping[str, Decimal] = _summed((one.product, one.quantity) for one in sold)
-    amount = _summed((one.product, one.amount) for one in sold)
+    """What sold best comes first. Each branch writes a product's name in its own way: the first one's stands for all."""
+    named = {reading.name_key(one.product): one.product for one in reversed(sold)}
+    quantity: Mapping[str, Decimal] = _summed((reading.name_key(one.product), one.quantity) for one in sold)
+    amount = _summed((reading.name_key(one.product), one.amount) for one in sold)
     whole = sum(amount.values(), ZERO)
-    names = sorted(amount, key=lambda name: (-amount[name], name))
-    rows = tuple((name, quantity[name], amount[name], shares.share(amount[name], whole)) for name in names)
+    keys = sorted(amount, key=lambda key: (-amount[key], key))
+    rows = tuple((named[key], quantity[key], amount[key], shares.share(amount[key], whole)) for key in keys)
     return Sheet(BY_PRODUCT, OF_PRODUCTS, rows)
 
 

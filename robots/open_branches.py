@@ -1,9 +1,11 @@
 """Open the cards of a summary's branches, each with the task to ask for its report (DB-T1)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from engine.deal import Deal
+from engine.people import MOSCOW
 from engine.run import Run
 from robots.close_tasks import open_tasks
 from robots.count_month import BRANCH, name_of
@@ -24,7 +26,7 @@ def open_branches(run: Run, summary: Deal, branches: Sequence[int]) -> list[Deal
     """
     month = month_of(summary)
     known = run.fact(f"branches to open for {summary.id}", lambda: _look(run, month, branches))
-    due = _due(run, summary)
+    due = report_due(run, summary)
     with run.together():
         for one in known:
             city = {"city": one["city"]} if one["city"] in run.company.cities else {}
@@ -35,6 +37,13 @@ def open_branches(run: Run, summary: Deal, branches: Sequence[int]) -> list[Deal
             )  # fmt: skip
     opened = {one["id"] for one in known}
     return [card for card in run.children(summary, BRANCH) if card["db_branch"] in opened]
+
+
+def report_due(run: Run, card: Deal) -> datetime:
+    """Until when branches report: the end of мес+3рд where whoever is responsible for the card works."""
+    person = run.engine.people.user(card.responsible)
+    zone, city = (person.zone, person.city) if person else (MOSCOW, None)
+    return distributor_month.of_manager(month_of(card), zone, run.engine.calendar_of(city)).due
 
 
 def ask_for_the_report(run: Run, branch: Deal) -> None:
@@ -56,9 +65,3 @@ def _look(run: Run, month, branches: Sequence[int]) -> list[dict]:
         }
         for number in branches if number in found
     ]  # fmt: skip
-
-
-def _due(run: Run, summary: Deal):
-    """Until when the branches report: the end of мес+3рд where whoever asks for it works."""
-    person = run.engine.people.user(summary.responsible)
-    return distributor_month.of_manager(month_of(summary), person.zone, run.engine.calendar_of(person.city)).due

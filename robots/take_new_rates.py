@@ -1,7 +1,7 @@
 """Take the new rates that the head entered on the branches' cards into their histories."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from engine.run import Run
 from robots.comment_on_company import comment_on_company
 from robots.find_branches import Branch, find_branches
 from robots.keep_rates import keep_rates, read_rates
+from robots.notify import notify
 from robots.set_company_fields import set_companies
 from rules import branch_rates, rate_review, reading
 from rules.branch_rates import A_DAY, Interval, WrongRate
@@ -72,6 +73,25 @@ def wrong_offer(run: Run, branch: Branch) -> str | None:
     return rate_review.wrong_start(since, today(run), branch.rates) if isinstance(since, date) else None
 
 
+def covers(run: Run, branch: Branch) -> str | None:
+    """DR-T2. Why the new rate on the card will not fit the branch's history in the night in which it is taken; None when it will."""
+    rate, since = branch.next_rate, branch.next_from
+    if not isinstance(rate, Decimal) or not isinstance(since, date):
+        return None
+    try:
+        branch_rates.plan(branch.rates, Interval(rate, since), max(since, today(run) + A_DAY))
+    except WrongRate as reason:
+        return str(reason).rstrip(".")
+    return None
+
+
+def tell_what_was_refused(run: Run, offers: Iterable[Offer]) -> None:
+    """DR-T3. The head hears which new rates still stand on their cards, and why."""
+    lines = [f"{offer.name}: {offer.why}." for offer in offers if offer.why]
+    if lines:
+        notify(run, HEAD, "\n".join(["Новые ставки не приняты, исправьте их в карточках филиалов:", *lines]))
+
+
 def today(run: Run) -> date:
     """The day it is in the head office."""
     return run.now.astimezone(MOSCOW).date()
@@ -105,7 +125,7 @@ def _take(run: Run, offer: Offer, source: int | None) -> Offer:
     try:
         keep_rates(run.engine.storage, {offer.branch: lambda history: branch_rates.plan(history, new, today(run))})
     except WrongRate as reason:
-        return Offer(offer.branch, offer.name, offer.manager, why=str(reason).rstrip("."))
+        return replace(offer, why=str(reason).rstrip("."))
     return offer
 
 

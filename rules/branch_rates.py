@@ -96,11 +96,14 @@ def add(history: Sequence[Interval], new: Interval) -> list[Interval]:
 
 
 def plan(history: Sequence[Interval], new: Interval, today: date) -> list[Interval]:
-    """DR-T3. The same; rates that have not begun yet and were to begin with the new one or after it are given up for it.
+    """DR-T3. The same; rates that have not begun yet and were to begin with the new one or after it are given up for it, as is
+    one that begins with it today.
 
     One that begins in a gap fills it: it ends where the rate that has begun since takes over (E-DB-1).
     """
-    kept = [one for one in history if one.since <= today or one.since < new.since]
+    kept = [
+        one for one in history if one.since < new.since or (one.since <= today and not one.since == new.since == today)
+    ]
     following = min((one.since for one in kept if one.since > new.since), default=None)
     if following is not None and new.until is None:
         filling = replace(new, until=following - A_DAY)

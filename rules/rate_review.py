@@ -78,7 +78,12 @@ def is_reviewed(quarter: Quarter, starts: date | None, ends: date | None) -> boo
 
 def item(title: str, branch: int) -> str:
     """The branch in the checklist of the review: by its number it is found again, whatever it is called then."""
-    return f"{title} (№ {branch})"
+    return f"{title} {mark(branch)}"
+
+
+def mark(branch: int) -> str:
+    """«(№ 12)», by which the item of a branch ends."""
+    return f"(№ {branch})"
 
 
 def closed_months(at: datetime, zone: tzinfo, calendar: WorkingCalendar) -> list[Month]:

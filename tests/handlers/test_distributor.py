@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from openpyxl import Workbook
 
 from engine import storage
+from engine.people import MOSCOW
 from robots.price_rows import Price, keep_prices
 from robots.read_month import read_month
 from rules.periods import Month
@@ -498,7 +499,7 @@ def test_r_09_an_accrued_month_that_is_dragged_about_asks_for_no_second_accrual(
 
 @pytest.mark.slow
 def test_db_t11_a_month_that_is_open_again_leaves_nothing_to_the_next(company, manager, price_list):
-    """C-09, DB-T11, E-DB-7: two months at once, and the first one is taken back from the accountants."""
+    """C-09, DB-T11, E-DB-7: two months at once, and the first one is taken back from the accountants, then once more too late."""
     branch, head = company.new_branch("Томск", branch_mgr=manager, rate="1.1"), company.holder("DIST_HEAD")
     october, cards = open_by_hand(company, manager, "2026-10", branch)
     november, _ = open_by_hand(company, manager, "2026-11", branch)
@@ -513,6 +514,17 @@ def test_db_t11_a_month_that_is_open_again_leaves_nothing_to_the_next(company, m
     company.close_task(october, "Согласуйте")
     company.settle()
     assert company.value(november, "ds_carry") == Decimal("-9.91")
+
+    company.fill(november, by=head, ds_partial=True)
+    company.settle()
+    company.move(november, "APPROVE", by=head)
+    company.settle()
+    company.close_task(november, "Согласуйте")
+    company.settle()
+    company.move(october, "APPROVE", by=head)
+    company.settle()
+    said = "Следующий месяц уже передан в бухгалтерию с тем, что перешло с этого: его суммы не меняются, изменения филиалов войдут корректировкой в следующий открытый месяц."
+    assert said in company.comments(october)
     assert company.failures() == []
 
 
@@ -537,3 +549,31 @@ def test_db_t8_a_branch_is_silent_also_where_its_summary_went_on_before(company,
     assert (company.stage(summary), company.stage(cards["Омск"])) == ("ACCOUNTING", "LOSE")
     assert company.titles(cards["Омск"]) == []
     assert company.failures() == []
+
+
+@pytest.mark.slow
+def test_a_card_that_people_open_or_take_back_has_its_planned_day(company, manager, price_list):
+    """Spec §9, stages: collecting is planned until мес+8рд, a branch's report until мес+3рд, whoever brought the card there."""
+    branch, head = company.new_branch("Томск", branch_mgr=manager, rate="1.1"), company.holder("DIST_HEAD")
+    company.at("01.12.2026 08:30")
+    summary, cards = open_by_hand(company, manager, "2026-11", branch)
+    tomsk = cards["Томск"]
+    assert planned(company, summary) == "10.12.2026 18:00"
+    assert planned(company, tomsk) == "03.12.2026 18:00"
+    hand_in(company, {tomsk: [("Сапоги", "450.45", "2")]})
+    company.move(tomsk, "REQUEST", by=manager)
+    company.settle()
+    assert planned(company, tomsk) == "03.12.2026 18:00"
+    company.fill(summary, by=head, ds_partial=True)
+    company.settle()
+    for stage in ("APPROVE", "COLLECT"):
+        company.move(summary, stage, by=head)
+        company.settle()
+    assert planned(company, summary) == "10.12.2026 18:00"
+    assert company.failures() == []
+
+
+def planned(company, card):
+    """«Плановый срок стадии», by the head office's clock."""
+    due = company.value(card, "stage_plan")
+    return due and f"{due.astimezone(MOSCOW):%d.%m.%Y %H:%M}"

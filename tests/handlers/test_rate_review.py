@@ -60,6 +60,7 @@ def test_a_quarter_of_rates_from_the_task_to_the_letters(company, branches):
     assert company.task(None, TITLE)["auditors"] == [str(director)]
     assert company.checklist(None, TITLE) == [f"Волга (№ {volga})", f"Ока (№ {oka})", f"Кама (№ {kama})"]
 
+    company.acts(1, "crm.item.update", {"entityTypeId": 4, "id": kama, "fields": {"title": "Кама и Вятка"}})
     company.fill_company(volga, by=head, branch_next=Decimal("1.25"))
     company.fill_company(kama, by=head, branch_next=Decimal("2"), branch_from=date(2027, 1, 11))
     company.settle()
@@ -75,7 +76,7 @@ def test_a_quarter_of_rates_from_the_task_to_the_letters(company, branches):
     assert shown == {"branch_next": None, "branch_from": None, "branch_rate": Decimal(1)}
     said = "Ставки ваших филиалов на I кв. 2027:\n"
     assert company.notifications(first)[-1] == said + "Волга — 1,25% с 01.01.2027 (была 1%)\nОка — без изменений, 0,75%"
-    assert company.notifications(second)[-1] == said + "Кама — 2% с 11.01.2027 (ставки не было)"
+    assert company.notifications(second)[-1] == said + "Кама и Вятка — 2% с 11.01.2027 (ставки не было)"
     assert company.failures() == []
 
 

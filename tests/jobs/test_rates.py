@@ -71,6 +71,32 @@ def test_e_db_13_of_a_branch_that_opens_inside_a_month_no_rate_is_said_to_count_
 
 
 @pytest.mark.slow
+def test_a_rate_that_was_planned_gives_way_to_a_newer_word_in_the_night_of_both(company):
+    """DR-T3: outside the review it is taken in the night of its day, on which the planned one would begin. E-DB-2."""
+    head = company.holder("DIST_HEAD")
+    volga, oka, kama = (company.new_branch(name, rate="1") for name in ("Волга", "Ока", "Кама"))
+    company.set_rate(volga, "2", date(2026, 11, 26))
+    company.set_rate(oka, "2", date(2026, 11, 20))
+    company.settle()
+    company.fill_company(volga, by=head, branch_next=Decimal(3), branch_from=date(2026, 11, 26))
+    company.fill_company(oka, by=head, branch_next=Decimal(3), branch_from=date(2026, 11, 10))
+    company.fill_company(kama, branch_next=Decimal(12), branch_from=date(2026, 11, 26))
+    company.settle()
+    why = "Ставка 3% с 10.11.2026 перекрывает начало ставки 2% с 20.11.2026: исправьте ту ставку."
+    assert company.company_comments(oka) == [why]
+    assert company.notifications(head)[-1].endswith(f": {why}")
+    night(company, "26.11.2026")
+    night(company, "27.11.2026")
+    company.at("27.11.2026 09:00")
+    company.run_clock()
+    refused = [text for text in company.notifications(head) if "Новые ставки не приняты" in text]
+    assert [text.splitlines()[-1] for text in refused] == ["Кама: Ставка 12% не принята: укажите от 0 до 10%."], "once"
+    assert company.rates(volga) == ["1% с 01.01.2026 по 25.11.2026", "3% с 26.11.2026"]
+    assert company.rates(oka) == ["1% с 01.01.2026 по 19.11.2026", "2% с 20.11.2026"]
+    assert company.failures() == []
+
+
+@pytest.mark.slow
 def test_e_db_3_a_month_keeps_its_rate_after_the_next_review(company):
     """E-DB-3: the report for December comes in January."""
     branch = company.new_branch("Волга", rate="1")

@@ -46,7 +46,7 @@ def november():
     sold = [
         Sold("Каска", Decimal(3), Decimal("999.99")),
         Sold("Костюм", Decimal("10"), Decimal("15005.50")),
-        Sold("Каска", Decimal("2.5"), Decimal("249.98")),
+        Sold("КАСКА ", Decimal("2.5"), Decimal("249.98")),
     ]
     return month_report("ноябрь 2026", AT, managers=managers, branches=[kazan, late, silent], sold=sold, months=MONTHS)
 
