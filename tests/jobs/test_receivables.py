@@ -257,7 +257,9 @@ def test_on_the_last_morning_everybody_is_reminded_once_however_late_they_were_a
         company.at(moment)
         company.run_clock()
     [reminder] = reminders(late)
-    assert reminder.endswith("Напоминание: сегодня в 12:00 срок отчёта по ДЗ за неделю 2026-W48. Не заполнено строк: 1.")
+    assert reminder.endswith(
+        "Напоминание: сегодня в 12:00 срок отчёта по ДЗ за неделю 2026-W48. Не заполнено строк: 1."
+    )
     company.fill(shipment, by=late, dz_reason="Забыли оплатить", dz_promise=date(2026, 12, 4))
     company.settle()
     assert company.stage(report) == "CHECK"
