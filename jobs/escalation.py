@@ -70,9 +70,11 @@ def climb(run: Run, deal: Deal | None) -> None:
                     set_fields(run, deal, overdue=True)
         case escalation.TO_OWNER:
             days = run.company.limits.escalation.owner_after_days
-            notify(
-                run, _owner(run), f"Задача «{title}» просрочена на {days} раб. дн., ответственный: {name}.", task=task
-            )
+            text = f"Задача «{title}» просрочена на {days} раб. дн., ответственный: {name}."
+            with run.together():
+                notify(run, _owner(run), text, task=task)
+                if deal is not None:
+                    set_fields(run, deal, overdue=True)
 
 
 def _owner(run: Run) -> str:

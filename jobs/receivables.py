@@ -27,8 +27,10 @@ STEP = timedelta(minutes=15)
 
 @every(minutes=15, of=REPORT)
 def find_reports(engine, period: Period) -> Iterator[Subject]:
-    """RC-T1, RC-T8, E-RC-8. Managers whose report is due to be asked for, each once a week; reports whose time is over."""
+    """RC-T1, RC-T8, E-RC-8. Managers whose report is due to be asked for, each once a week; reports whose time is nearly over, or
+    over."""
     yield from _to_ask(engine, period)
+    yield from _to_remind(engine, period)
     yield from _overdue(engine, period)
 
 
@@ -115,14 +117,25 @@ def _doer(engine, person: Person, asked: datetime, due: datetime) -> Person:
     return people.instead_of(person, asked, due, "SALES") if people.is_away(person, asked, due) else person
 
 
-# — whose time is over —
+# — whose time is over, or nearly —
+
+
+def _to_remind(engine, period: Period) -> Iterator[Subject]:
+    """D 10:00. Who was asked so late that the task is too short to bring its own reminder (R-14)."""
+    hours = engine.company.limits.escalation.remind_min_hours
+    for card, person, deadline in _running(engine):
+        asked, calendar = datetime.fromisoformat(card.raw["createdTime"]), engine.calendar_of(person.city)
+        reminds = datetime.combine(deadline.astimezone(person.zone), receivables_week.REMINDS, person.zone)
+        is_short = calendar.add_hours(asked, hours, person.zone) > deadline
+        if is_short and asked < reminds <= period.due_at < deadline:
+            what = {"do": "remind", "deadline": deadline.isoformat()}
+            yield Subject(f"{card.id}:{deadline.isoformat()}:remind", card.id, REPORT, what, once=True)
 
 
 def _overdue(engine, period: Period) -> Iterator[Subject]:
     """Each deadline once; after a downtime only the last chance."""
-    for card in engine.known_cards(REPORT, "NEW"):
-        deadline, person = card["stage_plan"], engine.people.user(card.responsible)
-        if deadline is None or person is None or deadline > period.due_at:
+    for card, person, deadline in _running(engine):
+        if deadline > period.due_at:
             continue
         chance = receivables_week.last_chance(deadline, person.zone, engine.calendar_of(person.city))
         do = "give up" if chance <= period.due_at else "late"
@@ -131,15 +144,25 @@ def _overdue(engine, period: Period) -> Iterator[Subject]:
             yield Subject(f"{card.id}:{deadline.isoformat()}:{do}", card.id, REPORT, what, once=True)
 
 
+def _running(engine) -> Iterator[tuple[Deal, Person, datetime]]:
+    """Reports that are being made, by whom, until when."""
+    for card in engine.known_cards(REPORT, "NEW"):
+        deadline, person = card["stage_plan"], engine.people.user(card.responsible)
+        if deadline is not None and person is not None:
+            yield card, person, deadline
+
+
 # — what is done —
 
 
 @find_reports.each
 def go_on_with_the_week(run: Run, card: Deal | None) -> None:
-    """RC-T1, RC-T8. A report is asked for; one that is late is told of; one that nobody made is given up."""
+    """RC-T1, RC-T8. A report is asked for, and reminded of; one that is late is told of; one that nobody made is given up."""
     match run.change.what["do"]:
         case "ask":
             _open(run)
+        case "remind" if _is_still_due(run, card):
+            _remind(run, card)
         case "late" if _is_still_due(run, card):
             _tell_that_it_is_late(run, card)
         case "give up" if _is_still_due(run, card):
@@ -161,6 +184,15 @@ def _open(run: Run) -> None:
         dz_manager=what["manager"], dz_list=what["list"],
         stage_plan=datetime.fromisoformat(what["deadline"]) if what["list"] else None, **said,
     )  # fmt: skip
+
+
+def _remind(run: Run, card: Deal) -> None:
+    """D 10:00. Whoever has not filled everything hears until when there is time."""
+    counted = recount_report(run, card)
+    if counted.gaps:
+        until = card["stage_plan"].astimezone(run.engine.people.user(card.responsible).zone)
+        text = f"Напоминание: сегодня в {until:%H:%M} срок отчёта по ДЗ за неделю {card['dz_week']}."
+        notify(run, "SALES", f"{text} Не заполнено строк: {len(counted.gaps.splitlines())}.")
 
 
 def _tell_that_it_is_late(run: Run, card: Deal) -> None:

@@ -268,6 +268,18 @@ def test_a_late_task_climbs_from_its_responsible_to_the_owner_of_the_process(com
     assert any("просрочена на 2 раб. дн." in text for text in company.notifications(owner))
 
 
+def test_a_task_that_was_late_all_the_downtime_marks_its_card_as_well(company):
+    """R-14, A-18: of the steps that were slept through only the last one is told, but the card is late all the same."""
+    deal = company.new_deal()
+    company.settle()
+    with company.layer_down():
+        company.at("26.11.2026 10:00")
+    company.run_clock()
+    owner = company.holder("COMMERCIAL_DIRECTOR")
+    assert sum("просрочена на 2 раб. дн." in text for text in company.notifications(owner)) == 1
+    assert company.value(deal, "overdue") is True
+
+
 def test_a_moved_deadline_starts_the_steps_anew(company):
     """R-15."""
     deal = company.new_deal()
