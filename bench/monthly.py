@@ -98,7 +98,12 @@ def do(company: Company, job: str, moment: str, pause: float = 0) -> tuple[list[
     made = [effect for effect in company.portal.log(after=seen) if effect["via"] == "webhook"]
     last = max((at for at, event in heard if _writes(event["commands"])), default=started)
     looks = sum(LOOK in event["commands"] for _, event in heard)
-    return made, {**company.portal.requests(), "looks": looks}, last - started, max(event["seconds"] for _, event in heard)
+    return (
+        made,
+        {**company.portal.requests(), "looks": looks},
+        last - started,
+        max(event["seconds"] for _, event in heard),
+    )
 
 
 @contextmanager
