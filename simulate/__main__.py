@@ -1,6 +1,6 @@
 """`python -m simulate`: live through the months, then look whether everything that was due has come true.
 
-`--compare` lives through them three times: undisturbed, with a service that is down for hours and days, and with two
+`--compare` lives three lives beside each other: undisturbed, with a service that is down for hours and days, and with two
 processes that do the work; all three must end in the same state.
 """
 
@@ -9,8 +9,10 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,37 +32,46 @@ FIRST, LAST = date(2026, 10, 28), date(2027, 12, 31)
 COMPARED = date(2026, 12, 20), date(2027, 3, 15)
 START_SECONDS, SHOWN = 120, 40
 A_MONTH = 30.5
+PLAIN = "undisturbed"
 
 
 def main() -> int:
     options = _options()
-    log.configure((options.log or Path(os.devnull)).open("w", encoding="utf-8"))
     if options.compare:
         return _compare(options)
+    _log(options.log)
     return _report(_live(options)[0])
 
 
+def _log(target: Path | None) -> None:
+    log.configure((target or Path(os.devnull)).open("a", encoding="utf-8"))
+
+
 def _live(
-    options: argparse.Namespace, bad_days: tuple[Outage, ...] = (), workers: int = 0
+    options: argparse.Namespace, bad_days: tuple[Outage, ...] = (), workers: int = 0, name: str = ""
 ) -> tuple[Verdict, list[endstate.Line]]:
     """One life, told month by month. Returns the verdict and the state at its end."""
+
+    def tell(line: str) -> None:
+        _tell(f"{name}{line}")
+
     began = time.monotonic()
     with living(options.first, workers or options.workers, options.seed, bad_days) as (life, office):
         witness, complaints = Witness(office), set()
         for day in life.live(options.first, options.last, witness.look):
             if day == options.last or (day + timedelta(days=1)).day == 1:
-                _tell(
+                tell(
                     f"{day}: {life.told.stops} stops, {life.told.acts} acts of people, {time.monotonic() - began:.0f} s"
                 )
             if day != options.last and (day + timedelta(days=1)).day == 1:
                 found = Judge(office, witness, options.first, day, bad_days).judge().complaints
                 for complaint in sorted(set(found) - complaints):
-                    _tell(f"✗ {complaint}")
+                    tell(f"✗ {complaint}")
                 complaints.update(found)
         parts = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in life.told.seconds.items())
-        _tell(f"{(options.last - options.first).days + 1} days lived in {time.monotonic() - began:.0f} s ({parts}).")
-        _tell(f"Tasks done by people: {', '.join(f'{code} {number}' for code, number in sorted(life.done.items()))}.")
-        _tell(f"Requests of the layer: {office.portal.requests()['http']}.")
+        tell(f"{(options.last - options.first).days + 1} days lived in {time.monotonic() - began:.0f} s ({parts}).")
+        tell(f"Tasks done by people: {', '.join(f'{code} {number}' for code, number in sorted(life.done.items()))}.")
+        tell(f"Requests of the layer: {office.portal.requests()['http']}.")
         if options.reports:
             _keep_reports(office, options.reports)
         return Judge(office, witness, options.first, options.last, bad_days).judge(), endstate.of(office)
@@ -82,23 +93,22 @@ def _report(verdict: Verdict) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
+    """Three lives beside each other, each in a process of its own."""
     bad_days = outages(options.first, options.last, options.seed)
-    _tell("— undisturbed —")
-    plain, wanted = _live(options)
-    worst = _report(plain)
-    _tell(
-        "— the service is down: "
-        + ", ".join(f"{one.since:%d.%m %H:%M}–{one.until:%d.%m %H:%M}" for one in bad_days)
-        + " —"
-    )
-    for name, life in (("with outages", {"bad_days": bad_days}), ("two processes", {"workers": 2})):
-        _tell(f"— {name} —")
-        verdict, found = _live(options, **life)
-        different = endstate.differences(wanted, found, same_moments=not life.get("bad_days"))
-        for line in different[:SHOWN]:
-            _tell(f"✗ {line}")
-        _tell(f"{len(found)} lines of state, {len(different)} differences.")
-        worst = max(worst, _report(verdict), 1 if different else 0)
+    down = ", ".join(f"{one.since:%d.%m %H:%M}–{one.until:%d.%m %H:%M}" for one in bad_days)
+    _tell(f"With outages the service is down: {down}.")
+    lives = {PLAIN: {}, "with outages": {"bad_days": bad_days}, "two processes": {"workers": 2}}
+    with ProcessPoolExecutor(len(lives), get_context("spawn"), _log, (options.log,)) as pool:
+        under_way = {name: pool.submit(_live, options, name=f"{name}: ", **life) for name, life in lives.items()}
+        worst, wanted = 0, under_way[PLAIN].result()[1]
+        for name, life in under_way.items():
+            verdict, found = life.result()
+            different = endstate.differences(wanted, found, same_moments="bad_days" not in lives[name])
+            _tell(f"— {name} —")
+            for line in different[:SHOWN]:
+                _tell(f"✗ {line}")
+            _tell(f"{len(found)} lines of state, {len(different)} differences.")
+            worst = max(worst, _report(verdict), 1 if different else 0)
     return worst
 
 

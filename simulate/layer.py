@@ -82,14 +82,18 @@ class Layer:
     def settle(self) -> None:
         """Until nothing is left to do at this moment; nothing where it is down.
 
-        The portal here rings no doorbell: what the layer itself has opened and moved is seen by looking once more.
+        Everybody asks first what time it is, as the clock may have jumped. The portal here rings no doorbell: what the layer
+        itself has opened and moved is seen by looking once more.
         """
+        if self.engine is None:
+            return
+        self.engine.portal.call("server.time")
         for worker in self._workers:
             worker.stdin.write("\n")
             worker.stdin.flush()
             _answer(worker)
         seen = -1
-        while self.engine is not None and seen != (newest := self._newest_run()):
+        while seen != (newest := self._newest_run()):
             seen = newest
             self.engine.settle(PATIENCE_SECONDS)
 
@@ -127,7 +131,7 @@ def _plain(value: object) -> str:
 
 
 def _work_beside() -> None:
-    """A further worker, until nobody speaks any more. At every line it asks the portal what time it is: the clock may have jumped."""
+    """A further worker, until nobody speaks any more. At every line it asks the portal what time it is."""
     handlers.load()
     jobs.load()
     log.configure(Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
