@@ -126,8 +126,8 @@ def _to_remind(engine, period: Period) -> Iterator[Subject]:
     for card, person, deadline in _running(engine):
         asked, calendar = datetime.fromisoformat(card.raw["createdTime"]), engine.calendar_of(person.city)
         reminds = datetime.combine(deadline.astimezone(person.zone), receivables_week.REMINDS, person.zone)
-        is_short = calendar.add_hours(asked, hours, person.zone) > deadline
-        if is_short and asked < reminds <= period.due_at < deadline:
+        is_due = asked < reminds <= period.due_at < deadline
+        if is_due and calendar.add_hours(asked, hours, person.zone) > deadline:
             what = {"do": "remind", "deadline": deadline.isoformat()}
             yield Subject(f"{card.id}:{deadline.isoformat()}:remind", card.id, REPORT, what, once=True)
 

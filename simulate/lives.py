@@ -44,7 +44,7 @@ def live(
 
     log.configure((log_to or Path(os.devnull)).open("w", encoding="utf-8"))
     began = time.monotonic()
-    with living(first, workers, seed, bad_days) as (life, office):
+    with _living(first, workers, seed, bad_days) as (life, office):
         witness, complaints = Witness(office), set()
         for day in life.live(first, last, witness.look):
             if day == last or (day + timedelta(days=1)).day == 1:
@@ -72,9 +72,7 @@ def _keep_reports(office: Office, folder: Path) -> None:
 
 
 @contextmanager
-def living(
-    first: date, workers: int = 1, seed: int = 1, bad_days: tuple[Outage, ...] = ()
-) -> Iterator[tuple[Life, Office]]:
+def _living(first: date, workers: int, seed: int, bad_days: tuple[Outage, ...]) -> Iterator[tuple[Life, Office]]:
     """A portal with a year behind it, the layer and the people, on the morning of the first day."""
     with (
         TemporaryDirectory(prefix="voronka-simulate-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder,
