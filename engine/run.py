@@ -276,6 +276,17 @@ class Run:
         with self.engine.storage.write() as tx:
             self.engine.observer.notice(tx, entered_after_all(tx, self.change, deal.history_id, deal.stage))
 
+    def begin_after_all(self) -> None:
+        """Have those act now who wait for a new card of this kind, if they were kept from it when it was made: before the rest
+        of this change."""
+        table, made = storage.runs, storage.changes
+        creation = sa.select(made.c.id).where(made.c.deal_id == self.change.deal_id, made.c.kind == "created")
+        kept = sa.and_(
+            table.c.change_id.in_(creation), table.c.trigger.startswith("on_created "), table.c.state == "withheld"
+        )
+        with self.engine.storage.write() as tx:
+            tx.execute(sa.update(table).where(kept).values(state="open", note=None, finished_at=None))
+
     def withhold(self, why: str) -> None:
         """Keep the other triggers of this change from running: the change was answered otherwise."""
         with self.engine.storage.write() as tx:

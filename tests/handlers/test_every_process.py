@@ -49,6 +49,29 @@ def test_a_card_made_on_a_later_stage_without_its_fields_stays_there_with_a_task
     assert company.titles(deal, open_only=False) == ["Заполните обязательные поля"]
 
 
+def test_what_a_new_card_brings_waits_until_it_is_complete(company, client):
+    """R-07, R-25, R-26, LG-T1: whether the task is finished or the card goes on by itself."""
+    parent, twin = company.new_deal(), company.twin_of(client["company"])
+    company.settle()
+    finished, moved_on = (
+        company.new_deal("LOGISTICS", parent=parent, stage="WORK", by=company.holder("HEAD_LOGIST")) for _ in range(2)
+    )
+    company.settle()
+    assert not company.value(parent, "children")
+    assert company.titles(finished, open_only=False) == ["Заполните обязательные поля"]
+    what = {"lg_from": "Москва", "lg_to": "Омск", "lg_cargo": "2 т", "lg_date": date(2026, 12, 10)}
+    for card in finished, moved_on:
+        company.fill(card, company=twin, **what)
+    company.close_task(finished, "Заполните")
+    company.move(moved_on, "ASK", by=company.holder("HEAD_LOGIST"))
+    company.settle()
+    assert sorted(company.value(parent, "children")) == [finished, moved_on]
+    for card in finished, moved_on:
+        assert {"Проверьте дубль контрагента", "Оцените перевозку"} <= {*company.titles(card, open_only=False)}
+    assert company.stage(moved_on) == "ASK"
+    assert company.failures() == []
+
+
 def test_a_complete_card_loses_its_block_when_the_guard_passes(company, client):
     """R-07."""
     deal = company.new_deal()
