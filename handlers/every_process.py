@@ -61,7 +61,8 @@ def check_the_entry(run: Run, deal: Deal, lacking: Lacking) -> None:
         with run.together():
             set_fields(run, deal, block=None, stage_plan=end, **guard.defaults(run, deal))
             _tell_the_parent(run, deal, end)
-        run.begin_after_all()
+        if run.change.kind != "created":
+            run.begin_after_all()
 
 
 def _ask_for(run: Run, deal: Deal, lacking: Lacking) -> None:
