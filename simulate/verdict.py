@@ -55,7 +55,8 @@ class Judge:
         for card in self._office.cards("RECEIVABLES"):
             cards[card["UF_CRM_SF_DZ_WEEK"]].append(card)
         for name, asked, due in calendar.weeks(self._first, self._last):
-            wanted = sorted(person.name for person in self._witness.managers.get(name, ()))
+            managers = self._witness.managers.get(name, set()) | self._witness.newcomers.get(name, set())
+            wanted = sorted(person.name for person in managers)
             found = sorted(card["title"].rpartition(" — ")[2] for card in cards.pop(name, []) or [])
             self.verdict.expect("week of receivables: one card for each manager", wanted, found, name)
             self._week(name, asked, due)
@@ -67,11 +68,22 @@ class Judge:
     def _week(self, name: str, asked: date, due: date) -> None:
         over = calendar.worked_after(due, 2) <= self._last
         people = {person.name: person for person in self._witness.managers.get(name, ())}
+        newcomers = {person.name: person for person in self._witness.newcomers.get(name, ())}
         for card in self._office.cards("RECEIVABLES", **{"=UF_CRM_SF_DZ_WEEK": name}):
-            person = people.get(card["title"].rpartition(" — ")[2])
+            who = card["title"].rpartition(" — ")[2]
+            monday = asked - timedelta(days=asked.weekday())
+            if who in newcomers:
+                _, begins, ends = calendar.week(monday, newcomers[who].city)
+                made, zone = datetime.fromisoformat(card["createdTime"]), newcomers[who].zone
+                self.verdict.expect(
+                    "week of receivables: newcomers are asked by ten of the last day",
+                    True,
+                    at(begins, 9, zone) < made <= at(ends, 10, zone) + AT_ONCE,
+                    f"{card['title']}: {_said(made)}",
+                )
+            person = people.get(who)
             if person is None:
                 continue
-            monday = asked - timedelta(days=asked.weekday())
             self._opened(
                 "week of receivables: asked for at 09:00 local",
                 card,

@@ -1,5 +1,5 @@
 """What only somebody who was there can say: which managers had shipments on the morning on which reports were
-asked for, and which branches there were when a month was opened."""
+asked for, who got some until the last day began, and which branches there were when a month was opened."""
 
 from datetime import date, timedelta
 
@@ -13,6 +13,7 @@ class Witness:
     def __init__(self, office: Office):
         self._office = office
         self.managers: dict[str, set[Person]] = {}
+        self.newcomers: dict[str, set[Person]] = {}
         self.branches: dict[date, list[dict]] = {}
 
     def look(self, day: date) -> None:
@@ -20,6 +21,8 @@ class Witness:
         found = calendar.week(day - timedelta(days=day.weekday()))
         if found and found[1] == day:
             self.managers[found[0]] = self._managers()
+        if found and found[2] == day and found[0] in self.managers:
+            self.newcomers[found[0]] = self._managers() - self.managers[found[0]]
         month = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
         if calendar.distributor_month(month)[0] == day:
             self.branches[month] = self._branches()
