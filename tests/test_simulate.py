@@ -82,10 +82,16 @@ def test_a_portal_without_the_layer_lacks_everything():
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_two_days_of_reports_on_receivables_are_as_the_calendar_says():
-    words = (sys.executable, "-m", "simulate", "--first", "2026-11-26", "--last", "2026-11-27")
+def test_a_week_of_reports_on_receivables_is_as_the_calendar_says():
+    """Whoever becomes a manager after the first morning of 2027-W52 is asked as well."""
+    words = (sys.executable, "-m", "simulate", "--first", "2027-12-27", "--last", "2027-12-30")
     told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=800)
     assert told.returncode == 0, told.stdout + told.stderr
     assert ", 0 complaints" in told.stdout
-    for what in ("week of receivables: asked for", "RC-1: due at 12:00", "RC-3: the consolidated"):
+    for what in (
+        "week of receivables: asked for",
+        "newcomers are asked",
+        "RC-1: due at 12:00",
+        "RC-3: the consolidated",
+    ):
         assert what in told.stdout
